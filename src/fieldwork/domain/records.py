@@ -1,0 +1,375 @@
+"""The nouns of the field that are kept as records, each defined once.
+
+A record is a frozen value with an id and fields. The store makes one typed table from each
+class, the history names fields by the names used here, and both are promises: a field name
+is never reused and never renamed (what a person reads is its `words`).
+Times are milliseconds since 1970 (UTC); days are ISO text, YYYY-MM-DD.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import cache
+from typing import Any, ClassVar
+
+from fieldwork.domain.values import Id
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """What the store and the window know about one field of a record.
+
+    storage is the SQL type; owner marks the field that names the record this one belongs to;
+    long marks text of which two versions can both be kept; searched text enters the index.
+    """
+
+    name: str
+    words: str
+    storage: str
+    owner: bool
+    long: bool
+    searched: bool
+
+
+def _field(
+    default: Any, storage: str, words: str, owner: bool = False, long: bool = False, searched: bool = False
+) -> Any:
+    return field(
+        default=default,
+        metadata={"storage": storage, "words": words, "owner": owner, "long": long, "searched": searched},
+    )
+
+
+def _text(words: str, *, long: bool = False, searched: bool = False) -> Any:
+    return _field("", "TEXT", words, long=long, searched=searched)
+
+
+def _number(words: str) -> Any:
+    return _field(None, "INTEGER", words)
+
+
+def _flag(words: str) -> Any:
+    return _field(0, "INTEGER", words)
+
+
+def _reference(words: str, *, owner: bool = False) -> Any:
+    return _field(None, "BLOB", words, owner=owner)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Anything with an identity and a history."""
+
+    kind: ClassVar[str] = ""
+    words: ClassVar[str] = ""
+    id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection(Record):
+    """The whole piece of work. There is one in a workspace; its id names the inspection everywhere."""
+
+    kind: ClassVar[str] = "inspection"
+    words: ClassVar[str] = "inspection"
+    title: str = _text("title")
+    lead: str = _text("lead inspectorate")
+    partner: str = _text("participating inspectorate")
+    marking: str = _text("protective marking")
+    marking_reason: str = _text("reason for the marking")
+    question_set: Id | None = _reference("question set in use")
+    phase: Id | None = _reference("current phase")
+    methods_needed: int | None = _number("methods that support a finding")
+    bodies_needed: int | None = _number("bodies that support a finding")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase(Record):
+    """A stage of the inspection: scoping, phase 1 fieldwork, interim report and so on."""
+
+    kind: ClassVar[str] = "phase"
+    words: ClassVar[str] = "phase"
+    code: str = _text("code")
+    name: str = _text("name")
+    position: str = _text("place in the order")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body(Record):
+    """A police force, a CPS Area or another body that is inspected. Identified by its code."""
+
+    kind: ClassVar[str] = "body"
+    words: ClassVar[str] = "body"
+    code: str = _text("code")
+    name: str = _text("name", searched=True)
+    body_kind: str = _text("kind of body")
+    region: str = _text("region")
+    areas: str = _text("CPS Area codes")
+    position: str = _text("place in the register")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamMember(Record):
+    """A member of the team, by role and never by name."""
+
+    kind: ClassVar[str] = "team_member"
+    words: ClassVar[str] = "team member"
+    label: str = _text("label")
+    inspectorate: str = _text("inspectorate")
+    role: str = _text("role")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device(Record):
+    """A laptop of the team. Its id is the first 16 bytes of the SHA-256 of its signing key."""
+
+    kind: ClassVar[str] = "device"
+    words: ClassVar[str] = "laptop"
+    label: str = _text("label")
+    inspectorate: str = _text("inspectorate")
+    member: Id | None = _reference("team member")
+    sign_key: bytes | None = _field(None, "BLOB", "signing key")
+    recipient: str = _text("key that packages are encrypted to")
+    invitation: Id | None = _reference("invitation it joined with")
+    proof: bytes | None = _field(None, "BLOB", "proof that it held the invitation")
+    admitted: int = _flag("admitted")
+    removed: int = _flag("removed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation(Record):
+    """A single-use key, handed over in an inspection pack, with which one laptop may join."""
+
+    kind: ClassVar[str] = "invitation"
+    words: ClassVar[str] = "invitation"
+    key: bytes | None = _field(None, "BLOB", "key")
+    withdrawn: int = _flag("withdrawn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit(Record):
+    """Days at a force, a CPS Area or both, planned and achieved."""
+
+    kind: ClassVar[str] = "visit"
+    words: ClassVar[str] = "visit"
+    title: str = _text("title", searched=True)
+    bodies: str = _text("bodies visited")
+    phase: Id | None = _reference("phase")
+    planned_start: str = _text("planned first day")
+    planned_end: str = _text("planned last day")
+    achieved_start: str = _text("first day achieved")
+    achieved_end: str = _text("last day achieved")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(Record):
+    """One interview, focus group, observation or other piece of fieldwork, by role and never by name."""
+
+    kind: ClassVar[str] = "session"
+    words: ClassVar[str] = "session"
+    visit: Id | None = _reference("visit", owner=True)
+    title: str = _text("title", searched=True)
+    method: str = _text("method")
+    mode: str = _text("mode")
+    body: str = _text("body")
+    role: str = _text("role", searched=True)
+    grade_band: str = _text("grade band")
+    planned_start: int | None = _number("planned start")
+    planned_present: int | None = _number("number expected")
+    present: int | None = _number("number present")
+    started: int | None = _number("started")
+    ended: int | None = _number("ended")
+    state: str = _text("state")
+    state_reason: str = _text("reason for the state", long=True)
+    noted_by: Id | None = _reference("noted by")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteLine(Record):
+    """One line of a session's note, stamped at its first keystroke."""
+
+    kind: ClassVar[str] = "note_line"
+    words: ClassVar[str] = "note line"
+    session: Id | None = _reference("session", owner=True)
+    place: str = _text("place in the note")
+    mark: str = _text("kind of line")
+    speaker: str = _text("speaker")
+    text: str = _text("text", long=True, searched=True)
+    nods: int | None = _number("number who nodded")
+    author: str = _text("noted by")
+    typed: int | None = _number("first keystroke")
+    noted: int | None = _number("noted on paper at")
+    settled: int = _flag("followed up")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme(Record):
+    """An entry of the codebook; at most three levels deep."""
+
+    kind: ClassVar[str] = "theme"
+    words: ClassVar[str] = "theme"
+    code: str = _text("code")
+    name: str = _text("name", searched=True)
+    parent: Id | None = _reference("theme above")
+    guidance: str = _text("guidance", long=True)
+    position: str = _text("place in the codebook")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag(Record):
+    """A theme put on a note line or an answer, or on words in it, with direction and strength."""
+
+    kind: ClassVar[str] = "tag"
+    words: ClassVar[str] = "tag"
+    target: Id | None = _reference("tagged record", owner=True)
+    theme: Id | None = _reference("theme")
+    direction: str = _text("direction")
+    strength: str = _text("strength")
+    quote: str = _text("words tagged", long=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionSetVersion(Record):
+    """One version of a question set, as canonical JSON; frozen once an answer was given under it."""
+
+    kind: ClassVar[str] = "question_set"
+    words: ClassVar[str] = "question set"
+    code: str = _text("code")
+    version: str = _text("version")
+    title: str = _text("title")
+    definition: str = _text("definition")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stratum(Record):
+    """A part of the sample that has a target of its own."""
+
+    kind: ClassVar[str] = "stratum"
+    words: ClassVar[str] = "stratum"
+    code: str = _text("code")
+    name: str = _text("name")
+    target: int | None = _number("target")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFile(Record):
+    """A prosecution case that is examined: a reference and dates, never its documents."""
+
+    kind: ClassVar[str] = "case_file"
+    words: ClassVar[str] = "case file"
+    reference: str = _text("reference", searched=True)
+    stratum: Id | None = _reference("stratum")
+    visit: Id | None = _reference("visit")
+    force: str = _text("police force")
+    area: str = _text("CPS Area")
+    unit: str = _text("unit")
+    allocated: Id | None = _reference("allocated to")
+    has_victim: str = _text("has a victim")
+    reported: str = _text("reported")
+    submitted: str = _text("submitted")
+    charged: str = _text("charged")
+    first_hearing: str = _text("first hearing")
+    position: int | None = _number("place in the draw")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination(Record):
+    """One examiner's examination of one case file under one version of the question set."""
+
+    kind: ClassVar[str] = "examination"
+    words: ClassVar[str] = "examination"
+    case_file: Id | None = _reference("case file", owner=True)
+    examiner: Id | None = _reference("examiner")
+    question_set: Id | None = _reference("question set version")
+    started: int | None = _number("started")
+    finished: int | None = _number("finished")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Record):
+    """The answer to one question in one examination. Derived id: examination, question, instance."""
+
+    kind: ClassVar[str] = "answer"
+    words: ClassVar[str] = "answer"
+    examination: Id | None = _reference("examination", owner=True)
+    question: str = _text("question")
+    instance: str = _text("repeat instance")
+    value: str = _text("answer")
+    reason: str = _text("reason", long=True, searched=True)
+    comment: str = _text("comment", long=True, searched=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Record):
+    """A sentence that can be tested. An emerging point is a finding that belongs to a visit."""
+
+    kind: ClassVar[str] = "finding"
+    words: ClassVar[str] = "finding"
+    visit: Id | None = _reference("visit it emerged on")
+    finding_kind: str = _text("kind of finding")
+    text: str = _text("text", long=True, searched=True)
+    position: str = _text("place in the list")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceLink(Record):
+    """A piece of evidence put for or against a finding. Derived id: finding and evidence."""
+
+    kind: ClassVar[str] = "evidence_link"
+    words: ClassVar[str] = "evidence link"
+    finding: Id | None = _reference("finding", owner=True)
+    evidence: Id | None = _reference("evidence")
+    bearing: str = _text("for or against")
+    note: str = _text("what it shows", long=True)
+
+
+KINDS: Mapping[str, type[Record]] = {
+    cls.kind: cls
+    for cls in (
+        Inspection,
+        Phase,
+        Body,
+        TeamMember,
+        Device,
+        Invitation,
+        Visit,
+        Session,
+        NoteLine,
+        Theme,
+        Tag,
+        QuestionSetVersion,
+        Stratum,
+        CaseFile,
+        Examination,
+        Answer,
+        Finding,
+        EvidenceLink,
+    )
+}
+
+
+@cache
+def field_rules(kind: str) -> Mapping[str, FieldRule]:
+    """The rules of every field of a kind, in the order of its definition; id is not among them."""
+    return {item.name: _rule(item) for item in fields(KINDS[kind]) if item.name != "id"}
+
+
+def _rule(item: Field[Any]) -> FieldRule:
+    assert item.default is not MISSING
+    about = item.metadata
+    return FieldRule(
+        item.name, about["words"], about["storage"], about["owner"], about["long"], about["searched"]
+    )
+
+
+@cache
+def owner_field(kind: str) -> str | None:
+    """The field that names the record a record of this kind belongs to."""
+    if kind not in KINDS:
+        return None
+    return next((rule.name for rule in field_rules(kind).values() if rule.owner), None)
+
+
+@cache
+def field_words(kind: str, name: str) -> str:
+    """What a person calls this field; a name from a newer version stands for itself."""
+    rule = field_rules(kind).get(name) if kind in KINDS else None
+    return rule.words if rule else name.replace("_", " ")

@@ -1,0 +1,103 @@
+"""Opening the encrypted file: the one place that knows SQLCipher's pragmas and its errors."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import event
+
+from fieldwork.domain.faults import Fault
+from fieldwork.store.keys import FileKey
+
+OLDEST_SQLITE = (3, 51, 3)  # below it a reset of the write-ahead log could corrupt the file
+
+
+def check_library() -> None:
+    """Refuse to start on a SQLite known to corrupt files."""
+    if sqlcipher.sqlite_version_info < OLDEST_SQLITE:
+        wanted = ".".join(map(str, OLDEST_SQLITE))
+        raise Fault(f"The SQLite here is {sqlcipher.sqlite_version}; Fieldwork needs {wanted} or later.")
+
+
+def connect(path: Path, key: FileKey) -> Any:
+    """One connection, keyed and set up. Raises Fault when the key is wrong or the file damaged."""
+    check_library()
+    try:
+        connection = sqlcipher.connect(
+            str(path), isolation_level=None, check_same_thread=False, timeout=15, cached_statements=512
+        )
+    except sqlcipher.OperationalError as error:
+        raise Fault(f"{path.name} cannot be opened: {error}; check the folder and its rights.") from error
+    try:
+        connection.execute(f'PRAGMA key = "{key.pragma}"')
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "secure_delete = ON",
+            "temp_store = MEMORY",
+            "cache_size = -65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        raise told(error, path) from error
+    return connection
+
+
+def make_engine(path: Path, key: FileKey) -> sa.Engine:
+    """A pool of connections under SQLAlchemy; transactions begin where SQLAlchemy says so."""
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=lambda: connect(path, key),
+        module=sqlcipher,
+        poolclass=sa.QueuePool,
+        pool_size=4,
+        max_overflow=4,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        immediate = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextlib.contextmanager
+def faults_told(path: Path) -> Iterator[None]:
+    """Turn what the database says into a sentence a person can act on."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise told(error.orig, path) from error
+    except sqlcipher.DatabaseError as error:
+        raise told(error, path) from error
+
+
+def told(error: BaseException | None, path: Path) -> Fault:
+    text = str(error).lower()
+    name = path.name
+    if "full" in text:
+        return Fault(f"The disk that holds {name} is full; nothing was changed. Free some space and try again.")
+    if "locked" in text or "busy" in text:
+        return Fault(f"{name} is being written by another program; wait for it or close it, then try again.")
+    if "readonly" in text or "read-only" in text:
+        return Fault(f"{name} cannot be written; check the rights of the file and of its folder.")
+    if "not a database" in text or "malformed" in text or "corrupt" in text or "hmac" in text:
+        return Fault(
+            f"{name} is not a Fieldwork workspace or has a damaged page; nothing was changed. "
+            "Keep the file and restore the newest backup."
+        )
+    if "disk i/o" in text:
+        return Fault(f"{name} could not be read or written by the disk; nothing was changed. Check the disk.")
+    if "unable to open" in text:
+        return Fault(f"{name} cannot be opened; check that the folder exists and can be written.")
+    return Fault(f"{name}: the database says {error}; nothing was changed.")

@@ -1,0 +1,242 @@
+"""The entry: one act, signed and chained, in the one format that cannot be changed cheaply.
+
+Body, canonical msgpack:
+    [format, device, n, first change, logical time, wall time, person, act, reason, undoes,
+     previous hash, references, groups]
+A group is one record: [kind, id, field names, SHA-256(salt || values), bases]. The salt and
+the values travel beside the body, so that they can be erased while the chain still verifies.
+The id of an entry is the SHA-256 of its body; a change is named by its entry and its index in
+it, never by device and number, which a copied-back file would use twice.
+bases: for every field the changes it replaces, as [reference index, change index] pairs.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id, Value
+
+FORMAT = 1
+NO_HASH = bytes(32)
+MAX_CHANGES = 1 << 20  # a change is kept as entry number << 20 | index
+
+Payload = tuple[bytes, bytes]  # salt, packed values
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+
+class Base(NamedTuple):
+    """A change that another one replaces: reference index in the entry, change index in that entry."""
+
+    reference: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one entry set on one record. values is None once they were erased."""
+
+    kind: str
+    id: Id
+    fields: tuple[str, ...]
+    digest: bytes
+    bases: tuple[tuple[Base, ...], ...]
+    salt: bytes | None
+    values: tuple[Value, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act as it stands in the history. Times: logical = wall milliseconds << 12, wall = milliseconds."""
+
+    format: int
+    device: Id
+    n: int
+    first: int
+    time: int
+    wall: int
+    person: str
+    act: str
+    reason: str
+    undoes: bytes | None
+    previous: bytes
+    references: tuple[bytes, ...]
+    groups: tuple[Group, ...]
+    body: bytes
+    hash: bytes
+
+    @property
+    def changes(self) -> int:
+        return sum(len(group.fields) for group in self.groups)
+
+    def payloads(self) -> list[Payload | None]:
+        """Salt and packed values of every group, as they travel beside the body."""
+        return [
+            None if group.values is None or group.salt is None else (group.salt, pack_values(group.values))
+            for group in self.groups
+        ]
+
+
+def pack_values(values: Sequence[Value]) -> bytes:
+    return _encode(list(values))
+
+
+def make_group(
+    kind: str, id: Id, fields: Sequence[str], values: Sequence[Value], bases: Sequence[Sequence[Base]]
+) -> Group:
+    """A group with a fresh salt."""
+    salt = os.urandom(16)
+    digest = hashlib.sha256(salt + pack_values(values)).digest()
+    return Group(kind, id, tuple(fields), digest, tuple(tuple(b) for b in bases), salt, tuple(values))
+
+
+def make_entry(
+    *,
+    device: Id,
+    n: int,
+    first: int,
+    time: int,
+    wall: int,
+    person: str,
+    act: str,
+    reason: str,
+    undoes: bytes | None,
+    previous: bytes,
+    references: Sequence[bytes],
+    groups: Sequence[Group],
+) -> Entry:
+    """Build an entry and its hash."""
+    packed = [[g.kind, g.id, list(g.fields), g.digest, _pack_bases(g.bases)] for g in groups]
+    body = _encode(
+        [
+            FORMAT,
+            device,
+            n,
+            first,
+            time,
+            wall,
+            person,
+            act,
+            reason,
+            undoes,
+            previous,
+            list(references),
+            packed,
+        ]
+    )
+    return Entry(
+        FORMAT,
+        device,
+        n,
+        first,
+        time,
+        wall,
+        person,
+        act,
+        reason,
+        undoes,
+        previous,
+        tuple(references),
+        tuple(groups),
+        body,
+        hashlib.sha256(body).digest(),
+    )
+
+
+def _pack_bases(bases: tuple[tuple[Base, ...], ...]) -> list[list[int]] | None:
+    """None where nothing is replaced; else a flat [reference, index, ...] list per field."""
+    if not any(bases):
+        return None
+    return [[number for base in some for number in base] for some in bases]
+
+
+def read_entry(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload]) -> Entry:
+    """Read an entry with what stands beside it, by group; all is checked before anything is believed.
+
+    Raises Fault when it is of a newer format or malformed, or when values do not fit their digest.
+    """
+    try:
+        return _read(body, payloads)
+    except Fault:
+        raise
+    except (ValueError, TypeError, IndexError, KeyError, msgspec.DecodeError) as error:
+        raise Fault("An entry in it is malformed; ask for the package again.") from error
+
+
+def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload]) -> Entry:
+    raw = _decode(body)
+    if not isinstance(raw, list) or not raw or not isinstance(raw[0], int):
+        raise ValueError("not an entry")
+    if raw[0] != FORMAT:
+        raise Fault("It holds entries written by a newer Fieldwork; install the newer version first.")
+    version, device, n, first, time, wall, person, act, reason, undoes, previous, references, packed = raw
+    _require(isinstance(device, bytes) and len(device) == 16)
+    _require(all(type(number) is int and 0 <= number < 1 << 63 for number in (n, first, time, wall)))
+    _require(n >= 1 and all(isinstance(text, str) for text in (person, act, reason)))
+    _require(undoes is None or _is_hash(undoes))
+    _require(_is_hash(previous) and all(_is_hash(reference) for reference in references))
+    if isinstance(payloads, Mapping):
+        payloads = [payloads.get(place) for place in range(len(packed))]
+    _require(len(packed) == len(payloads))
+    groups = tuple(
+        _read_group(item, payload, len(references)) for item, payload in zip(packed, payloads, strict=True)
+    )
+    _require(0 < sum(len(group.fields) for group in groups) < MAX_CHANGES)
+    _require(len({group.id for group in groups}) == len(groups))
+    return Entry(
+        version,
+        device,
+        n,
+        first,
+        time,
+        wall,
+        person,
+        act,
+        reason,
+        undoes,
+        previous,
+        tuple(references),
+        groups,
+        body,
+        hashlib.sha256(body).digest(),
+    )
+
+
+def _read_group(packed: list, payload: Payload | None, references: int) -> Group:
+    kind, id, names, digest, bases = packed
+    _require(isinstance(kind, str) and isinstance(id, bytes) and len(id) == 16 and _is_hash(digest))
+    _require(all(isinstance(name, str) for name in names) and len(set(names)) == len(names))
+    if bases is None:
+        read_bases: tuple[tuple[Base, ...], ...] = ((),) * len(names)
+    else:
+        _require(len(bases) == len(names))
+        read_bases = tuple(
+            tuple(Base(flat[i], flat[i + 1]) for i in range(0, len(flat), 2)) for flat in bases
+        )
+        _require(all(0 <= base.reference < references and 0 <= base.index < MAX_CHANGES
+                     for some in read_bases for base in some))
+    salt = values = None
+    if payload is not None:
+        salt, raw = payload
+        _require(isinstance(salt, bytes) and len(salt) == 16)
+        if hashlib.sha256(salt + raw).digest() != digest:
+            raise Fault("What an entry in it says was altered on the way; ask for the package again.")
+        values = tuple(_decode(raw))
+        _require(len(values) == len(names))
+        _require(all(value is None or type(value) in (int, float, str, bytes) for value in values))
+    return Group(kind, id, tuple(names), digest, read_bases, salt, values)
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, bytes) and len(value) == 32
+
+
+def _require(condition: bool) -> None:
+    if not condition:
+        raise ValueError("malformed")

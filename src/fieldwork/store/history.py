@@ -1,0 +1,197 @@
+"""Who changed what, when, from what to what; and taking back one's own acts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id, Value
+from fieldwork.store.entry import Entry
+from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, load, record
+from fieldwork.store.state import DELETED, SHIFT
+from fieldwork.store.workspace import Workspace, raw
+
+# acts that concern the team or settle something between colleagues: not taken back by Ctrl+Z
+LASTING = frozenset({"found", "join", "admit", "invite", "remove", "resolve"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change in a record's history. wall in milliseconds; `standing` says it is a head today."""
+
+    wall: int
+    person: str
+    device: Id
+    act: str
+    field: str
+    before: tuple[Value, ...]
+    after: Value
+    reason: str
+    change: str
+    standing: bool
+
+
+def history(workspace: Workspace, id: Id) -> list[Step]:
+    """Every change ever made to a record, oldest first. Raises Fault when there is no such record."""
+    with workspace.read() as db:
+        connection = raw(db)
+        row = connection.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise Fault(f"There is no record {id.hex()} here.")
+        no = row[0]
+        entries = entries_on(connection, no)
+        numbers = {entry.hash: number for number, entry in entries}
+        heads = {
+            change
+            for (change,) in connection.execute(
+                "SELECT change FROM cell WHERE object = ?1 UNION SELECT change FROM rival WHERE object = ?1", (no,)
+            )
+        }
+    values: dict[int, Value] = {}
+    steps: list[Step] = []
+    for number, entry in entries:
+        at = number << SHIFT
+        for group in entry.groups:
+            for place, name in enumerate(group.fields):
+                if group.id == id:
+                    change = at + place
+                    value = group.values[place] if group.values is not None else None
+                    values[change] = value
+                    before = tuple(
+                        values.get(numbers.get(entry.references[base.reference], 0) << SHIFT | base.index)
+                        for base in group.bases[place]
+                    )
+                    steps.append(
+                        Step(
+                            entry.wall,
+                            entry.person,
+                            entry.device,
+                            entry.act,
+                            name,
+                            before,
+                            value,
+                            entry.reason,
+                            f"{entry.hash.hex()}:{change & INDEX}",
+                            change in heads,
+                        )
+                    )
+            at += len(group.fields)
+    return steps
+
+
+# -- undo and redo
+
+
+def own_stacks(workspace: Workspace) -> tuple[list[bytes], list[bytes]]:
+    """Own acts that can be taken back, and those taken back that can be done again; the last one first.
+
+    Read from the history, so they survive a restart.
+    """
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT e.hash, e.act, e.undoes FROM entry e JOIN device_known d ON d.no = e.device "
+            "WHERE d.id = ? ORDER BY e.no DESC LIMIT 1000",
+            (workspace.device,),
+        ).fetchall()
+    done: list[bytes] = []
+    undone: list[bytes] = []
+    for hash, act, undoes in reversed(rows):
+        if undoes is None:
+            undone.clear()
+            if act not in LASTING:
+                done.append(hash)
+        elif undoes in done:
+            done.remove(undoes)
+            undone.append(hash)
+        elif undoes in undone:
+            undone.remove(undoes)
+            done.append(hash)
+    return done[::-1], undone[::-1]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What undo or redo did; `skipped` says who has changed a field since, so it was left alone."""
+
+    recorded: Recorded
+    act: str
+    skipped: tuple[str, ...]
+
+    @property
+    def changed(self) -> Mapping[str, frozenset[Id]]:
+        return self.recorded.changed
+
+
+def undo(workspace: Workspace) -> Undone:
+    """Take back one's last act, as a new entry. Raises Fault when there is nothing to take back."""
+    done, _ = own_stacks(workspace)
+    if not done:
+        raise Fault("There is nothing of yours to undo.")
+    return _reverse(workspace, done[0], "undo")
+
+
+def redo(workspace: Workspace) -> Undone:
+    """Do again what was taken back last. Raises Fault when there is nothing."""
+    _, undone = own_stacks(workspace)
+    if not undone:
+        raise Fault("There is nothing to redo.")
+    return _reverse(workspace, undone[0], "redo")
+
+
+def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
+    """Give every field that still stands as that entry left it the value it had before."""
+    changes: list[Change] = []
+    skipped: list[str] = []
+    with workspace.read() as db:
+        connection = raw(db)
+        number, body = connection.execute("SELECT no, body FROM entry WHERE hash = ?", (hash,)).fetchone()
+        entry = load(connection, number, body)
+        at = number << SHIFT
+        for group in entry.groups:
+            fields: dict[str, Any] = {}
+            no = connection.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0]
+            if _made_here(connection, no, number) and DELETED not in group.fields:
+                fields[DELETED] = DELETE
+            else:
+                for place, name in enumerate(group.fields):
+                    since = _changed_since(connection, no, name, at + place)
+                    if since is None:
+                        fields[name] = _value_before(connection, entry, group.bases[place])
+                    else:
+                        skipped.append(f"{name}: changed since by {since}")
+            if fields:
+                changes.append(Change(group.kind, group.id, fields))
+            at += len(group.fields)
+    recorded = record(workspace, act, changes, undoes=hash)
+    if recorded.entry is None and skipped:
+        raise Fault(f"Nothing was undone: {'; '.join(skipped)}.")
+    return Undone(recorded, entry.act, tuple(skipped))
+
+
+def _made_here(connection: Any, no: int, number: int) -> bool:
+    first = connection.execute("SELECT min(entry) FROM seen WHERE object = ?", (no,)).fetchone()[0]
+    return first == number
+
+
+def _changed_since(connection: Any, no: int, name: str, change: int) -> str | None:
+    """Who changed a field after this change, or None where it still stands alone."""
+    head = connection.execute("SELECT change FROM cell WHERE object = ? AND field = ?", (no, name)).fetchone()
+    rival = connection.execute("SELECT change FROM rival WHERE object = ? AND field = ?", (no, name)).fetchone()
+    if head and head[0] == change and rival is None:
+        return None
+    other = rival[0] if rival and head and head[0] == change else head[0] if head else change
+    body = connection.execute("SELECT body FROM entry WHERE no = ?", (other >> SHIFT,)).fetchone()[0]
+    return load(connection, other >> SHIFT, body).person
+
+
+def _value_before(connection: Any, entry: Entry, bases: tuple[Any, ...]) -> Value:
+    if not bases:
+        return None
+    hash = entry.references[bases[0].reference]
+    number, body = connection.execute("SELECT no, body FROM entry WHERE hash = ?", (hash,)).fetchone()
+    at = bases[0].index
+    for group in load(connection, number, body).groups:
+        if at < len(group.fields):
+            return group.values[at] if group.values is not None else None
+        at -= len(group.fields)
+    return None

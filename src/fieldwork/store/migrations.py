@@ -1,0 +1,38 @@
+"""From one version of the tables to the next, in order, each in the transaction that opens the file.
+
+The history never changes: a migration touches tables and projections only.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from fieldwork.domain.faults import Fault
+from fieldwork.store import schema
+
+# version reached -> what it does; kept sample workspaces in tests/samples prove each one
+STEPS: dict[int, Callable[[sa.Connection], None]] = {1: schema.create_all}
+CURRENT = max(STEPS)
+
+
+def version_of(db: sa.Connection) -> int:
+    return db.exec_driver_sql("PRAGMA user_version").scalar_one()
+
+
+def migrate(db: sa.Connection, name: str) -> bool:
+    """Bring the tables to the current version. True when something was done.
+
+    Raises Fault, before anything is changed, when the workspace is of a newer version.
+    """
+    found = version_of(db)
+    if found > CURRENT:
+        raise Fault(
+            f"{name} was made by a newer Fieldwork (format {found}; this one reads up to {CURRENT}). "
+            "Install the newer version; the file was not changed."
+        )
+    for number in range(found + 1, CURRENT + 1):
+        STEPS[number](db)
+        db.exec_driver_sql(f"PRAGMA user_version = {number}")
+    if found == 0:
+        db.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    return found < CURRENT

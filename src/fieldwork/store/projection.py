@@ -1,0 +1,147 @@
+"""From cells to what is read: who belongs to whom, what is hidden, typed tables, the search index."""
+
+from functools import cache
+from typing import Any
+
+from fieldwork.domain.records import KINDS, field_rules, owner_field
+
+_OWNERS = {kind: owner_field(kind) for kind in KINDS if owner_field(kind)}
+
+
+def project(db: Any) -> None:
+    """Bring everything derived up to date for the records in the temporary table `touched`."""
+    _set_owners(db)
+    _set_hidden(db)
+    kinds = [kind for (kind,) in db.execute("SELECT DISTINCT o.kind FROM touched t JOIN object o USING (no)")]
+    for kind in kinds:
+        if kind in KINDS:
+            db.execute(_typed(kind), (kind,))
+    searched = [kind for kind in kinds if kind in KINDS and _searched(kind)]
+    if searched:
+        _index(db, searched)
+
+
+def _set_owners(db: Any) -> None:
+    for kind, name in _OWNERS.items():
+        db.execute(
+            "UPDATE object SET owner = c.value FROM cell c, touched t "
+            "WHERE t.no = object.no AND object.kind = ? AND c.object = object.no AND c.field = ? "
+            "AND object.owner IS NOT c.value",
+            (kind, name),
+        )
+
+
+@cache
+def _typed(kind: str) -> str:
+    names = list(field_rules(kind))
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(f"max(CASE WHEN c.field = '{name}' THEN c.value END)" for name in names)
+    return (
+        f'INSERT OR REPLACE INTO "{kind}" (no, id, hidden, {columns}) '
+        f"SELECT o.no, o.id, o.hidden, {values} FROM touched t JOIN object o ON o.no = t.no "
+        f"JOIN cell c ON c.object = o.no WHERE o.kind = ? GROUP BY o.no"
+    )
+
+
+@cache
+def _searched(kind: str) -> tuple[str, ...]:
+    return tuple(rule.name for rule in field_rules(kind).values() if rule.searched)
+
+
+def _index(db: Any, kinds: list[str]) -> None:
+    db.execute(
+        "INSERT INTO found (found, rowid, words) "
+        "SELECT 'delete', s.no, s.words FROM touched t JOIN searchable s ON s.no = t.no"
+    )
+    db.execute("DELETE FROM searchable WHERE no IN (SELECT no FROM touched)")
+    for kind in kinds:
+        words = " || char(10) || ".join(f'coalesce(k."{name}", \'\')' for name in _searched(kind))
+        db.execute(
+            f"INSERT INTO searchable (no, words) SELECT k.no, trim({words}, char(10)) "
+            f'FROM touched t JOIN "{kind}" k ON k.no = t.no WHERE k.hidden = 0'
+        )
+    db.execute(
+        "INSERT INTO found (rowid, words) SELECT s.no, s.words FROM touched t JOIN searchable s ON s.no = t.no"
+    )
+
+
+def _set_hidden(db: Any) -> None:
+    """A record is hidden while it or one it belongs to is deleted; what changes thereby is touched too."""
+    first = "SELECT 1 FROM cell WHERE field = '_deleted' LIMIT 1"
+    if db.execute(first).fetchone() is None:
+        return
+    for no in _deletable(db):
+        db.execute("UPDATE object SET deleted = ? WHERE no = ?", (int(_is_deleted(db, no)), no))
+    # whatever stands below a record that was examined may change with it
+    db.execute(
+        "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM touched t JOIN object o ON o.no = t.no "
+        "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
+        "INSERT OR IGNORE INTO touched SELECT no FROM below"
+    )
+    while db.execute(
+        "UPDATE object SET hidden = h.now FROM (SELECT o.no AS no, "
+        "max(o.deleted, coalesce((SELECT p.hidden FROM object p WHERE p.id = o.owner), 0)) AS now "
+        "FROM touched t JOIN object o ON o.no = t.no) AS h WHERE h.no = object.no AND object.hidden <> h.now"
+    ).rowcount:
+        pass
+
+
+def _deletable(db: Any) -> list[int]:
+    """Touched records and all they belong to, so far as a delete was ever written on them."""
+    rows = db.execute(
+        "WITH RECURSIVE above(no, owner) AS (SELECT o.no, o.owner FROM touched t JOIN object o ON o.no = t.no "
+        "UNION SELECT o.no, o.owner FROM above a JOIN object o ON o.id = a.owner) "
+        "SELECT a.no FROM above a JOIN cell c ON c.object = a.no AND c.field = '_deleted'"
+    ).fetchall()
+    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", rows)
+    return [no for (no,) in rows]
+
+
+def _is_deleted(db: Any, no: int) -> bool:
+    return _deletes(db, no) != [] and not unseen_heads(db, no)
+
+
+def _deletes(db: Any, no: int) -> list[tuple[int, bytes]]:
+    return db.execute(
+        "SELECT change, value FROM cell WHERE object = ?1 AND field = '_deleted' AND value IS NOT NULL "
+        "UNION ALL SELECT change, value FROM rival WHERE object = ?1 AND field = '_deleted' AND value IS NOT NULL",
+        (no,),
+    ).fetchall()
+
+
+def unseen_heads(db: Any, no: int) -> list[int]:
+    """Changes that stand on a record, or on what it owns, which none of its deletes had seen."""
+    heads = db.execute(
+        "WITH RECURSIVE below(no, id) AS (SELECT no, id FROM object WHERE no = ?1 "
+        "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
+        "SELECT c.change FROM below b JOIN cell c ON c.object = b.no WHERE NOT (b.no = ?1 AND c.field = '_deleted') "
+        "UNION "
+        "SELECT r.change FROM below b JOIN rival r ON r.object = b.no WHERE NOT (b.no = ?1 AND r.field = '_deleted')",
+        (no,),
+    ).fetchall()
+    views = [_tips_seen(db, change >> 20, value) for change, value in _deletes(db, no)]
+    seen = {
+        entry: any(_covers(db, view, entry) for view in views) for entry in {change >> 20 for (change,) in heads}
+    }
+    return [change for (change,) in heads if not seen[change >> 20]]
+
+
+def _tips_seen(db: Any, own: int, value: bytes) -> list[int]:
+    """Entry numbers of the tips that a delete's author held: its value is their hashes, 32 bytes each."""
+    hashes = [value[at : at + 32] for at in range(0, len(value), 32)]
+    found = (db.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone() for hash in hashes)
+    return [own] + [row[0] for row in found if row]
+
+
+def _covers(db: Any, tips: list[int], entry: int) -> bool:
+    """Whether an entry is one of the tips or stands in the chain behind one."""
+    branch, n = db.execute("SELECT branch, n FROM entry WHERE no = ?", (entry,)).fetchone()
+    for tip in tips:
+        at, reach = db.execute("SELECT branch, n FROM entry WHERE no = ?", (tip,)).fetchone()
+        while at is not None:
+            if at == branch:
+                if n <= reach:
+                    return True
+                break
+            at, reach = db.execute("SELECT base, base_n FROM branch WHERE no = ?", (at,)).fetchone()
+    return False

@@ -1,0 +1,209 @@
+"""Reading what stands: records by kind, conflicts, the dump, and the search."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from fieldwork.domain.conflict import plain_value
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Record
+from fieldwork.domain.values import Id, Value
+from fieldwork.store.conflicting import open_conflicts
+from fieldwork.store.schema import table_of
+from fieldwork.store.workspace import Workspace, get_meta
+
+R = TypeVar("R", bound=Record)
+
+
+@cache
+def _columns(cls: type[Record]) -> tuple[list[str], dict[str, Any]]:
+    names = [item.name for item in fields(cls)]
+    return names, {item.name: item.default for item in fields(cls) if item.name != "id"}
+
+
+def _made(cls: type[R], row: Sequence[Any]) -> R:
+    names, defaults = _columns(cls)
+    values = {
+        name: defaults.get(name) if value is None else value for name, value in zip(names, row, strict=True)
+    }
+    return cls(**values)
+
+
+def _select(cls: type[Record]) -> sa.Select[Any]:
+    table = table_of(cls.kind)
+    return sa.select(*(table.c[name] for name in _columns(cls)[0]))
+
+
+def records(
+    workspace: Workspace,
+    cls: type[R],
+    *,
+    order: str | Sequence[str] = (),
+    hidden: bool = False,
+    **equals: Value | Iterable[Value],
+) -> list[R]:
+    """All records of a kind whose fields equal what is given (a list or set: any of them).
+
+    Deleted ones are left out unless asked for. Ordered by the fields named, then by id.
+    """
+    with workspace.read() as db:
+        return records_in(db, cls, order=order, hidden=hidden, **equals)
+
+
+def records_in(
+    db: sa.Connection,
+    cls: type[R],
+    *,
+    order: str | Sequence[str] = (),
+    hidden: bool = False,
+    **equals: Value | Iterable[Value],
+) -> list[R]:
+    table = table_of(cls.kind)
+    query = _select(cls)
+    if not hidden:
+        query = query.where(table.c.hidden == 0)
+    for name, value in equals.items():
+        column = table.c[name]
+        if isinstance(value, (list, tuple, set, frozenset)):
+            query = query.where(column.in_(list(value)))
+        else:
+            query = query.where(column.is_(None) if value is None else column == value)
+    names = [order] if isinstance(order, str) else list(order)
+    query = query.order_by(*(table.c[name] for name in names), table.c.id)
+    return [_made(cls, row) for row in db.execute(query)]
+
+
+def get(workspace: Workspace, cls: type[R], id: Id) -> R:
+    """The record with this id. Raises Fault when there is none."""
+    found = find(workspace, cls, id)
+    if found is None:
+        raise Fault(f"There is no {cls.words} {id.hex()[:8]} here; it may not have been merged yet.")
+    return found
+
+
+def find(workspace: Workspace, cls: type[R], id: Id | None) -> R | None:
+    """The record with this id, deleted or not, or None."""
+    if id is None:
+        return None
+    with workspace.read() as db:
+        row = db.execute(_select(cls).where(table_of(cls.kind).c.id == id)).fetchone()
+    return _made(cls, row) if row else None
+
+
+def kind_of(workspace: Workspace, id: Id) -> str | None:
+    with workspace.read() as db:
+        row = db.exec_driver_sql("SELECT kind FROM object WHERE id = ?", (id,)).fetchone()
+    return row[0] if row else None
+
+
+def is_hidden(workspace: Workspace, id: Id) -> bool:
+    with workspace.read() as db:
+        return bool(db.exec_driver_sql("SELECT hidden FROM object WHERE id = ?", (id,)).scalar())
+
+
+def count(workspace: Workspace, cls: type[Record], **equals: Value) -> int:
+    table = table_of(cls.kind)
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.hidden == 0)
+    for name, value in equals.items():
+        query = query.where(table.c[name].is_(None) if value is None else table.c[name] == value)
+    with workspace.read() as db:
+        return db.execute(query).scalar_one()
+
+
+# -- the dump
+
+
+def dump(workspace: Workspace) -> dict[str, Any]:
+    """The whole state as plain values: equal on two laptops exactly when they hold the same standing entries."""
+    with workspace.read() as db:
+        objects = db.exec_driver_sql("SELECT no, id, kind, hidden FROM object ORDER BY id").fetchall()
+        cells: dict[int, dict[str, Any]] = {}
+        for no, name, value in db.exec_driver_sql("SELECT object, field, value FROM cell ORDER BY object, field"):
+            cells.setdefault(no, {})[name] = plain_value(value)
+        rivals: dict[int, dict[str, list[Any]]] = {}
+        for no, name, value in db.exec_driver_sql(
+            "SELECT r.object, r.field, r.value FROM rival r JOIN entry e ON e.no = r.change >> 20 "
+            "ORDER BY r.object, r.field, r.time, e.hash"
+        ):
+            rivals.setdefault(no, {}).setdefault(name, []).append(plain_value(value))
+        heads = db.exec_driver_sql(
+            "SELECT d.id, b.n, e.hash FROM branch b JOIN device_known d ON d.no = b.device "
+            "JOIN entry e ON e.no = b.tip ORDER BY d.id, e.hash"
+        ).fetchall()
+        inspection = get_meta(db, "inspection")
+        clashes = [conflict.plain() for conflict in open_conflicts(db, workspace.device)]
+    return {
+        "inspection": inspection.hex(),
+        "heads": [[device.hex(), n, hash.hex()] for device, n, hash in heads],
+        "records": [
+            {
+                "id": id.hex(),
+                "kind": kind,
+                "hidden": bool(hidden),
+                "fields": cells.get(no, {}),
+                **({"rivals": rivals[no]} if no in rivals else {}),
+            }
+            for no, id, kind, hidden in objects
+        ],
+        "conflicts": clashes,
+    }
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+# -- search
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record found: the snippet marks each found word with the two control characters 2 and 3."""
+
+    kind: str
+    id: Id
+    snippet: str
+
+
+KIND_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "notes": ("note_line", "session"),
+    "answers": ("answer",),
+    "findings": ("finding",),
+}
+
+
+def search(workspace: Workspace, query: str, *, within: str | None = None, limit: int = 200) -> list[Hit]:
+    """Full text: words (by their stem, accents folded), "a phrase", a begin*; best first. At most `limit` hits."""
+    match = _match(query)
+    if not match:
+        return []
+    kinds = KIND_GROUPS[within] if within else tuple(kind for group in KIND_GROUPS.values() for kind in group)
+    marks = ",".join("?" * len(kinds))
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            f"SELECT o.kind, o.id, snippet(found, 0, char(2), char(3), '…', 24) FROM found "
+            f"JOIN object o ON o.no = found.rowid WHERE found MATCH ? AND o.kind IN ({marks}) "
+            f"ORDER BY found.rank LIMIT ?",
+            (match, *kinds, limit),
+        ).fetchall()
+    return [Hit(*row) for row in rows]
+
+
+def _match(query: str) -> str:
+    """What a person typed as an FTS5 expression: nothing they type can be a syntax error."""
+    parts = []
+    for number, piece in enumerate(query.split('"')):
+        if number % 2:
+            words = "".join(c if c.isalnum() else " " for c in piece).split()
+            if words:
+                parts.append('"' + " ".join(words) + '"')
+            continue
+        for word in piece.split():
+            clean = "".join(c if c.isalnum() else " " for c in word).split()
+            if clean:
+                parts.append('"' + " ".join(clean) + '"' + ("*" if word.endswith("*") else ""))
+    return " ".join(parts)

@@ -1,0 +1,209 @@
+"""The tables of a workspace: history, state, and one typed table per kind of record.
+
+History (entry, payload, branch, device) is what was said; state (object, cell, rival) follows
+from it; typed tables and the search index are projections of the state and can be rebuilt.
+"""
+
+from functools import cache
+
+import sqlalchemy as sa
+
+from fieldwork.domain.records import KINDS, field_rules
+
+APPLICATION_ID = 0x46574B31  # "FWK1"
+
+metadata = sa.MetaData()
+
+
+class _Any(sa.types.UserDefinedType):
+    """A column without a declared type: SQLite keeps every value exactly as it was given."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return ""
+
+
+_PLAIN = {"sqlite_with_rowid": False}
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", _Any()),
+    **_PLAIN,
+)
+device = sa.Table(
+    "device_known",
+    metadata,
+    sa.Column("no", sa.Integer, primary_key=True),
+    sa.Column("id", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("public", sa.LargeBinary, nullable=False),
+    sa.Column("forked", sa.Integer, nullable=False, server_default="0"),
+)
+branch = sa.Table(
+    "branch",
+    metadata,
+    sa.Column("no", sa.Integer, primary_key=True),
+    sa.Column("device", sa.Integer, nullable=False, index=True),
+    sa.Column("base", sa.Integer),  # the branch it forked from, after that branch's entry base_n
+    sa.Column("base_n", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("tip", sa.Integer, nullable=False),
+)
+signature = sa.Table(
+    "signature",
+    metadata,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),  # of the entry it vouches for
+    sa.Column("device", sa.Integer, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    **_PLAIN,
+)
+entry = sa.Table(
+    "entry",
+    metadata,
+    sa.Column("no", sa.Integer, primary_key=True),  # in the order of taking effect here
+    sa.Column("device", sa.Integer, nullable=False),
+    sa.Column("branch", sa.Integer, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("time", sa.Integer, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("undoes", sa.LargeBinary),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index("entry_by_branch", "branch", "n"),
+)
+payload = sa.Table(
+    "payload",
+    metadata,
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("vals", sa.LargeBinary, nullable=False),
+    **_PLAIN,
+)
+parked = sa.Table(
+    "parked",
+    metadata,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("device", sa.LargeBinary, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("payloads", sa.LargeBinary, nullable=False),
+    **_PLAIN,
+)
+object_ = sa.Table(
+    "object",
+    metadata,
+    sa.Column("no", sa.Integer, primary_key=True),
+    sa.Column("id", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("owner", sa.LargeBinary),
+    sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("hidden", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("object_by_owner", "owner"),
+)
+cell = sa.Table(
+    "cell",
+    metadata,
+    sa.Column("object", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("value", _Any()),
+    sa.Column("change", sa.Integer, nullable=False),
+    sa.Column("time", sa.Integer, nullable=False),
+    **_PLAIN,
+)
+rival = sa.Table(
+    "rival",
+    metadata,
+    sa.Column("object", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("change", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("value", _Any()),
+    sa.Column("time", sa.Integer, nullable=False),
+    **_PLAIN,
+)
+seen = sa.Table(
+    "seen",
+    metadata,
+    sa.Column("object", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    **_PLAIN,
+)
+searchable = sa.Table(
+    "searchable",
+    metadata,
+    sa.Column("no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("words", sa.Text, nullable=False),
+)
+knowledge = sa.Table(  # what each colleague is known to hold, from the packages they sent
+    "knowledge",
+    metadata,
+    sa.Column("device", sa.LargeBinary, primary_key=True),
+    sa.Column("heads", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Integer, nullable=False),
+    **_PLAIN,
+)
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("no", sa.Integer, primary_key=True),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("device", sa.LargeBinary),
+    sa.Column("at", sa.Integer, nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("changes", sa.Integer, nullable=False),
+)
+activity = sa.Table(
+    "activity",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Integer, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
+_TYPES = {"TEXT": sa.Text, "INTEGER": sa.Integer, "BLOB": sa.LargeBinary, "REAL": sa.Float}
+
+
+@cache
+def table_of(kind: str) -> sa.Table:
+    """The typed table of a kind. No foreign keys and no uniqueness: a merge may bring anything in any order."""
+    return metadata.tables[kind]
+
+
+def _typed_table(kind: str) -> sa.Table:
+    columns = [sa.Column(rule.name, _TYPES[rule.storage]) for rule in field_rules(kind).values()]
+    owner = [
+        sa.Index(f"{kind}_by_{rule.name}", rule.name)
+        for rule in field_rules(kind).values()
+        if rule.owner or rule.name in ("reference", "evidence")
+    ]
+    return sa.Table(
+        kind,
+        metadata,
+        sa.Column("no", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("id", sa.LargeBinary, nullable=False),
+        sa.Column("hidden", sa.Integer, nullable=False, server_default="0"),
+        *columns,
+        sa.Index(f"{kind}_by_id", "id", unique=True),
+        *owner,
+    )
+
+
+for _kind in KINDS:
+    _typed_table(_kind)
+
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE found USING fts5(words, content='searchable', content_rowid='no', "
+    "tokenize=\"porter unicode61 remove_diacritics 2\", prefix='2 3')"
+)
+
+
+def create_all(db: sa.Connection) -> None:
+    metadata.create_all(db)
+    db.exec_driver_sql(FULL_TEXT)

@@ -1,0 +1,307 @@
+"""A workspace: one encrypted file per inspection and laptop, opened with a passphrase."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id, Value
+from fieldwork.store import keys, migrations
+from fieldwork.store.connection import faults_told, make_engine
+
+SUFFIX = ".fieldwork"
+
+
+def home() -> Path:
+    """Where Fieldwork keeps what belongs to no workspace; FIELDWORK_HOME moves it."""
+    return Path(os.environ.get("FIELDWORK_HOME") or user_data_path("fieldwork", appauthor=False))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who works on this laptop: its keys and what colleagues call it."""
+
+    device: Id
+    label: str
+    inspectorate: str
+    person: str
+    member: Id | None
+
+
+class Workspace:
+    """An open workspace. Use `create` or `open`; close it when done (it is a context manager).
+
+    `read()` gives a snapshot, `write()` one transaction that commits whole or not at all.
+    """
+
+    def __init__(self, path: Path, file_key: keys.FileKey, lock: FileLock | None) -> None:
+        self.path = path
+        self.file_key = file_key
+        self._lock = lock
+        self._engine = make_engine(path, file_key)
+
+    # -- opening and closing
+
+    @classmethod
+    def create(cls, path: Path, passphrase: str, fill: Callable[["Workspace"], None]) -> "Workspace":
+        """A new workspace, filled by `fill` before anybody can see it. Raises Fault when it exists already.
+
+        What was made is removed again when filling fails, so that a failed start can be repeated.
+        """
+        path = Path(path)
+        if path.exists() or keys.envelope_path(path).exists():
+            raise Fault(f"{path.name} exists already; choose another name.")
+        if not passphrase:
+            raise Fault("A workspace needs a passphrase; give one that is not empty.")
+        if not path.parent.is_dir():
+            raise Fault(f"The folder {path.parent} does not exist; make it first or choose another.")
+        file_key = keys.new_file_key()
+        lock = _locked(path)
+        workspace = None
+        try:
+            with faults_told(path):
+                _write_envelope(path, keys.wrap(file_key, passphrase))
+                workspace = cls(path, file_key, lock)
+                with workspace.write() as db:
+                    migrations.migrate(db, path.name)
+                fill(workspace)
+        except BaseException as error:
+            if workspace is not None:
+                workspace.close()
+            else:
+                lock.release()
+            for leftover in _files_of(path):
+                leftover.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise Fault(
+                    f"{path.name} cannot be made in {path.parent}: {error.strerror or error}; "
+                    "choose a folder that can be written."
+                ) from error
+            raise
+        return workspace
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str, *, writing: bool = True) -> "Workspace":
+        """Open with the passphrase. With `writing`, no other program may have it open for writing.
+
+        Raises Fault: missing, not a workspace, wrong passphrase, newer version, damaged, in use.
+        """
+        path = Path(path)
+        file_key = keys.unwrap(read_envelope(path), passphrase, path.name)
+        return cls.open_with_key(path, file_key, writing=writing)
+
+    @classmethod
+    def open_with_key(cls, path: Path, file_key: keys.FileKey, *, writing: bool = True) -> "Workspace":
+        lock = _locked(path) if writing else None
+        workspace = cls(path, file_key, lock)
+        try:
+            with faults_told(path):
+                with workspace.read() as db:
+                    found = migrations.version_of(db)
+                if found != migrations.CURRENT:
+                    workspace._migrate(writing)
+        except BaseException:
+            workspace.close()
+            raise
+        return workspace
+
+    def _migrate(self, writing: bool) -> None:
+        if not writing:
+            with self.read() as db:
+                if migrations.version_of(db) > migrations.CURRENT:
+                    migrations.migrate(db, self.path.name)
+            raise Fault(f"{self.path.name} is of an older version; open it once for writing to bring it up.")
+        with self.write() as db:
+            migrations.migrate(db, self.path.name)
+
+    def close(self) -> None:
+        self._engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def writes(self) -> bool:
+        return self._lock is not None
+
+    # -- transactions
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A snapshot: what it sees does not change while it is open."""
+        with faults_told(self.path), self._engine.connect() as db, db.begin():
+            yield db
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction. It commits at the end of the block, or everything in it never happened."""
+        if not self.writes:
+            raise Fault(f"{self.path.name} is open for reading only.")
+        with faults_told(self.path), self._engine.connect() as db:
+            db = db.execution_options(writes=True)
+            with db.begin():
+                yield db
+
+    # -- what belongs to this laptop alone
+
+    def meta(self, name: str, default: Any = None) -> Any:
+        with self.read() as db:
+            return get_meta(db, name, default)
+
+    @cached_property
+    def inspection(self) -> Id:
+        """The id of the inspection, the same on every laptop of the team."""
+        return self.meta("inspection")
+
+    @cached_property
+    def device_keys(self) -> keys.DeviceKeys:
+        with self.read() as db:
+            return keys.DeviceKeys(*(get_meta(db, name) for name in ("seed", "identity", "recipient")))
+
+    @property
+    def device(self) -> Id:
+        return self.device_keys.device
+
+    @cached_property
+    def identity(self) -> Identity:
+        with self.read() as db:
+            row = db.exec_driver_sql(
+                "SELECT d.label, d.inspectorate, d.member, m.label FROM device d "
+                "LEFT JOIN team_member m ON m.id = d.member WHERE d.id = ?",
+                (self.device,),
+            ).fetchone()
+        label, inspectorate, member, person = row if row else ("", "", None, "")
+        return Identity(self.device, label or "", inspectorate or "", person or label or "", member)
+
+    def change_passphrase(self, new: str) -> None:
+        """Wrap the file key anew; the data are not rewritten."""
+        if not new:
+            raise Fault("A workspace needs a passphrase; give one that is not empty.")
+        with faults_told(self.path):
+            _write_envelope(self.path, keys.wrap(self.file_key, new))
+
+
+def get_meta(db: sa.Connection, name: str, default: Any = None) -> Any:
+    row = db.exec_driver_sql("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else default
+
+
+def set_meta(db: sa.Connection, **values: Value) -> None:
+    for name, value in values.items():
+        db.exec_driver_sql("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+
+def raw(db: sa.Connection) -> Any:
+    """The driver's own connection, for statements that work on sets."""
+    return db.connection.driver_connection
+
+
+def _files_of(path: Path) -> list[Path]:
+    endings = ("", "-key", "-wal", "-shm", "-lock")
+    return [path.with_name(path.name + ending) for ending in endings] + [drafts_path(path)]
+
+
+def drafts_path(path: Path) -> Path:
+    """Where what is being typed is kept: NAME.drafts beside NAME.fieldwork."""
+    return path.with_suffix(".drafts") if path.suffix == SUFFIX else path.with_name(path.name + ".drafts")
+
+
+def _locked(path: Path) -> FileLock:
+    lock = FileLock(path.with_name(path.name + "-lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Fault(
+            f"{path.name} is open in another Fieldwork on this laptop; use that window or close it first."
+        ) from error
+    except OSError as error:
+        raise Fault(
+            f"{path.name} cannot be opened for writing in {path.parent}: {error.strerror or error}; "
+            "check the folder's rights."
+        ) from error
+    return lock
+
+
+# -- the envelope that holds the wrapped key
+
+
+def read_envelope(path: Path) -> bytes:
+    """The wrapped key of a workspace: from beside it, else from this laptop's own copy."""
+    if not path.is_file():
+        raise Fault(f"{path} is not there; check the name and the folder.")
+    try:
+        return keys.envelope_path(path).read_bytes()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise Fault(f"The key file of {path.name} cannot be read: {error.strerror}.") from error
+    copy = _envelope_copy(path)
+    if copy is not None and copy.is_file():
+        return copy.read_bytes()
+    raise Fault(
+        f"{path.name} is not a Fieldwork workspace, or its key file {keys.envelope_path(path).name} "
+        "is missing; copy both together, or restore a backup."
+    )
+
+
+def _write_envelope(path: Path, envelope: bytes) -> None:
+    """Replace the envelope in one step; this laptop's copy goes first, so no old passphrase outlives it."""
+    copy = _envelope_copy(path, _salt_of(envelope))
+    if copy is not None:
+        copy.unlink(missing_ok=True)
+    write_whole(keys.envelope_path(path), envelope)
+    if copy is not None:
+        with contextlib.suppress(OSError):  # a second copy is a convenience, never a condition
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(copy, envelope)
+
+
+def _salt_of(envelope: bytes) -> bytes:
+    length = int.from_bytes(envelope[6:8], "big")
+    return msgspec.msgpack.decode(envelope[8 : 8 + length])[5]
+
+
+def _envelope_copy(path: Path, salt: bytes | None = None) -> Path | None:
+    """SQLCipher keeps its salt as the first 16 bytes of the file: the name under which a copy is found."""
+    if salt is None:
+        try:
+            with path.open("rb") as file:
+                salt = file.read(16)
+        except OSError:
+            return None
+    return home() / "keys" / salt.hex() if len(salt) == 16 else None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
