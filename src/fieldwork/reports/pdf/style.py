@@ -1,0 +1,55 @@
+"""Sizes (points), colours (red, green, blue from 0 to 1) and the page's measures."""
+
+from typing import Final
+
+Colour = tuple[float, float, float]
+
+
+def _colour(hexadecimal: str) -> Colour:
+    red, green, blue = bytes.fromhex(hexadecimal)
+    return red / 255, green / 255, blue / 255
+
+
+INK: Final = _colour("17191C")
+MUTED: Final = _colour("565A61")
+ACCENT: Final = _colour("0B5F6B")
+ACCENT_SOFT: Final = _colour("E1EFF0")
+HAIRLINE: Final = _colour("C9CCD1")
+WATERMARK: Final = _colour("F1F1EE")
+WHITE: Final = _colour("FFFFFF")
+LINK: Final = _colour("1D4F91")
+
+# Fully, partially, not met, then whatever else a chart counts: apart under three kinds of colour blindness
+# and at least 3:1 against paper. The second entry is the colour of the count printed inside the bar.
+SERIES: Final[tuple[tuple[Colour, Colour], ...]] = (
+    (_colour("293E8E"), WHITE),
+    (_colour("E37425"), _colour("000000")),
+    (_colour("3B0905"), WHITE),
+    (_colour("767C84"), _colour("000000")),
+    (_colour("0B5F6B"), WHITE),
+    (_colour("8A4B00"), WHITE),
+)
+
+PAGE_WIDTH: Final = 595.2756
+PAGE_HEIGHT: Final = 841.8898
+LEFT: Final = 62.0
+RIGHT: Final = 62.0
+TOP: Final = 76.0  # from the paper's edge to the text
+BOTTOM: Final = 78.0
+TEXT_WIDTH: Final = PAGE_WIDTH - LEFT - RIGHT
+TEXT_HEIGHT: Final = PAGE_HEIGHT - TOP - BOTTOM
+
+BODY: Final = 10.5
+BODY_LEADING: Final = 15.5
+SMALL: Final = 8.75
+SMALL_LEADING: Final = 12.0
+CAPTION: Final = 9.5
+CAPTION_LEADING: Final = 13.0
+TITLE: Final = 25.0
+TITLE_LEADING: Final = 31.0
+SUBTITLE: Final = 13.0
+SUBTITLE_LEADING: Final = 18.0
+# Size, leading, space above and below of headings, by level from 1; deeper levels look like the last.
+HEADINGS: Final = ((16.0, 21.0, 22.0, 8.0), (12.5, 17.0, 16.0, 5.0), (10.5, 15.5, 12.0, 3.0))
+PARAGRAPH_GAP: Final = 8.0
+"""Space below a paragraph."""
