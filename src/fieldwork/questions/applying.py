@@ -96,7 +96,9 @@ def apply(
     """What applies for these answers at this time.
 
     With `previous`, an earlier result for the same set, only what hangs on the codes in `changed` is
-    evaluated again; for an answer in a repeat, name the repeat. Raises FormFault if the set's expressions are broken.
+    evaluated again; for an answer in a repeat, name the repeat.
+
+    Raises FormFault if the set's expressions are broken.
     """
     ready = compiled(question_set)
     evaluation = _Evaluation(ready, answers, now)

@@ -1,0 +1,144 @@
+"""Results of questions and sections, counted from answers. Numbers in, numbers out.
+
+Not asked (the condition was false), not applicable and not known are three different things, and an answer
+still missing is a fourth. Only fully, partially and not met are in the denominator. A section's score is all
+its points over all possible points, not a mean of its questions' scores.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fieldwork.analysis.intervals import Share, rounded_percent, share
+from fieldwork.domain.question_set import MET_CODES, MET_POINTS
+
+NOT_ASKED: Final = "not asked"
+"""Stands for the answer of a file in which the question does not apply. None stands for a missing answer."""
+_MOST_POINTS = max(MET_POINTS.values())
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points reached out of the points possible, with the number of answers that carry them."""
+
+    points: int
+    possible: int
+    n: int
+
+    @property
+    def percent(self) -> float | None:
+        """In per cent, rounded half up to one decimal from the points; None without answers."""
+        return rounded_percent(self.points, self.possible)
+
+    def __str__(self) -> str:
+        return f"{self.percent:.1f}% (n = {self.n})" if self.n else "no answers (n = 0)"
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """How a scored question was answered. `n` counts fully, partially and not met only."""
+
+    fully_met: int
+    partially_met: int
+    not_met: int
+    not_applicable: int
+    not_known: int
+    not_asked: int
+    unanswered: int
+    fully_met_share: Share
+    """Out of n, with its interval where the files were drawn at random."""
+
+    @property
+    def n(self) -> int:
+        """The denominator."""
+        return self.fully_met + self.partially_met + self.not_met
+
+    @property
+    def partially_met_share(self) -> Share:
+        """Out of n."""
+        return Share(self.partially_met, self.n)
+
+    @property
+    def not_met_share(self) -> Share:
+        """Out of n."""
+        return Share(self.not_met, self.n)
+
+    @property
+    def score(self) -> Score:
+        """Points 2, 1, 0 out of 2 for each answer in n."""
+        points = MET_POINTS["FM"] * self.fully_met + MET_POINTS["PM"] * self.partially_met
+        return Score(points, _MOST_POINTS * self.n, self.n)
+
+
+@dataclass(frozen=True)
+class ChoiceResult:
+    """How a question with choices (yes/no, one of several, several) was answered, over `n` files answered."""
+
+    shares: Mapping[str, Share]
+    """Choice code to its share of the n files; with several choices a file counts in each it chose."""
+    n: int
+    not_asked: int
+    unanswered: int
+
+
+def question_result(
+    answers: Iterable[str | None], *, at_random: bool = True, population: int | None = None
+) -> QuestionResult:
+    """The result of a question on the met scale, from one answer a file (code, NOT_ASKED or None).
+
+    `population` is the number of files the sample was drawn from, if known; it narrows the interval.
+    Raises ValueError on a code that is not on the scale, and on a population smaller than n.
+    """
+    counts = Counter(NOT_ASKED if answer == NOT_ASKED else answer or None for answer in answers)
+    strange = set(counts) - {*MET_CODES, NOT_ASKED, None}
+    if strange:
+        raise ValueError(f"not on the met scale: {', '.join(sorted(map(str, strange)))}")
+    n = counts["FM"] + counts["PM"] + counts["NM"]
+    return QuestionResult(
+        fully_met=counts["FM"],
+        partially_met=counts["PM"],
+        not_met=counts["NM"],
+        not_applicable=counts["NA"],
+        not_known=counts["NK"],
+        not_asked=counts[NOT_ASKED],
+        unanswered=counts[None],
+        fully_met_share=share(counts["FM"], n, at_random=at_random, population=population),
+    )
+
+
+def section_score(results: Iterable[QuestionResult]) -> Score:
+    """All points of a section's questions over all possible points."""
+    scores = [result.score for result in results]
+    return Score(
+        points=sum(score.points for score in scores),
+        possible=sum(score.possible for score in scores),
+        n=sum(score.n for score in scores),
+    )
+
+
+def choice_result(
+    answers: Iterable[str | Sequence[str] | None],
+    codes: Sequence[str],
+    *,
+    at_random: bool = True,
+    population: int | None = None,
+) -> ChoiceResult:
+    """The result of a question with choices, from one answer a file: a code, several, NOT_ASKED or None.
+
+    `codes` are the question's choices in order. Raises ValueError on a code that is not among them.
+    """
+    counts: Counter[str] = Counter()
+    n = not_asked = unanswered = 0
+    for answer in answers:
+        if answer == NOT_ASKED:
+            not_asked += 1
+        elif not answer:
+            unanswered += 1
+        else:
+            n += 1
+            counts.update({answer} if isinstance(answer, str) else set(answer))
+    if strange := set(counts) - set(codes):
+        raise ValueError(f"not among the choices: {', '.join(sorted(strange))}")
+    shares = {code: share(counts[code], n, at_random=at_random, population=population) for code in codes}
+    return ChoiceResult(shares, n, not_asked, unanswered)
