@@ -1,0 +1,224 @@
+"""Every command of the window, in one table: name, words, keys, where it holds, icon.
+
+The table makes the QActions, the key sheet, the palette and the caps on buttons. A page binds its handlers by
+name (`Page.commands`); a command without a handler does nothing and is shown nowhere.
+
+Keys of one letter or digit work only while no text field has the focus: a text field takes them first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+EVERYWHERE = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """`keys` in Qt's portable words, alternatives apart by a space; `scope` "" or a page's `scope`."""
+
+    name: str
+    words: str
+    keys: str = ""
+    scope: str = EVERYWHERE
+    icon: str = ""
+
+    @property
+    def first_key(self) -> str:
+        return self.keys.split()[0] if self.keys else ""
+
+
+COMMANDS: tuple[Command, ...] = (
+    # places
+    Command("go.1", "Today", "Ctrl+1", icon="sun"),
+    Command("go.2", "Visits", "Ctrl+2", icon="calendar-days"),
+    Command("go.3", "Interviews", "Ctrl+3", icon="messages-square"),
+    Command("go.4", "Files", "Ctrl+4", icon="folder-open"),
+    Command("go.5", "Evidence", "Ctrl+5", icon="search"),
+    Command("go.6", "Findings", "Ctrl+6", icon="lightbulb"),
+    Command("go.7", "Team", "Ctrl+7", icon="users"),
+    Command("go.8", "Reports", "Ctrl+8", icon="file-text"),
+    Command("go.9", "Set-up", "Ctrl+9", icon="settings-2"),
+    # everywhere
+    Command("note.new", "New note", "Ctrl+N", icon="plus"),
+    Command("palette", "Find or do anything", "Ctrl+K", icon="search"),
+    Command("undo", "Undo", "Ctrl+Z"),
+    Command("redo", "Redo", "Ctrl+Shift+Z"),
+    Command("file.next", "Next file", "F4", icon="arrow-right"),
+    Command("file.previous", "Previous file", "Shift+F4"),
+    Command("package.make", "Make a package", "Ctrl+P", icon="package"),
+    Command("workspace.open", "Another inspection", "Ctrl+O", icon="folder-open"),
+    Command("lock", "Lock", "Ctrl+L", icon="lock"),
+    Command("blank", "Blank the screen", "F9", icon="eye"),
+    Command("keys", "Keys of this screen", "F1", icon="circle-help"),
+    Command("text.larger", "Larger text", "Ctrl++ Ctrl+="),
+    Command("text.smaller", "Smaller text", "Ctrl+-"),
+    Command("text.usual", "Usual text size", "Ctrl+0"),
+    Command("appearance", "Light, dark, high contrast", "Ctrl+Shift+D", icon="sun"),
+    Command("quit", "Quit", "Ctrl+Q"),
+    # today
+    Command("today.session", "Start the session", "i", "today", "play"),
+    Command("today.file", "Open the file", "f", "today", "folder-open"),
+    Command("today.resume", "Carry on", "r", "today", "corner-down-left"),
+    Command("today.week", "My week", "w", "today", "calendar-days"),
+    Command("today.open", "All follow-ups and documents", "o", "today"),
+    # visits
+    Command("visit.new", "New visit", "n", "visits", "plus"),
+    Command("visit.walk_in", "Add a walk-in", "a", "visits", "plus"),
+    Command("visit.swap", "Swap or cancel", "x", "visits"),
+    Command("visit.summary", "Visit summary", "s", "visits", "file-text"),
+    Command("visit.board", "Go to the board", "b", "visits", "layers"),
+    Command("visit.debrief", "Hot debrief", "d", "visits"),
+    Command("visit.back", "All visits", "Esc", "visits"),
+    # interviews
+    Command("session.new", "New session", "n", "interviews", "plus"),
+    Command("session.header", "Session header", "F2", "interviews", "clipboard-check"),
+    Command("session.topics", "Topic guide", "F6", "interviews"),
+    Command("session.view", "Mine, side by side, by time", "F7", "interviews"),
+    Command("session.nods", "How many nod", "Alt+N", "interviews", "users"),
+    Command("session.paper", "Noted on paper, typed later", "Alt+P", "interviews", "clock"),
+    Command("session.back", "All sessions", "Esc", "interviews"),
+    # files
+    Command("answer.1", "Fully met", "1", "files"),
+    Command("answer.2", "Partially met", "2", "files"),
+    Command("answer.3", "Not met", "3", "files"),
+    Command("answer.4", "Not applicable", "4", "files"),
+    Command("answer.5", "Not known", "5", "files"),
+    Command("answer.next", "Next unanswered", "Return", "files", "arrow-right"),
+    Command("answer.comment", "Comment", "c", "files"),
+    Command("answer.theme", "Theme", "t", "files", "tag"),
+    Command("answer.guidance", "Full guidance", "?", "files"),
+    Command("answer.go", "Go to a question", "g", "files"),
+    Command("answer.rest", "Rest of section not applicable", "x", "files"),
+    Command("answer.finish", "Finish the file", "Ctrl+Return", "files", "circle-check"),
+    Command("file.head", "Facts and dates of the file", "h", "files"),
+    Command("file.reconcile", "Reconcile the pair", "r", "files", "scale"),
+    Command("file.back", "All files", "Esc", "files"),
+    # evidence
+    Command("evidence.find", "Search", "Ctrl+F /", "evidence", "search"),
+    Command("evidence.theme", "Theme", "t", "evidence", "tag"),
+    Command("evidence.pin", "Pin to the point", "p", "evidence", "pin"),
+    Command("evidence.point", "New point", "n", "evidence", "plus"),
+    Command("evidence.board", "Theme board", "b", "evidence", "layers"),
+    Command("evidence.save", "Save this filter", "s", "evidence"),
+    # findings
+    Command("finding.new", "Write a finding", "n", "findings", "plus"),
+    Command("finding.edit", "Change the sentence", "e", "findings"),
+    Command("finding.sign", "Sign", "s", "findings", "check"),
+    Command("finding.history", "History", "h", "findings", "clock"),
+    Command("finding.for", "All evidence for", "a", "findings"),
+    Command("finding.against", "Answer what is against", "w", "findings"),
+    Command("finding.gaps", "Plan the gaps", "g", "findings"),
+    Command("finding.board", "Open the theme board", "b", "findings", "layers"),
+    Command("finding.recommend", "Recommendation", "r", "findings"),
+    # team
+    Command("team.take", "Take packages in", "i", "team", "file-input"),
+    Command("team.make", "Make a package", "p", "team", "package"),
+    Command("team.merge", "Merge", "Return", "team", "git-merge"),
+    Command("team.decide", "Look at what waits for a decision", "v", "team", "eye"),
+    Command("conflict.ours", "Keep ours", "1", "team"),
+    Command("conflict.theirs", "Keep theirs", "2", "team"),
+    Command("conflict.both", "Keep both, one after the other", "3", "team"),
+    Command("conflict.write", "Write a new text", "4", "team"),
+    Command("conflict.later", "Decide later", "l", "team"),
+    Command("conflict.undo", "Undo the last decision", "u", "team"),
+    Command("team.back", "Back", "Esc", "team"),
+    # reports
+    Command("report.export", "Export", "e", "reports", "file-text"),
+    Command("report.snapshot", "Snapshot", "s", "reports"),
+    Command("report.table", "Table and CSV", "t", "reports", "table-2"),
+    Command("report.put", "Put in the report", "r", "reports"),
+    Command("report.moved", "What moved since the snapshot", "m", "reports"),
+    # set-up
+    Command("setup.save", "Save", "Ctrl+S", "setup"),
+    Command("setup.freeze", "Freeze the set-up", "f", "setup", "lock"),
+    Command("setup.pack", "Hand out inspection packs", "p", "setup", "package"),
+)
+
+_CAPS = {"Return": "Enter", "Escape": "Esc", "Del": "Delete", "Ins": "Insert", "-": "\u2212"}
+
+
+def caps(key: str) -> str:
+    """A key as it is printed on a button: "Ctrl+Shift+Z" is "Ctrl Shift Z"."""
+    parts = key.replace("++", "+plus").split("+") if len(key) > 1 else [key]
+    return " ".join("+" if part == "plus" else _CAPS.get(part, part) for part in parts)
+
+
+@cache
+def _by_name() -> dict[str, Command]:
+    return {command.name: command for command in COMMANDS}
+
+
+def find(name: str) -> Command:
+    """The table's line of that name; a name that is not in the table is a mistake of the programmer."""
+    return _by_name()[name]
+
+
+class CommandSet(QObject):
+    """The commands of one window, bound to handlers; those of a page only while it is shown."""
+
+    changed = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions: dict[str, QAction] = {}
+        self._global: dict[str, Callable[[], object]] = {}
+        self._local: dict[str, Callable[[], object]] = {}
+        self._held: frozenset[str] | None = None
+
+    def bind(self, name: str, handler: Callable[[], object]) -> None:
+        """Give a command that holds everywhere its handler."""
+        find(name)
+        self._global[name] = handler
+        self._renew()
+
+    def enter(self, handlers: dict[str, Callable[[], object]]) -> None:
+        """A page is shown: its commands hold, those of the last one no longer do."""
+        for name in handlers:
+            find(name)
+        self._local = dict(handlers)
+        self._renew()
+
+    def hold(self, only: Iterable[str] | None) -> None:
+        """Let only these work (a blanked screen); None lets all work again."""
+        self._held = None if only is None else frozenset(only)
+        self._renew()
+
+    def run(self, name: str) -> None:
+        handler = self._local.get(name) or self._global.get(name)
+        if handler is not None and (self._held is None or name in self._held):
+            handler()
+
+    def available(self) -> list[Command]:
+        """What can be done now: this screen's first, then what holds everywhere, in the table's order."""
+        local = [command for command in COMMANDS if command.name in self._local and command.scope]
+        rest = [c for c in COMMANDS if not c.scope and (c.name in self._global or c.name in self._local)]
+        return local + rest
+
+    def action(self, name: str) -> QAction:
+        """The QAction of a command, made on first use."""
+        if name not in self._actions:
+            command = find(name)
+            action = QAction(command.words, self._window)
+            action.setObjectName(name)
+            action.setShortcuts([QKeySequence(key) for key in command.keys.split()])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setAutoRepeat(name in ("undo", "redo"))
+            action.triggered.connect(lambda _=False: self.run(name))
+            self._window.addAction(action)
+            self._actions[name] = action
+        return self._actions[name]
+
+    def _renew(self) -> None:
+        bound = self._global.keys() | self._local.keys()
+        for name in bound | self._actions.keys():
+            works = name in bound and (self._held is None or name in self._held)
+            self.action(name).setEnabled(works)
+        self.changed.emit()

@@ -1,0 +1,114 @@
+"""What pages work with: the open workspace, and the one way in for every change."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fieldwork.desktop.jobs import Job, Lanes
+from fieldwork.domain.faults import Fault
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What stands in the marking bar, the rail and the status line."""
+
+    title: str = ""  # of the inspection
+    marking: str = "OFFICIAL-SENSITIVE"
+    unshared: int = 0  # changes on this device only
+    last_merge: str = ""  # "13:20 with HMICFRS laptop 2"
+    badges: dict[str, str] = field(default_factory=dict)  # place -> number to decide there
+
+
+def sentence_for(error: BaseException) -> str:
+    """What to tell the person: a Fault's own words; for anything else what is safe and what to do."""
+    if isinstance(error, Fault):
+        return str(error)
+    return (
+        f"That did not work ({type(error).__name__}). Nothing was changed and what you typed is still here; "
+        "try again, and tell your lead if it happens twice."
+    )
+
+
+class Desk(QObject):
+    """Acts go through `act` (one at a time), questions through `ask`; views refresh from `changed` alone."""
+
+    changed = Signal(object)  # what an act or a merge changed, as the act returned it
+    saved = Signal(float)  # time.time() of a commit that has returned
+    failed = Signal(str)  # one sentence
+    status_changed = Signal()
+    going = Signal(str, object)  # place, what to open there
+
+    def __init__(
+        self, workspace: Any = None, lanes: Lanes | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.lanes = lanes or Lanes(self)
+        self.status = Status()
+
+    def act(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object] | None = None,
+        otherwise: Callable[[BaseException], object] | None = None,
+        lane: str = "write",
+        **kw: Any,
+    ) -> Job:
+        """Run `function(workspace, *args, **kw)` in the write lane.
+
+        On success: `changed` with result.changed (if it has one), `saved`, then `then(result)`.
+        On failure: `otherwise(error)` if given, else `failed` with one sentence.
+        """
+        job = self.lanes.start(lane, lambda _: function(self.workspace, *args, **kw))
+        job.succeeded.connect(lambda result: self._acted(result, then))
+        job.failed.connect(otherwise or self.tell)
+        return job
+
+    def ask(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], object],
+        otherwise: Callable[[BaseException], object] | None = None,
+        lane: str = "read",
+        **kw: Any,
+    ) -> Job:
+        """Run `function(workspace, *args, **kw)` in the read lane and hand the result to `then`."""
+        job = self.lanes.start(lane, lambda _: function(self.workspace, *args, **kw))
+        job.succeeded.connect(then)
+        job.failed.connect(otherwise or self.tell)
+        return job
+
+    def tell(self, error: object) -> None:
+        """Say what went wrong, quietly."""
+        if not isinstance(error, BaseException):
+            error = RuntimeError(str(error))
+        if not isinstance(error, Fault):
+            log.error("unexpected error in a job", exc_info=error)
+        self.failed.emit(sentence_for(error))
+
+    def go(self, place: str, target: object = None) -> None:
+        """Show a place, and open a record there."""
+        self.going.emit(place, target)
+
+    def set_status(self, **parts: Any) -> None:
+        """Change parts of `status` (title, marking, unshared, last_merge, badges)."""
+        self.status = replace(self.status, **parts)
+        self.status_changed.emit()
+
+    def _acted(self, result: Any, then: Callable[[Any], object] | None) -> None:
+        self.saved.emit(time.time())
+        changed = getattr(result, "changed", None)
+        if changed is not None:
+            self.changed.emit(changed)
+        if then is not None:
+            then(result)

@@ -1,0 +1,86 @@
+"""Two versions of one text side by side, the differing words marked in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from fieldwork.desktop.appearance.tokens import dp
+from fieldwork.desktop.kit.controls import Button, Tag
+from fieldwork.desktop.kit.layout import Box, col, even, row
+from fieldwork.desktop.kit.surfaces import Card, Rule
+from fieldwork.desktop.kit.text import Runs, Text
+from fieldwork.domain.words import word_differences
+
+
+@dataclass(frozen=True)
+class Version:
+    """One side: whose ("Ours: HMCPSI laptop 4"), when and by whom, the text, the words on its button."""
+
+    who: str
+    when: str
+    text: str
+    keep: str
+
+
+class VersionCard(Card):
+    """One version with its button; `chosen` when the person keeps it."""
+
+    chosen = Signal()
+
+    def __init__(self, version: Version, key: str, runs: list[tuple[str, str]], on: bool = False) -> None:
+        self._keep = Button(version.keep, key)
+        self._shown = Tag("shown now", "eye", "accent")
+        head = row(
+            (
+                col(
+                    Text(version.who, "strong", wrap=True),
+                    Text(version.when, "caption", "quiet", wrap=True),
+                    space=0,
+                ),
+                1,
+            ),
+            self._shown,
+        )
+        super().__init__(head, 4, Rule(), 4, Runs(runs, "lead"), None, row(self._keep, None), pad=20, space=6)
+        self.setAccessibleName(f"{version.who}, {version.when}")
+        self._keep.clicked.connect(self.chosen)
+        self.set_on(on)
+
+    def set_on(self, on: bool) -> None:
+        self.set_edge("accent" if on else "line", 2 if on else 1)
+        self._keep.set_kind("chosen" if on else "plain")
+        self._keep.set_icon_name("check" if on else "")
+        self._shown.setVisible(on)
+
+
+class VersionPair(Box):
+    """Ours and theirs; one under the other where there is no room. `chosen(0)` ours, `chosen(1)` theirs."""
+
+    chosen = Signal(int)
+
+    def __init__(self, ours: Version, theirs: Version, on: int = 0, parent: QWidget | None = None) -> None:
+        ours_runs, theirs_runs = word_differences(ours.text, theirs.text)
+        self.cards = [
+            VersionCard(ours, "1", ours_runs, on == 0),
+            VersionCard(theirs, "2", theirs_runs, on == 1),
+        ]
+        super().__init__(*((even(card), 1) for card in self.cards), down=False, space=16, parent=parent)
+        for index, card in enumerate(self.cards):
+            card.chosen.connect(lambda i=index: self._choose(i))
+
+    def _choose(self, index: int) -> None:
+        self.show_chosen(index)
+        self.chosen.emit(index)
+
+    def show_chosen(self, index: int) -> None:
+        """Mark one as the version in force; -1 for neither."""
+        for place, card in enumerate(self.cards):
+            card.set_on(place == index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.turn(down=self.width() < dp(560))

@@ -1,0 +1,115 @@
+"""The dates of a file on one line, with the days between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fieldwork.desktop.appearance.tokens import colours, dp, font, metrics
+from fieldwork.desktop.kit.paint import CENTRE, elide
+from fieldwork.desktop.kit.scaled import Scaled
+
+Step = tuple[str, str]
+
+
+class DateTrack(Scaled, QWidget):
+    """`steps` are (what, date as words); `days` the whole days between neighbours, None where not known."""
+
+    def __init__(
+        self, steps: Sequence[Step] = (), days: Sequence[int | None] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.set_steps(steps, days)
+
+    def set_steps(self, steps: Sequence[Step], days: Sequence[int | None]) -> None:
+        """`days` has one entry fewer than `steps`."""
+        self._steps, self._days = list(steps), list(days)
+        told = []
+        for i, (what, when) in enumerate(self._steps):
+            after = self._days[i - 1] if i else None
+            told.append(f"{what} {when}" + (f", {after} days later" if after is not None else ""))
+        self.setAccessibleName("Dates: " + "; ".join(told))
+        self.rescale()
+
+    def _width_of(self, step: Step) -> int:
+        return (
+            max(
+                metrics("caption").horizontalAdvance(step[0]),
+                metrics("caption", 600).horizontalAdvance(step[1]),
+            )
+            + 2
+        )
+
+    def _lines(self, width: int) -> list[list[int]]:
+        """Which steps stand on which line."""
+        lines: list[list[int]] = []
+        used = 0
+        for i, step in enumerate(self._steps):
+            need = self._width_of(step)
+            if lines and used + dp(48) + need <= width:
+                lines[-1].append(i)
+                used += dp(48) + need
+            else:
+                lines.append([i])
+                used = need
+        return lines
+
+    def heightForWidth(self, width: int) -> int:
+        return max(1, len(self._lines(width))) * dp(44)
+
+    def sizeHint(self) -> QSize:
+        wanted = sum(self._width_of(s) for s in self._steps) + dp(56) * max(0, len(self._steps) - 1)
+        return QSize(wanted, self.heightForWidth(self.width() if self.width() > dp(100) else wanted))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max((self._width_of(s) for s in self._steps), default=dp(80)), dp(44))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, palette = QPainter(self), colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, line in enumerate(self._lines(self.width())):
+            top, x = number * dp(44), 0.0
+            words = sum(self._width_of(self._steps[i]) for i in line)
+            free = min((self.width() - words) / max(1, len(line) - 1), dp(72))
+            for place, i in enumerate(line):
+                what, when = self._steps[i]
+                width = self._width_of(self._steps[i])
+                elide(
+                    painter,
+                    QRectF(x, top + dp(2), width + 2, dp(20)),
+                    what,
+                    font("caption"),
+                    palette["text2"],
+                )
+                elide(
+                    painter,
+                    QRectF(x, top + dp(21), width + 2, dp(20)),
+                    when,
+                    font("caption", 600),
+                    palette["text"],
+                )
+                x += width
+                if place < len(line) - 1:
+                    days = self._days[i] if i < len(self._days) else None
+                    self._arrow(painter, x + dp(5), x + free - dp(5), top, days)
+                    x += free
+
+    def _arrow(self, painter: QPainter, start: float, end: float, top: float, days: int | None) -> None:
+        palette, y = colours(), top + dp(26)
+        painter.setPen(QPen(palette["outline"], 1.2))
+        painter.drawLine(QPointF(start, y), QPointF(end, y))
+        tip = dp(4)
+        painter.drawPolyline([QPointF(end - tip, y - tip), QPointF(end, y), QPointF(end - tip, y + tip)])
+        if days is not None:
+            words = QRectF(start - dp(5), top + dp(4), end - start + dp(10), dp(20))
+            elide(painter, words, f"{days} d", font("caption"), palette["text2"], CENTRE)

@@ -1,0 +1,231 @@
+"""The one window: marking, rail, the page of the place one is at, notice and status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldwork.desktop.appearance.tokens import APPEARANCE_WORDS, appearance, colours
+from fieldwork.desktop.commands import CommandSet, caps
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.frame import MarkingBar, Notice, Place, Rail, StatusLine
+from fieldwork.desktop.key_sheet import KeySheet
+from fieldwork.desktop.overlay import BlankScreen
+from fieldwork.desktop.page import Page
+from fieldwork.desktop.palette import Hit, Palette
+from fieldwork.desktop.settings import Settings, load_settings, save_settings
+
+NARROW = 900  # width over text size below which the rail shows icons only
+SHORT = 560  # height over text size below which a page's head folds
+CLOSING_MS = 5000
+
+
+class MainWindow(QWidget):
+    """Places are built on the first visit. Bind further commands with `commands.bind`.
+
+    `lock_asked` when the person locks; `shown(place name)` after every change of place.
+    """
+
+    lock_asked = Signal()
+    shown = Signal(str)
+
+    def __init__(self, desk: Desk, places: Sequence[Place], settings: Settings | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.settings = settings or load_settings()
+        self.places = list(places)
+        self.here = ""
+        self.pages: dict[str, Page] = {}
+        self.commands = CommandSet(self)
+        self.marking = MarkingBar()
+        self.rail = Rail(self.places)
+        self.stack = QStackedWidget()
+        self.notice = Notice()
+        self.status = StatusLine()
+        self._lay_out()
+        self.key_sheet = KeySheet(self.middle)
+        self.palette_panel = Palette(self.middle, desk.lanes)
+        self.palette_panel.add_provider(self._command_hits)
+        self.blank = BlankScreen(self.middle)
+        self._bind()
+        self._connect()
+        self._take_status()
+        self.setWindowTitle("Fieldwork")
+        self._restore()
+
+    # Building
+
+    def _lay_out(self) -> None:
+        self.middle = QWidget()
+        beside = QHBoxLayout(self.middle)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.rail)
+        beside.addWidget(self.stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.marking)
+        layout.addWidget(self.middle, 1)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.status)
+
+    def _bind(self) -> None:
+        handlers: dict[str, Callable[[], object]] = {
+            "palette": self.palette_panel.open,
+            "keys": self._toggle_keys,
+            "blank": self._toggle_blank,
+            "lock": self.lock_asked.emit,
+            "text.larger": lambda: self.set_text_size(appearance.next_size(1)),
+            "text.smaller": lambda: self.set_text_size(appearance.next_size(-1)),
+            "text.usual": lambda: self.set_text_size(1.0),
+            "appearance": lambda: self.set_appearance(appearance.next_choice()),
+            "quit": self.close,
+        }
+        for place in self.places:
+            handlers[f"go.{place.key}"] = lambda name=place.name: self.go(name)  # type: ignore[misc]
+        for name, handler in handlers.items():
+            self.commands.bind(name, handler)
+
+    def _connect(self) -> None:
+        self.rail.asked.connect(self.go)
+        self.rail.lock_asked.connect(lambda: self.commands.run("lock"))
+        self.marking.find_asked.connect(lambda: self.commands.run("palette"))
+        self.status.keys_asked.connect(lambda: self.commands.run("keys"))
+        self.desk.status_changed.connect(self._take_status)
+        self.desk.saved.connect(self.status.set_saved)
+        self.desk.saved.connect(self.notice.clear)
+        self.desk.failed.connect(self.notice.say)
+        self.desk.changed.connect(self._take_change)
+        self.desk.going.connect(self.go)
+        appearance.changed.connect(self._reshape)
+
+    # Places
+
+    def page(self, name: str) -> Page:
+        """The page of a place, built if this is the first time it is wanted."""
+        if name not in self.pages:
+            place = next(place for place in self.places if place.name == name)
+            page = place.factory(self.desk)
+            self.pages[name] = page
+            page.commands_changed.connect(lambda: self._renew_commands(name))
+            page.narrow, page.short = self._shape()
+            page.shape(page.narrow, page.short)
+            self.stack.addWidget(page)
+            page.refresh()
+        return self.pages[name]
+
+    def go(self, name: str, target: object = None) -> None:
+        """Show a place; with a target, open that record there."""
+        if self.blank.isVisible():
+            return
+        page = self.page(name)
+        if name != self.here:
+            if self.here:
+                self.pages[self.here].leave()
+            self.here = name
+            self.stack.setCurrentWidget(page)
+            self.rail.show_here(name)
+            self.setWindowTitle(f"{page.title or name} \u2013 Fieldwork")
+            self._renew_commands(name)
+        if target is not None:
+            page.open(target)
+        page.take_focus()
+        self.shown.emit(name)
+
+    def _renew_commands(self, name: str) -> None:
+        if name == self.here:
+            self.commands.enter(self.pages[name].commands())
+
+    def _take_change(self, changed: object) -> None:
+        for page in self.pages.values():
+            page.refresh(changed)
+
+    # Status and shape
+
+    def _take_status(self) -> None:
+        status = self.desk.status
+        self.marking.set(status.title, status.marking)
+        self.status.set_status(status)
+        self.rail.set_badges(status.badges)
+
+    def _shape(self) -> tuple[bool, bool]:
+        return self.width() / appearance.factor < NARROW, self.height() / appearance.factor < SHORT
+
+    def _reshape(self) -> None:
+        narrow, short = self._shape()
+        self.rail.set_small(narrow)
+        for page in self.pages.values():
+            if (page.narrow, page.short) != (narrow, short):
+                page.narrow, page.short = narrow, short
+                page.shape(narrow, short)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reshape()
+
+    def set_text_size(self, factor: float) -> None:
+        appearance.apply(factor=factor)
+        self.settings.text_size = appearance.factor
+        save_settings(self.settings)
+
+    def set_appearance(self, choice: str) -> None:
+        appearance.apply(choice)
+        self.settings.appearance = appearance.choice
+        save_settings(self.settings)
+
+    # Panels
+
+    def _command_hits(self, typed: str) -> list[Hit]:
+        hits = []
+        for command in self.commands.available():
+            if command.name == "palette":
+                continue
+            place = command.name.startswith("go.")
+            sub = "place" if place else "" if not command.scope else "this screen"
+            if command.name == "appearance":
+                sub = f"now {APPEARANCE_WORDS[appearance.choice].lower()}"
+            run = lambda name=command.name: self.commands.run(name)  # noqa: E731
+            hits.append(Hit(command.words, sub, command.icon or "arrow-right", run, caps(command.first_key)))
+        return hits
+
+    def _toggle_keys(self) -> None:
+        if self.key_sheet.isVisible():
+            self.key_sheet.close_panel()
+        else:
+            self.key_sheet.show_keys(self.commands.available(), self.here or "This screen")
+
+    def _toggle_blank(self) -> None:
+        for panel in (self.key_sheet, self.palette_panel):
+            panel.close_panel()
+        covered = self.blank.toggle()
+        self.commands.hold(("blank", "lock", "quit") if covered else None)
+
+    # Start and end
+
+    def _restore(self) -> None:
+        self.resize(1280, 800)
+        if self.settings.geometry:
+            wanted = QRect(*self.settings.geometry)
+            if any(s.availableGeometry().intersects(wanted) for s in QGuiApplication.screens()):
+                self.setGeometry(wanted)
+        if self.settings.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave the page, let what is being written finish, remember the window."""
+        if self.here:
+            self.pages[self.here].leave()
+        self.desk.lanes.wait_idle(CLOSING_MS)
+        self.settings.maximised = self.isMaximized()
+        if not self.isMaximized():
+            area = self.geometry()
+            self.settings.geometry = (area.x(), area.y(), area.width(), area.height())
+        save_settings(self.settings)
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), colours()["canvas"])
