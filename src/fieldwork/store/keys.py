@@ -77,6 +77,22 @@ def _derive(passphrase: str, salt: bytes, memory: int, passes: int, lanes: int) 
     return kdf.derive(passphrase.encode())
 
 
+def seal_under_code(data: bytes, code: str, purpose: bytes) -> bytes:
+    """Data that open with a one-time code of 100 random bits: salt, nonce, sealed data."""
+    salt, nonce = os.urandom(16), os.urandom(12)
+    key = _derive(code, salt, _LEAST_MEMORY, _PASSES, _LANES)
+    return salt + nonce + ChaCha20Poly1305(key).encrypt(nonce, data, purpose)
+
+
+def open_under_code(sealed: bytes, code: str, purpose: bytes) -> bytes:
+    """The data again. Raises ValueError when the code is another or anything was altered."""
+    key = _derive(code, sealed[:16], _LEAST_MEMORY, _PASSES, _LANES)
+    try:
+        return ChaCha20Poly1305(key).decrypt(sealed[16:28], sealed[28:], purpose)
+    except InvalidTag as error:
+        raise ValueError("the code does not open it") from error
+
+
 def envelope_path(workspace: Path) -> Path:
     return workspace.with_name(workspace.name + "-key")
 

@@ -58,14 +58,16 @@ def record(
     undoes: bytes | None = None,
     as_of: int | None = None,
     at: int | None = None,
+    builds_on: Sequence[bytes] = (),
 ) -> Recorded:
     """Write one act as one entry, in one transaction.
 
     as_of: the `moment` of the form the person saw; what came in later is not counted as seen.
     at: wall time in milliseconds, for acts noted elsewhere first; else now.
+    builds_on: hashes of entries that must stand wherever this one takes effect.
     """
     with workspace.write() as db:
-        entry = _build(db, workspace, act, list(changes), reason, undoes, as_of, at)
+        entry = _build(db, workspace, act, list(changes), reason, undoes, as_of, at, builds_on)
         if entry is None:
             return Recorded(None)
         connection = raw(db)
@@ -100,6 +102,7 @@ def _build(
     undoes: bytes | None,
     as_of: int | None,
     at: int | None,
+    builds_on: Sequence[bytes],
 ) -> Entry | None:
     connection = raw(db)
     plans: list[_Plan] = []
@@ -117,7 +120,7 @@ def _build(
     if not plans:
         return None
     previous = get_meta(db, "tip", NO_HASH)
-    references, place = _references(connection, plans, tips or ())
+    references, place = _references(connection, plans, [*builds_on, *(tips or ())])
     wall = int(clock.time() * 1000) if at is None else at
     return make_entry(
         device=workspace.device,

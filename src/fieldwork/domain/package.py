@@ -1,0 +1,49 @@
+"""A package: what one laptop hands to the others, and what became of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldwork.domain.values import Id
+
+
+@dataclass(frozen=True)
+class Head:
+    """The signed end of one branch of a laptop's chain; the signature vouches for all behind it."""
+
+    device: Id
+    public: bytes
+    n: int
+    hash: bytes
+    signature: bytes
+
+
+@dataclass
+class Outcome:
+    """What a package brought: changes that are new, that changed something, that clash; entries by fate.
+
+    `refused` is the sentence that says why nothing of it was taken, or "".
+    """
+
+    name: str
+    sender: str = ""
+    new: int = 0
+    changed: int = 0
+    conflicting: int = 0
+    duplicate: int = 0
+    waiting: int = 0
+    entries: int = 0
+    refused: str = ""
+    by_kind: dict[str, int] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "package": self.name,
+            "from": self.sender,
+            "new": self.new,
+            "changed": self.changed,
+            "conflicting": self.conflicting,
+            "duplicate": self.duplicate,
+            "waiting": self.waiting,
+            "entries": self.entries,
+            "refused": self.refused or None,
+        }

@@ -1,0 +1,184 @@
+"""How a laptop becomes one of the team: an inspection pack under a one-time code, then joining with it."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Device, Invitation, TeamMember
+from fieldwork.domain.values import Id, new_id
+from fieldwork.exchange import package
+from fieldwork.store.intake import heads_held, join_statement, lacking, take_in
+from fieldwork.store.keys import DeviceKeys, device_id, new_device_keys, open_under_code, seal_under_code
+from fieldwork.store.recording import Change, record
+from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta, write_whole
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken for another
+PACK_MAGIC = b"FWPACK1"
+
+
+def one_time_code() -> str:
+    """Twenty letters in five groups: 100 random bits, easy to read out."""
+    letters = "".join(_LETTERS[byte & 31] for byte in os.urandom(20))
+    return "-".join(letters[at : at + 4] for at in range(0, 20, 4))
+
+
+def _typed(code: str) -> str:
+    """A code as it was read out: case, hyphens and look-alikes do not matter."""
+    plain = "".join(c for c in code.upper() if c.isalnum())
+    return plain.replace("O", "0").replace("I", "1").replace("L", "1").replace("U", "V")
+
+
+def make_pack(workspace: Workspace, to: Path) -> str:
+    """Write an inspection pack for one more laptop; returns the one-time code that opens it."""
+    code = one_time_code()
+    seed = os.urandom(32)
+    invitation = new_id()
+    key = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    entry = record(workspace, "invite", [Change(Invitation.kind, invitation, {"key": key})]).entry
+    with workspace.read() as db:
+        connection = raw(db)
+        contents = package.Contents(
+            workspace.inspection,
+            workspace.device,
+            int(time.time() * 1000),
+            heads_held(connection),
+            lacking(connection, []),
+        )
+        founder = get_meta(db, "founder_public")
+        epoch = get_meta(db, "epoch_identity"), get_meta(db, "epoch_recipient")
+    body = package.plain(contents)
+    pack = msgspec.msgpack.encode(
+        {
+            "inspection": workspace.inspection,
+            "founder": founder,
+            "epoch": epoch,
+            "invitation": invitation,
+            "invited_by": entry,
+            "seed": seed,
+            "content": body + workspace.device_keys.sign(body),
+        }
+    )
+    try:
+        write_whole(Path(to), PACK_MAGIC + seal_under_code(package.pad(pack), _typed(code), PACK_MAGIC))
+    except OSError as error:
+        raise Fault(f"The pack cannot be written to {to}: {error.strerror or error}.") from error
+    return code
+
+
+def open_pack(path: Path, code: str) -> dict[str, Any]:
+    """Read an inspection pack. Raises Fault when the code is wrong or the file is none."""
+    path = Path(path)
+    try:
+        data = package.read_file(path)
+    except Fault as fault:
+        raise Fault(f"{path.name}: {fault}") from fault
+    if not data.startswith(PACK_MAGIC):
+        raise Fault(f"{path.name} is not an inspection pack.")
+    try:
+        plain = package.unpad(open_under_code(data[len(PACK_MAGIC) :], _typed(code), PACK_MAGIC))
+        return msgspec.msgpack.decode(plain, type=dict[str, Any])
+    except (ValueError, msgspec.DecodeError) as error:
+        raise Fault(f"The code does not open {path.name}, or the pack is damaged; check the code.") from error
+
+
+def join(
+    pack: dict[str, Any], path: Path, passphrase: str, *, device: str, inspectorate: str
+) -> Workspace:
+    """Make this laptop's workspace from a pack and sign its first entry with the invitation."""
+    keys = new_device_keys()
+
+    def fill(workspace: Workspace) -> None:
+        with workspace.write() as db:
+            remember(db, keys, pack["inspection"], pack["founder"], tuple(pack["epoch"]))
+        parcel = package.read_content(pack["content"], pack["inspection"], "the inspection pack")
+        outcome = take_in(workspace, [parcel], now=int(time.time() * 1000)).outcomes[0]
+        if outcome.refused:
+            raise Fault(f"The pack cannot be used: {outcome.refused}")
+        proof = Ed25519PrivateKey.from_private_bytes(pack["seed"]).sign(
+            join_statement(pack["inspection"], keys.device)
+        )
+        introduce(
+            workspace,
+            keys,
+            device,
+            inspectorate,
+            "inspector",
+            act="join",
+            invitation=pack["invitation"],
+            proof=proof,
+            builds_on=[pack["invited_by"]],
+        )
+
+    return Workspace.create(path, passphrase, fill)
+
+
+def found(path: Path, passphrase: str, fill_inspection: Callable[[Workspace], None], *, device: str, lead: str) -> Workspace:
+    """Make the first workspace of an inspection: its laptop is the one every other is vouched for by."""
+    keys = new_device_keys()
+    epoch = new_device_keys()
+
+    def fill(workspace: Workspace) -> None:
+        with workspace.write() as db:
+            remember(db, keys, new_id(), keys.public, (epoch.identity, epoch.recipient))
+        introduce(workspace, keys, device, lead, "lead", act="found", admitted=1)
+        fill_inspection(workspace)
+
+    return Workspace.create(path, passphrase, fill)
+
+
+def remember(db: Any, keys: DeviceKeys, inspection: Id, founder: bytes, epoch: tuple[str, str]) -> None:
+    """Keep what belongs to this laptop, and whom it trusts to begin with."""
+    set_meta(
+        db,
+        inspection=inspection,
+        seed=keys.seed,
+        identity=keys.identity,
+        recipient=keys.recipient,
+        founder_public=founder,
+        epoch_identity=epoch[0],
+        epoch_recipient=epoch[1],
+    )
+    for public in {founder, keys.public}:
+        db.exec_driver_sql("INSERT INTO device_known (id, public) VALUES (?, ?)", (device_id(public), public))
+
+
+def introduce(
+    workspace: Workspace,
+    keys: DeviceKeys,
+    label: str,
+    inspectorate: str,
+    role: str,
+    *,
+    act: str,
+    builds_on: list[bytes] | None = None,
+    **more: Any,
+) -> None:
+    """A laptop's first entry: itself and the member of the team who works on it."""
+    member = new_id()
+    record(
+        workspace,
+        act,
+        [
+            Change(
+                Device.kind,
+                keys.device,
+                {
+                    "label": label,
+                    "inspectorate": inspectorate,
+                    "member": member,
+                    "sign_key": keys.public,
+                    "recipient": keys.recipient,
+                    **more,
+                },
+            ),
+            Change(TeamMember.kind, member, {"label": label, "inspectorate": inspectorate, "role": role}),
+        ],
+        builds_on=builds_on or (),
+    )
+    workspace.__dict__.pop("identity", None)  # read before the laptop had a name

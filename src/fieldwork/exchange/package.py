@@ -1,0 +1,179 @@
+"""The package file: signed, compressed, padded, encrypted with age to the inspection's members.
+
+Inside age: length (8 bytes), content, zeros up to a round size. Content:
+    magic | header length (4) | header | zstd(entries with their payloads) | signature of the sender (64)
+Header, msgpack: [format, inspection, sender, made at, heads]; a head is
+[device, public key, n, hash, signature]. age proves nothing about who sent it: the signatures do.
+Everything is checked before anything is believed, and read under limits.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pyrage
+import zstandard
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.package import Head
+from fieldwork.domain.values import Id
+from fieldwork.store.entry import Entry, Payload, read_entry
+from fieldwork.store.intake import Parcel
+from fieldwork.store.keys import device_id, verifies
+
+MAGIC = b"FWPKG1"
+FORMAT = 1
+SUFFIX = ".fieldpackage"
+MAX_FILE = 200 << 20
+MAX_RATIO = 100
+_SIGNATURE = 64
+
+Packed = tuple[bytes, list[Payload | None]]  # an entry's body and its payloads
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What goes into a package besides its signature."""
+
+    inspection: Id
+    sender: Id
+    made: int
+    heads: Sequence[Head]
+    entries: Sequence[Packed]
+
+
+def seal(contents: Contents, signature_of, recipients: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
+    """The bytes of a package file. signature_of: bytes -> 64 bytes, with the sender's key."""
+    body = plain(contents)
+    body += signature_of(body)
+    keys = [pyrage.x25519.Recipient.from_str(text) for text in sorted(set(recipients))]
+    return pyrage.encrypt(pad(body), keys)
+
+
+def plain(contents: Contents) -> bytes:
+    header = msgspec.msgpack.encode(
+        [
+            FORMAT,
+            contents.inspection,
+            contents.sender,
+            contents.made,
+            [[h.device, h.public, h.n, h.hash, h.signature] for h in contents.heads],
+        ]
+    )
+    stream = zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(list(contents.entries)))
+    return MAGIC + len(header).to_bytes(4, "big") + header + stream
+
+
+def pad(content: bytes) -> bytes:
+    """Length, content, zeros: the size tells an onlooker no more than its leading bits."""
+    size = len(content) + 8
+    step = max(4096, 1 << max(size.bit_length() - 4, 0))
+    return len(content).to_bytes(8, "big") + content + bytes(-size % step)
+
+
+def unpad(padded: bytes) -> bytes:
+    length = int.from_bytes(padded[:8], "big")
+    if length > len(padded) - 8:
+        raise Fault("It is damaged; ask for the package again.")
+    return padded[8 : 8 + length]
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a package, under the size limit."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise Fault(f"It is larger than {MAX_FILE >> 20} MB, which no package is.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Fault("It is not there; check the name and that the stick is in.") from error
+    except OSError as error:
+        raise Fault(f"It cannot be read: {error.strerror or error}.") from error
+
+
+def unseal(data: bytes, identities: Sequence[str], inspection: Id, name: str) -> Parcel:
+    """Decrypt and check a package. Raises Fault with the one reason why it is refused."""
+    if not data.startswith(b"age-encryption.org/v1"):
+        raise Fault("It is not a Fieldwork package.")
+    try:
+        padded = pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(text) for text in identities])
+    except pyrage.DecryptError as error:
+        if "no matching keys" in str(error).lower():
+            raise Fault(
+                "It belongs to another inspection, or was made before this laptop joined; ask for a new one."
+            ) from error
+        raise Fault("It is damaged, cut short or altered; ask for the package again.") from error
+    return read_content(unpad(padded), inspection, name)
+
+
+def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
+    """Check everything in a decrypted package: format, inspection, sender's signature, heads, entries."""
+    if not content.startswith(MAGIC) or len(content) < len(MAGIC) + 4 + _SIGNATURE:
+        raise Fault("It is not a Fieldwork package.")
+    body, signature = content[:-_SIGNATURE], content[-_SIGNATURE:]
+    start = len(MAGIC) + 4
+    end = start + int.from_bytes(content[len(MAGIC) : start], "big")
+    try:
+        header = msgspec.msgpack.decode(content[start:end])
+        version = header[0]
+        if version != FORMAT:
+            raise Fault("It was made by a newer Fieldwork; install the newer version first.")
+        _, found, sender, _made, rows = header
+        heads = tuple(Head(*row) for row in rows)
+        well = all(
+            isinstance(h.n, int) and len(h.hash) == 32 and len(h.signature) == 64 and len(h.device) == 16
+            for h in heads
+        )
+    except Fault:
+        raise
+    except (ValueError, TypeError, IndexError, msgspec.DecodeError) as error:
+        raise Fault("It is damaged; ask for the package again.") from error
+    if found != inspection:
+        raise Fault("It belongs to another inspection; nothing of it was taken.")
+    publics = {head.device: head.public for head in heads}
+    if not well or any(device_id(head.public) != head.device for head in heads):
+        raise Fault("A laptop in it claims a name that is not its own; nothing of it was taken.")
+    if sender not in publics or not verifies(publics[sender], signature, body):
+        raise Fault("The signature of who sent it does not hold; nothing of it was taken.")
+    if not all(verifies(head.public, head.signature, head.hash) for head in heads):
+        raise Fault("A signature in it does not hold; nothing of it was taken.")
+    entries = _entries(body[end:])
+    _vouched_for(heads, entries)
+    return Parcel(name, sender, heads, tuple(entries))
+
+
+def _entries(stream: bytes) -> list[Entry]:
+    limit = min(max(len(stream) * MAX_RATIO, 1 << 20), 8 * MAX_FILE)
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream) as reader:
+            unpacked = reader.read(limit + 1)
+        if len(unpacked) > limit:
+            raise Fault("It unpacks to far more than a package can hold; nothing of it was taken.")
+        packed = msgspec.msgpack.decode(unpacked, type=list[tuple[bytes, list[Payload | None]]])
+    except Fault:
+        raise
+    except (zstandard.ZstdError, msgspec.DecodeError, MemoryError) as error:
+        raise Fault("It is damaged; ask for the package again.") from error
+    return [read_entry(body, payloads) for body, payloads in packed]
+
+
+def _vouched_for(heads: Sequence[Head], entries: Sequence[Entry]) -> None:
+    """Every entry must stand in the chain behind a signed head, numbered without a gap."""
+    by_hash = {entry.hash: entry for entry in entries}
+    reached: set[bytes] = set()
+    for head in heads:
+        hash, n = head.hash, head.n
+        while hash in by_hash and hash not in reached:
+            entry = by_hash[hash]
+            if entry.device != head.device or entry.n != n:
+                raise Fault("A chain in it is broken; nothing of it was taken.")
+            reached.add(hash)
+            hash, n = entry.previous, n - 1
+    if len(reached) != len(by_hash):
+        raise Fault("It holds changes that nobody has signed; nothing of it was taken.")
+
+
+def random_name() -> str:
+    """A name that tells nothing about sender, inspection or day."""
+    return os.urandom(8).hex() + SUFFIX

@@ -1,0 +1,172 @@
+"""Out to colleagues and in from them: share and merge."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fieldwork.domain.conflict import Conflict
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.package import Outcome
+from fieldwork.domain.records import Device
+from fieldwork.domain.values import Id
+from fieldwork.exchange import package
+from fieldwork.store.intake import Parcel, changes_beyond, heads_held, lacking, take_in
+from fieldwork.store.reading import records_in
+from fieldwork.store.workspace import Workspace, get_meta, raw, write_whole
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A package that was written."""
+
+    path: Path
+    entries: int
+    changes: int
+
+
+@dataclass
+class Merged:
+    """What a merge did, or with a dry run would do."""
+
+    outcomes: list[Outcome]
+    changed: dict[str, frozenset[Id]] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.refused]
+
+
+def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared:
+    """Write a package with what some colleague may not have yet, or with everything.
+
+    A colleague is known to have what the last package from them said they have, and no more: a
+    package that was lost costs nothing but room in the next. to: a folder or a file name.
+    """
+    to = Path(to)
+    now = int(time.time() * 1000)
+    with workspace.read() as db:
+        connection = raw(db)
+        devices = records_in(db, Device)
+        floor = [] if everything else _known_to_all(connection, workspace.device, devices)
+        entries = lacking(connection, floor)
+        heads = heads_held(connection)
+        recipients = [d.recipient for d in devices if d.recipient and not d.removed]
+        recipients.append(get_meta(db, "epoch_recipient"))
+    contents = package.Contents(workspace.inspection, workspace.device, now, heads, entries)
+    data = package.seal(contents, workspace.device_keys.sign, recipients)
+    path = to / package.random_name() if to.is_dir() else to
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise Fault(
+            f"The package cannot be written to {to}: {error.strerror or error}; "
+            "check that the stick is in, has room and can be written."
+        ) from error
+    changes = sum(sum(len(g[2]) for g in msgspec.msgpack.decode(body)[12]) for body, _ in entries)
+    _receipt(workspace, "out", data, path.name, workspace.device, now, len(entries), changes)
+    return Shared(path, len(entries), changes)
+
+
+def _known_to_all(connection: Any, here: Id, devices: Sequence[Device]) -> list[bytes]:
+    """Tips that every colleague is known to hold; none as soon as one was never heard from."""
+    known = dict(connection.execute("SELECT device, heads FROM knowledge").fetchall())
+    others = [device.id for device in devices if device.id != here and not device.removed]
+    if not others or any(id not in known for id in others):
+        return []
+    held = [{(d, n, h) for d, n, h in msgspec.msgpack.decode(known[id])} for id in others]
+    by_device: list[dict[bytes, list[tuple[int, bytes]]]] = []
+    for heads in held:
+        one: dict[bytes, list[tuple[int, bytes]]] = {}
+        for device, n, hash in heads:
+            one.setdefault(device, []).append((n, hash))
+        by_device.append(one)
+    tips: list[bytes] = []
+    for device in set.intersection(*(set(one) for one in by_device)):
+        # with one branch each, the shortest is held by all; a forked laptop is sent whole
+        if all(len(one[device]) == 1 for one in by_device):
+            tips.append(min(one[device][0] for one in by_device)[1])
+    return tips
+
+
+def unshared_changes(workspace: Workspace) -> int:
+    """How many changes made here no colleague is known to have and no package has carried out."""
+    with workspace.read() as db:
+        connection = raw(db)
+        floor = get_meta(db, "shared_tip")
+        return changes_beyond(connection, [floor] if floor else [], workspace.device)
+
+
+def merge(
+    workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False
+) -> Merged:
+    """Take packages in, as one set and each all or nothing; refused ones are named and leave no trace."""
+    parcels: list[Parcel] = []
+    outcomes: dict[str, Outcome] = {}
+    datas: dict[str, bytes] = {}
+    identities = _identities(workspace)
+    for path in dict.fromkeys(Path(path) for path in paths):
+        name = str(path)
+        try:
+            datas[name] = package.read_file(path)
+            parcels.append(package.unseal(datas[name], identities, workspace.inspection, name))
+            outcomes[name] = Outcome(name)
+        except Fault as fault:
+            outcomes[name] = Outcome(name, refused=str(fault))
+    now = int(time.time() * 1000)
+    intake = take_in(workspace, parcels, dry_run=dry_run, now=now)
+    outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
+    if not dry_run:
+        for parcel in parcels:
+            outcome = outcomes[parcel.name]
+            if not outcome.refused:
+                changes = outcome.new + outcome.changed
+                data, name = datas[parcel.name], Path(parcel.name).name
+                _receipt(workspace, "in", data, name, parcel.sender, now, outcome.entries, changes)
+    return Merged(list(outcomes.values()), intake.changed, intake.conflicts)
+
+
+def _identities(workspace: Workspace) -> list[str]:
+    with workspace.read() as db:
+        return [get_meta(db, "identity"), get_meta(db, "epoch_identity")]
+
+
+def _receipt(
+    workspace: Workspace, way: str, data: bytes, name: str, device: Id, at: int, entries: int, changes: int
+) -> None:
+    digest = hashlib.sha256(data).digest()
+    with workspace.write() as db:
+        db.exec_driver_sql(
+            "INSERT INTO receipt (direction, digest, name, device, at, entries, changes) VALUES (?,?,?,?,?,?,?)",
+            (way, digest, name, device, at, entries, changes),
+        )
+        if way == "out":
+            db.exec_driver_sql(
+                "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
+            )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A package that went out or came in. at in wall milliseconds."""
+
+    direction: str
+    name: str
+    device: Id | None
+    at: int
+    entries: int
+    changes: int
+
+
+def receipts(workspace: Workspace) -> list[Receipt]:
+    """All packages in and out, the newest first."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT direction, name, device, at, entries, changes FROM receipt ORDER BY no DESC"
+        ).fetchall()
+    return [Receipt(*row) for row in rows]
