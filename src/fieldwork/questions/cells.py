@@ -69,7 +69,7 @@ def wording(cell: object, languages: tuple[str, ...], default_language: str) -> 
 def languages_of(sheets: Sheets) -> tuple[str, ...]:
     """The languages of labels, hints and messages: the default first, then the others by name."""
     found: set[str] = set()
-    for row in (*sheets.survey, *sheets.choices):
+    for row in (*sheets.survey, *used_choices(sheets)):
         found.update(_languages(row.get(column) for column in _TRANSLATED))
         binds = row.get("bind", {})
         if isinstance(binds, dict):
@@ -80,12 +80,18 @@ def languages_of(sheets: Sheets) -> tuple[str, ...]:
     return (default, *sorted(found - {default}))
 
 
+def used_choices(sheets: Sheets) -> list[Row]:
+    """The rows of the choices sheet whose list some question uses."""
+    used = {word for row in sheets.survey for word in cell_text(row.get("type")).split()[1:]}
+    return [row for row in sheets.choices if cell_text(row.get("list name")) in used]
+
+
 def _languages(cells: Iterable[object]) -> set[str]:
     return {language for cell in cells if isinstance(cell, dict) for language in cell}
 
 
 def _has_unnamed(sheets: Sheets) -> bool:
-    rows = (*sheets.survey, *sheets.choices)
+    rows = (*sheets.survey, *used_choices(sheets))
     return any(isinstance(row.get(column), str) for row in rows for column in _TRANSLATED)
 
 

@@ -68,6 +68,8 @@ NAME: /[^\W\d][\w.-]*(::?[^\W\d][\w.-]*)*/
 %ignore WS
 """
 
+_DEEPEST = 100
+"""Levels of nesting: far more than people write, far less than would exhaust Python's stack."""
 _LITERAL_REFERENCE = re.compile(r"\$\{\s*([^\s{}]+)\s*\}")
 _CLOCK_FUNCTIONS = frozenset({"today", "now"})
 _LAZY_FUNCTIONS = {"if": (3, 3), "coalesce": (2, MANY), "once": (1, 1)}
@@ -168,22 +170,28 @@ class _Compiler:
         self.references: set[str] = set()
         self.columns: set[str] = set()
         self.uses_clock = False
+        self._depth = 0
 
     def compile(self, node: Any) -> Evaluate:
-        children = node.children
+        """The function for one node of the parse tree. Raises ExpressionFault."""
+        if self._depth == _DEEPEST:
+            raise ExpressionFault(self.text, 1, "is nested too deeply")
+        self._depth += 1
         make: Callable[..., Evaluate] = getattr(self, f"_{node.data}")
-        return make(*children)
+        evaluate = make(*node.children)
+        self._depth -= 1
+        return evaluate
 
     def fault(self, token: Token, reason: str) -> ExpressionFault:
         return ExpressionFault(self.text, (token.start_pos or 0) + 1, reason)
 
     def _either(self, left: Tree[Token], _or: Token, right: Tree[Token]) -> Evaluate:
-        first, second = self.compile(left), self.compile(right)
-        return lambda scope: to_truth(first(scope)) or to_truth(second(scope))
+        parts = [self.compile(node) for node in _spine("either", left, right)]
+        return lambda scope: any(to_truth(part(scope)) for part in parts)
 
     def _both(self, left: Tree[Token], _and: Token, right: Tree[Token]) -> Evaluate:
-        first, second = self.compile(left), self.compile(right)
-        return lambda scope: to_truth(first(scope)) and to_truth(second(scope))
+        parts = [self.compile(node) for node in _spine("both", left, right)]
+        return lambda scope: all(to_truth(part(scope)) for part in parts)
 
     def _compare(self, left: Tree[Token], operator: Token, right: Tree[Token]) -> Evaluate:
         first, second = self.compile(left), self.compile(right)
@@ -306,6 +314,15 @@ class _Compiler:
             return FUNCTIONS["indexed-repeat"].run([code, "", position(scope)], scope)
 
         return at
+
+
+def _spine(operator: str, left: Any, right: Any) -> list[Any]:
+    """The operands of a chain such as a or b or c, which the parser nests to the left."""
+    operands = [right]
+    while left.data == operator:
+        operands.append(left.children[2])
+        left = left.children[0]
+    return [left, *reversed(operands)]
 
 
 def _eager(run: Implementation, parts: list[Evaluate]) -> Evaluate:

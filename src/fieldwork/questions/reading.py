@@ -26,6 +26,7 @@ from fieldwork.questions.cells import (
     extra_columns,
     languages_of,
     refused_cells,
+    used_choices,
     wording,
 )
 from fieldwork.questions.choices import read_choices
@@ -47,19 +48,17 @@ def read_form(path: Path | str) -> QuestionSet:
     sheets, data = read_sheets(Path(path))
     reader = _Reader(sheets)
     reader.read()
+    question_set = reader.question_set()
+    faults = reader.faults or check_expressions(question_set)
+    if faults:
+        raise in_sheet_order(faults)
+    if not question_set.questions:
+        raise FormFault("this form asks nothing", "survey", remedy="add a row for each question")
+    # The reference implementation has the last word; it comes second because ours are plainer.
     warnings: list[str] = []
-    try:
-        check_with_pyxform(data, warnings)
-    except FormFault as fault:
-        # What pyxform stops at is often what is refused here already, in plainer words.
-        if not any((fault.sheet, fault.row) == (own.sheet, own.row) for own in reader.faults):
-            reader.faults.append(fault)
-    question_set = reader.question_set(tuple(" ".join(warning.split()) for warning in warnings))
-    if not reader.faults:
-        reader.faults.extend(check_expressions(question_set))
-    if reader.faults:
-        raise in_sheet_order(reader.faults)
-    return replace(question_set, warnings=(*question_set.warnings, *filter_warnings(question_set)))
+    check_with_pyxform(data, warnings)
+    told = (" ".join(warning.split()) for warning in warnings)
+    return replace(question_set, warnings=(*reader.warnings, *told, *filter_warnings(question_set)))
 
 
 @dataclass
@@ -78,6 +77,12 @@ class _Reader:
     def __post_init__(self) -> None:
         self.languages = languages_of(self.sheets)
         self.lists = read_choices(self.sheets, self.languages, self.faults, self.warnings)
+        used = {cell_text(row.get("list name")) for row in used_choices(self.sheets)}
+        self.warnings.extend(
+            f'choices: the list "{name}" is left out, because no question uses it'
+            for name in self.lists
+            if name not in used
+        )
 
     def read(self) -> None:
         """Read all rows; faults are collected, not raised."""
@@ -88,7 +93,7 @@ class _Reader:
             kind = "repeat" if group.repeats else "group"
             self._fault(group.row, "type", f'this {kind} is never closed; add a row with "end {kind}"')
 
-    def question_set(self, warnings: tuple[str, ...]) -> QuestionSet:
+    def question_set(self) -> QuestionSet:
         """What was read, as a value."""
         settings = self.sheets.settings
         form_id = cell_text(settings.get("id_string")) or self.sheets.stem
@@ -116,7 +121,6 @@ class _Reader:
             settings=tuple(
                 sorted((key, text) for key, text in self.sheets.raw_settings.items() if key not in kept)
             ),
-            warnings=(*self.warnings, *warnings),
         )
 
     def _with_lists(self, question: Question) -> Question:
@@ -213,6 +217,10 @@ class _Reader:
     def _wording(self, cell: object) -> Wording:
         return wording(cell, self.languages, self.sheets.default_language)
 
+    def _plain_words(self, text: str) -> Wording:
+        """A text that comes from no cell, under the form's first language."""
+        return Wording(((self.languages[0], text),)) if text else Wording()
+
     def _question(self, number: int, row: Row, kind: Kind) -> None:
         if kind.name == "note" and not row.get("name"):
             row["name"] = f"generated_note_name_{number}"
@@ -224,6 +232,8 @@ class _Reader:
             self._fault(
                 number, "calculation", f'"{code}" is a calculation without one', "write the expression"
             )
+        if kind.name != "calculate" and not (question.label or question.hint or question.calculation):
+            self._fault(number, "label", f'"{code}" has no label', "write the question")
         if cell_text(row.get("header")).lower() in _YES:
             if question.groups:
                 self._fault(
@@ -238,19 +248,21 @@ class _Reader:
     def _built(self, number: int, code: str, row: Row, kind: Kind) -> Question:
         default = cell_text(row.get("default"))
         top = self.open_groups[0].code if self.open_groups else ""
-        bound = {**kind.defaults.get("bind", {}), **row.get("bind", {})}
+        usual = kind.defaults.get("bind", {})
+        bound = {**usual, **row.get("bind", {})}
+        message = bind(row, "jr:constraintMsg")
         triggers = cell_text(row.get("trigger_answers") or row.get("trigger"))
         return Question(
             code=code,
             kind=kind.name,
             label=self._wording(row.get("label")),
-            hint=self._wording(row.get("hint", kind.defaults.get("hint"))),
+            hint=self._wording(row.get("hint")) or self._plain_words(kind.defaults.get("hint", "")),
             guidance=self._wording(row.get("guidance_hint")),
             required=expression(bound.get("required")),
             required_message=self._wording(bound.get("jr:requiredMsg")),
             relevant=expression(bound.get("relevant")),
             constraint=expression(bound.get("constraint")),
-            constraint_message=self._wording(bound.get("jr:constraintMsg")),
+            constraint_message=self._wording(message) or self._plain_words(usual.get("jr:constraintMsg", "")),
             calculation=expression(bound.get("calculate")),
             choice_filter=cell_text(row.get("choice_filter")),
             default=default,
@@ -305,7 +317,7 @@ class _Reader:
             Question(
                 code=code,
                 kind="text",
-                label=Wording(((self.sheets.default_language, "Specify other."),)),
+                label=self._plain_words("Specify other."),
                 relevant=f"selected(${{{question.code}}}, '{_OTHER}')",
                 section=question.section,
                 groups=question.groups,
@@ -318,4 +330,4 @@ class _Reader:
     def _in_all_languages(self, choices: list[Choice], text: str) -> Wording:
         used = {language for choice in choices for language, _text in choice.label.by_language}
         languages = [language for language in self.languages if language in used]
-        return Wording(tuple((language, text) for language in languages or [self.sheets.default_language]))
+        return Wording(tuple((language, text) for language in languages or self.languages[:1]))

@@ -76,6 +76,11 @@ def read_sheets(path: Path) -> tuple[Sheets, DefinitionData]:
     except PyXFormError as error:
         raise fault_from(error) from None
     except Exception as error:  # the readers of damaged workbooks raise nearly anything
+        if extension in (".csv", ".md"):
+            raise FormFault(
+                f'"{path.name}" is not laid out as a form',
+                remedy="its first column names the sheets survey, choices and settings",
+            ) from None
         reason = "is protected with a password" if "encrypt" in str(error).lower() else "is damaged"
         raise FormFault(
             f'"{path.name}" cannot be read: it {reason}',
