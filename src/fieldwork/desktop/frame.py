@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """A place of the rail: its digit is its key with Ctrl; `factory(desk)` builds the page on the first visit."""
+    """A place of the rail; Ctrl and `key` (a digit) go there, `factory(desk)` builds it on first visit."""
 
     name: str
     icon: str
@@ -38,37 +38,41 @@ class Place:
 
 
 class _Corner(Pressable):
-    """Quiet words with a key cap, at an end of a bar: 'Find or do anything  Ctrl K'."""
+    """Quiet words with a key cap at the end of a bar: "Find  Ctrl K", "F1  keys of this screen"."""
 
-    def __init__(self, key: str, words: str, icon: str, parent: QWidget) -> None:
+    def __init__(self, key: str, words: str, parent: QWidget, icon: str = "", kind: str = "label") -> None:
         super().__init__(parent)
-        self._key, self._words, self._icon = key, words, icon
+        self._key, self._icon, self._kind = key, icon, kind
         self.setText(words)
         self.setAccessibleName(words)
         self.setAccessibleDescription(f"Key {key}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def widths(self, kind: str = "label") -> tuple[int, int]:
+    def widths(self) -> tuple[int, int]:
         """(with words, cap alone)"""
         cap = cap_width(self._key) + dp(8)
-        words = metrics("label").horizontalAdvance(self.text()) + dp(10)
-        return cap + words + (dp(26) if self._icon else 0), cap
+        words = metrics(self._kind).horizontalAdvance(self.text()) + dp(10)
+        return cap + words + (dp(24) if self._icon else 0), cap
 
     def sizeHint(self) -> QSize:
         return QSize(self.widths()[0], dp(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, palette, middle = QPainter(self), colours(), self.height() / 2
-        cap = cap_width(self._key)
-        x = self.width() - cap - dp(4)
-        paint_cap(painter, x, middle, self._key)
-        if self.width() > self.widths()[1] + dp(10):
-            left = dp(4)
+        cap, room = cap_width(self._key), self.width()
+        words = room > self.widths()[1] + dp(10)
+        if self._icon or not words:
+            paint_cap(painter, room - cap - dp(4), middle, self._key)
+            left, right = dp(4), room - cap - dp(10)
+        else:
+            paint_cap(painter, dp(4), middle, self._key)
+            left, right = dp(4) + cap + dp(7), room
+        if words:
             if self._icon:
                 paint_icon(painter, self._icon, left, middle - dp(8), dp(16), palette["text2"])
                 left += dp(24)
-            rect = QRectF(left, 0, x - left - dp(6), self.height())
-            elide(painter, rect, self.text(), font("label"), palette["text2"])
+            rect = QRectF(left, 0, right - left, self.height())
+            elide(painter, rect, self.text(), font(self._kind), palette["text2"])
         if self.hasFocus():
             focus_ring(painter, self.rect(), dp(4))
 
@@ -81,7 +85,7 @@ class MarkingBar(Scaled, QWidget):
     def __init__(self, full: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title, self._marking, self._full = "", "", full
-        self._find = _Corner("Ctrl K", "Find or do anything", "search", self)
+        self._find = _Corner("Ctrl K", "Find or do anything", self, icon="search")
         self._find.clicked.connect(self.find_asked)
         self._find.setVisible(full)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -305,7 +309,7 @@ class StatusLine(Scaled, QWidget):
         super().__init__(parent)
         self._saved = ""
         self._notes: list[str] = []
-        self._keys = _Corner(caps(find("keys").keys), "keys of this screen", "", self)
+        self._keys = _Corner(caps(find("keys").keys), "keys of this screen", self, kind="caption")
         self._keys.clicked.connect(self.keys_asked)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._tell()
@@ -394,7 +398,7 @@ class Notice(Pane):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def text(self) -> str:
-        return self._words.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return self._words.text() if not self.isHidden() else ""
 
     def clear(self, *_: object) -> None:
         if not self.isHidden():

@@ -39,7 +39,7 @@ class Page(QWidget):
         """Read again what is shown; `changed` is what an act returned, None for everything."""
 
     def commands(self) -> dict[str, Callable[[], object]]:
-        """Handlers by command name, for this page's scope and for global commands it takes over while shown."""
+        """Handlers by command name: this page's own, and global ones it takes over while it is shown."""
         return {}
 
     def take_focus(self) -> None:

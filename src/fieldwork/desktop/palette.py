@@ -66,7 +66,7 @@ def rank(typed: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 class Palette(Overlay):
-    """Quick providers answer at once and are ranked here; slow ones run in the read lane and rank themselves."""
+    """Quick providers answer at once and are ranked here; slow ones run in the read lane, already ranked."""
 
     took = Signal(str)
 

@@ -7,6 +7,7 @@ and Fusion draws no outlines in high contrast; so every control we use is drawn 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -31,8 +32,13 @@ from fieldwork.desktop.appearance.icons import paint_icon
 from fieldwork.desktop.appearance.painting import focus_ring, rounded
 from fieldwork.desktop.appearance.tokens import colours, dp, font, metrics
 
-PE, CE, CC = QStyle.PrimitiveElement, QStyle.ControlElement, QStyle.ComplexControl
-CT, PM, SC, SH = QStyle.ContentsType, QStyle.PixelMetric, QStyle.SubControl, QStyle.StyleHint
+PE: TypeAlias = QStyle.PrimitiveElement
+CE: TypeAlias = QStyle.ControlElement
+CC: TypeAlias = QStyle.ComplexControl
+CT: TypeAlias = QStyle.ContentsType
+PM: TypeAlias = QStyle.PixelMetric
+SC: TypeAlias = QStyle.SubControl
+SH: TypeAlias = QStyle.StyleHint
 State = QStyle.StateFlag
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -54,6 +60,28 @@ def _field_edge(painter: QPainter, rect: QRect, focused: bool, enabled: bool = T
         palette.focus_width if focused else 1,
         dp(6),
     )
+
+
+def _spin_part(rect: QRect, part: SC) -> QRect | None:
+    """Where the field and the two steps of a spin box are; the steps are 24 wide at the least."""
+    step, half = dp(26), rect.height() // 2
+    parts = {
+        SC.SC_SpinBoxEditField: rect.adjusted(dp(8), dp(2), -step - dp(2), -dp(2)),
+        SC.SC_SpinBoxUp: QRect(rect.right() - step, rect.top() + 2, step, half - 2),
+        SC.SC_SpinBoxDown: QRect(rect.right() - step, rect.top() + half, step, half - 2),
+    }
+    return parts.get(part)
+
+
+def _chevron(painter: QPainter, rect: QRectF, up: bool) -> None:
+    reach = dp(3)
+    tip = -reach / 2 if up else reach / 2
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colours()["text2"], 1.75))
+    steps = (QPointF(-reach, -tip), QPointF(0, tip), QPointF(reach, -tip))
+    painter.drawPolyline([rect.center() + step for step in steps])
+    painter.restore()
 
 
 class FieldworkStyle(QProxyStyle):
@@ -122,6 +150,8 @@ class FieldworkStyle(QProxyStyle):
                 colours()["text2"],
                 2,
             )
+        elif control == CC.CC_SpinBox:
+            self._spin_box(option, painter, widget)
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -150,7 +180,13 @@ class FieldworkStyle(QProxyStyle):
             return 0
         return super().pixelMetric(metric, option, widget)
 
-    def styleHint(self, hint: SH, option=None, widget=None, returnData=None) -> int:  # type: ignore[no-untyped-def]
+    def styleHint(
+        self,
+        hint: SH,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: Any = None,
+    ) -> int:
         if hint == SH.SH_ComboBox_Popup:
             return 0
         if hint in (SH.SH_EtchDisabledText, SH.SH_DitherDisabledText):
@@ -160,7 +196,7 @@ class FieldworkStyle(QProxyStyle):
     def sizeFromContents(
         self, kind: CT, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
-        result = super().sizeFromContents(kind, option, size, widget)
+        result = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]
         if kind == CT.CT_ComboBox:
             return QSize(result.width() + dp(28), dp(36))
         if kind == CT.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
@@ -178,9 +214,11 @@ class FieldworkStyle(QProxyStyle):
     def subControlRect(
         self, control: CC, option: QStyleOptionComplex, part: SC, widget: QWidget | None = None
     ) -> QRect:
-        rect = super().subControlRect(control, option, part, widget)
+        rect = super().subControlRect(control, option, part, widget)  # type: ignore[arg-type]
         if control == CC.CC_ComboBox and part == SC.SC_ComboBoxEditField:
             return option.rect.adjusted(dp(10), 0, -dp(32), 0)
+        if control == CC.CC_SpinBox:
+            return _spin_part(option.rect, part) or rect
         return rect
 
     # Fields and frames
@@ -382,19 +420,7 @@ class FieldworkStyle(QProxyStyle):
         if not isinstance(option, QStyleOptionHeader):
             return False
         up = option.sortIndicator == QStyleOptionHeader.SortIndicator.SortUp
-        middle, reach = QRectF(option.rect).center(), dp(3)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours()["text2"], 1.75))
-        tip = -reach / 2 if up else reach / 2
-        painter.drawPolyline(
-            [
-                middle + QPointF(-reach, -tip),
-                middle + QPointF(0, tip),
-                middle + QPointF(reach, -tip),
-            ]
-        )
-        painter.restore()
+        _chevron(painter, QRectF(option.rect), up)
         return True
 
     def _tab(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
@@ -411,6 +437,12 @@ class FieldworkStyle(QProxyStyle):
     def _tab_pane(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
         painter.fillRect(QRect(option.rect.x(), option.rect.y(), option.rect.width(), 1), colours()["line"])
         return True
+
+    def _spin_box(self, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None) -> None:
+        focused = _focused(option) or (widget is not None and widget.hasFocus())
+        _field_edge(painter, option.rect, focused, bool(option.state & State.State_Enabled))
+        for part, up in ((SC.SC_SpinBoxUp, True), (SC.SC_SpinBoxDown, False)):
+            _chevron(painter, QRectF(self.subControlRect(CC.CC_SpinBox, option, part, widget)), up)
 
     def _scroll_bar(self, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None) -> None:
         handle = self.subControlRect(CC.CC_ScrollBar, option, SC.SC_ScrollBarSlider, widget)

@@ -204,7 +204,10 @@ class Appearance(QObject):
         _metrics.cache_clear()
         QApplication.setPalette(_qpalette(self.colours))
         QApplication.setFont(font("body"))
-        for widget in QApplication.allWidgets():
+        for widget in QApplication.allWidgets():  # Qt tells no widget that has a font of its own
+            rescale = getattr(widget, "rescale", None)
+            if rescale is not None:
+                rescale()
             widget.update()
         self.changed.emit()
 

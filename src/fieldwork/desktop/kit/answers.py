@@ -121,7 +121,7 @@ class AnswerButton(Scaled, QAbstractButton):
 
 
 class AnswerBar(Scaled, QWidget):
-    """One row of five; else three and two, or pairs; else a column. `chosen(code)` when the person answers."""
+    """One row of five, else three and two, pairs, or a column. `chosen(code)` when the person answers."""
 
     chosen = Signal(str)
 

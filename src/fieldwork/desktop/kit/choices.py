@@ -1,4 +1,4 @@
-"""Questions with a list of choices: one of them (a column), or several (a flow). Each has a digit or a letter."""
+"""Questions with a list of choices: one of them (a column) or several (a flow), each with its key."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ class Completion(Scaled, QFrame):
 
     def __init__(self, window: QWidget, hints: Sequence[tuple[str, str]] = (("Enter", "take"),)) -> None:
         super().__init__(window)
+        self._window = window
         layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._spaced = Spaced(layout, 2, (6, 8, 6, 8))
         self._title = Text("", "overline", "quiet")
@@ -61,9 +62,9 @@ class Completion(Scaled, QFrame):
         self._title.setText(title)
         self._list.set_rows(shown)
         self._list.go(0)
-        width = min(dp(348), self.parentWidget().width() - dp(16))
+        width = min(dp(348), self._window.width() - dp(16))
         height = dp(52) + dp(ROW) * len(shown)
-        left = max(dp(8), min(at.x(), self.parentWidget().width() - width - dp(8)))
+        left = max(dp(8), min(at.x(), self._window.width() - width - dp(8)))
         self.setGeometry(left, at.y(), width, height)
         self.show()
         self.raise_()

@@ -34,6 +34,7 @@ class VersionCard(Card):
     def __init__(self, version: Version, key: str, runs: list[tuple[str, str]], on: bool = False) -> None:
         self._keep = Button(version.keep, key)
         self._shown = Tag("shown now", "eye", "accent")
+        words = Runs(runs, "lead")
         head = row(
             (
                 col(
@@ -45,7 +46,7 @@ class VersionCard(Card):
             ),
             self._shown,
         )
-        super().__init__(head, 4, Rule(), 4, Runs(runs, "lead"), None, row(self._keep, None), pad=20, space=6)
+        super().__init__(head, 4, Rule(), 4, words, 8, None, row(self._keep, None), pad=20, space=6)
         self.setAccessibleName(f"{version.who}, {version.when}")
         self._keep.clicked.connect(self.chosen)
         self.set_on(on)

@@ -34,10 +34,10 @@ class Pressable(Scaled, QAbstractButton):
     """A button that Enter presses as well as Space, also where the screen has a command on Enter."""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in _ENTER and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                event.accept()
-                return True
+        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if override and event.key() in _ENTER and not event.modifiers():  # type: ignore[attr-defined]
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -240,7 +240,7 @@ class Option(Pressable):
 
 
 class Tag(Scaled, QWidget):
-    """A word for a state, with a shape before it; never colour alone. `tone` is a colour name of the palette."""
+    """A word for a state, with a shape before it; `tone` is a colour's name in the palette."""
 
     def __init__(self, text: str, icon: str = "", tone: str = "text2", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Where people type. Each field's own undo goes first; when it has none left, the key goes on to the window."""
+"""Where people type. A field's own undo goes first; when it has none left, the key goes on to the window."""
 
 from __future__ import annotations
 

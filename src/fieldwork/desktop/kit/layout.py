@@ -1,4 +1,4 @@
-"""Rows, columns and a flow that wraps. Gaps are ints, stretches are None, (widget, n) stretches the widget."""
+"""Rows, columns and a flow that wraps. An int is a gap, None a stretch, (widget, n) stretches the widget."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ Item = QWidget | int | None | tuple[QWidget, int]
 Margins = tuple[int, int, int, int]
 
 
+def drop(item: QLayoutItem) -> None:
+    """Take the widget of a layout item off the screen for good."""
+    widget = item.widget()
+    if widget is not None:
+        widget.hide()
+        widget.setParent(None)
+        widget.deleteLater()
+
+
 class Spaced:
     """The spaces of a box layout as written at 100%; `apply` puts them at the text size in force."""
 
@@ -33,9 +42,10 @@ class Spaced:
         if item is None:
             self.layout.addStretch(1)
         elif isinstance(item, int):
-            self.layout.addSpacing(gap(item))
-            spacer = self.layout.itemAt(self.layout.count() - 1).spacerItem()
+            spacer = QSpacerItem(0, 0)
+            self.layout.addItem(spacer)
             self.gaps.append((spacer, item))
+            self._size(spacer, item)
         elif isinstance(item, tuple):
             self.layout.addWidget(item[0], item[1])
         else:
@@ -44,14 +54,17 @@ class Spaced:
     def apply(self) -> None:
         self.layout.setContentsMargins(*(gap(m) for m in self.margins))
         self.layout.setSpacing(gap(self.space))
+        for spacer, size in self.gaps:
+            self._size(spacer, size)
+        self.layout.invalidate()
+
+    def _size(self, spacer: QSpacerItem, size: int) -> None:
         down = self.layout.direction() in (QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.BottomToTop)
         fixed, loose = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum
-        for spacer, size in self.gaps:
-            if down:
-                spacer.changeSize(0, gap(size), loose, fixed)
-            else:
-                spacer.changeSize(gap(size), 0, fixed, loose)
-        self.layout.invalidate()
+        if down:
+            spacer.changeSize(0, gap(size), loose, fixed)
+        else:
+            spacer.changeSize(gap(size), 0, fixed, loose)
 
 
 class Box(Scaled, QWidget):
@@ -85,11 +98,7 @@ class Box(Scaled, QWidget):
         """Take everything out and drop it."""
         self.spaced.gaps.clear()
         while (item := self.spaced.layout.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+            drop(item)
 
     def rescale(self) -> None:
         self.spaced.apply()
@@ -108,7 +117,7 @@ class FlowLayout(QLayout):
     """Left to right, then the next line: chips and buttons at any text size."""
 
     def __init__(self, parent: QWidget | None = None, space: int = 6) -> None:
-        super().__init__(parent)  # type: ignore[call-overload]
+        super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._space = space
         self.setContentsMargins(0, 0, 0, 0)
@@ -119,10 +128,10 @@ class FlowLayout(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -134,11 +143,16 @@ class FlowLayout(QLayout):
     def heightForWidth(self, width: int) -> int:
         return self._place(QRect(0, 0, width, 0), move=False)
 
+    def natural_width(self) -> int:
+        """The width that needs one line only."""
+        shown = [item.sizeHint().width() for item in self._items if not item.isEmpty()]
+        return sum(shown) + gap(self._space) * max(0, len(shown) - 1)
+
     def sizeHint(self) -> QSize:
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        width = sum(hint.width() + gap(self._space) for hint in shown)
+        width = self.natural_width()
         widest = max((hint.width() for hint in shown), default=0)
-        wanted = max(widest, min(width, dp(480)))
+        wanted = max(widest, min(width, dp(600)))
         return QSize(wanted, self.heightForWidth(wanted))
 
     def minimumSize(self) -> QSize:
@@ -150,17 +164,32 @@ class FlowLayout(QLayout):
         self._place(rect, move=True)
 
     def _place(self, rect: QRect, move: bool) -> int:
-        x, y, tall, space = rect.x(), rect.y(), 0, gap(self._space)
+        space, bottom = gap(self._space), rect.y()
+        for line in self._lines(rect.width()):
+            tall = max(item.sizeHint().height() for item in line)
+            x, top = rect.x(), bottom + (space if bottom > rect.y() else 0)
+            for item in line:
+                hint = item.sizeHint()
+                if move:
+                    item.setGeometry(QRect(QPoint(x, top + (tall - hint.height()) // 2), hint))
+                x += hint.width() + space
+            bottom = top + tall
+        return bottom - rect.y()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = item.sizeHint()
-            if x > rect.x() and x + hint.width() > rect.x() + rect.width():
-                x, y, tall = rect.x(), y + tall + space, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x, tall = x + hint.width() + space, max(tall, hint.height())
-        return y + tall - rect.y()
+            wanted = item.sizeHint().width()
+            if lines and used + gap(self._space) + wanted <= width:
+                lines[-1].append(item)
+                used += gap(self._space) + wanted
+            else:
+                lines.append([item])
+                used = wanted
+        return lines
 
 
 class Flow(Scaled, QWidget):
@@ -178,12 +207,12 @@ class Flow(Scaled, QWidget):
         for widget in widgets:
             self._flow.addWidget(widget)
 
+    def natural_width(self) -> int:
+        return self._flow.natural_width()
+
     def clear(self) -> None:
         while (item := self._flow.takeAt(0)) is not None:
-            widget = item.widget()
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
+            drop(item)
 
     def rescale(self) -> None:
         self._flow.invalidate()

@@ -1,4 +1,4 @@
-"""Kit widgets as Qt Designer can place them: a constructor that takes only the parent, words set by the form."""
+"""Kit widgets as Qt Designer places them: the constructor takes the parent only, the form sets the words."""
 
 from __future__ import annotations
 

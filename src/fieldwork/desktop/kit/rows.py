@@ -387,7 +387,7 @@ class RowList(Scaled, QListView):
             self.updateGeometry()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         self.moved.emit(current.row())
 
     def focusInEvent(self, event: Any) -> None:

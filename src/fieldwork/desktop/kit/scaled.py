@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
-
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget as _Base
 else:
@@ -13,12 +11,7 @@ else:
 
 
 class Scaled(_Base):
-    """Mix in before the Qt class. Override `rescale` for what sizeHint alone cannot follow."""
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self.rescale()
-        super().changeEvent(event)
+    """Mix in before the Qt class. `appearance.apply` calls `rescale`; override it where sizes are set."""
 
     def rescale(self) -> None:
         self.updateGeometry()

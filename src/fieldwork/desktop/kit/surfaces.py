@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QWidget
 
 from fieldwork.desktop.appearance.icons import paint_icon
 from fieldwork.desktop.appearance.painting import focus_ring, rounded
-from fieldwork.desktop.appearance.tokens import colours, dp, font, metrics
+from fieldwork.desktop.appearance.tokens import colours, dp, font, gap, metrics
 from fieldwork.desktop.kit.controls import Pressable
-from fieldwork.desktop.kit.layout import Box, Item, Margins, Spaced, col, row
+from fieldwork.desktop.kit.layout import Box, Flow, Item, Margins, Spaced, col, row
 from fieldwork.desktop.kit.paint import CENTRE, cap_width, elide, paint_cap, paint_progress
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.kit.text import Text, lay_out
@@ -136,6 +136,10 @@ class Glyph(Scaled, QWidget):
         self._icon, self._size = icon, size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def set_icon(self, icon: str) -> None:
+        self._icon = icon
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(dp(self._size), dp(self._size))
 
@@ -208,35 +212,41 @@ class BigChoice(Pressable):
             focus_ring(painter, rect, dp(8))
 
 
-class Empty(Scaled, QWidget):
-    """What will be here, and the one key that starts it."""
+class _EmptyWords(Scaled, QWidget):
+    """The middle of an empty state: icon over words over button."""
 
-    def __init__(self, icon: str, title: str, sub: str, button: QWidget | None = None) -> None:
+    def __init__(self, icon: str, *items: Item) -> None:
         super().__init__()
         self._icon = icon
-        layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self.spaced = Spaced(layout, 4, (16, 0, 16, 16))
-        self._room = Box()
-        self._room.setFixedHeight(dp(56))
-        layout.addWidget(self._room)
-        layout.addWidget(Text(title, "strong", align=CENTRE, wrap=True))
-        layout.addWidget(Text(sub, "small", "quiet", wrap=True, align=CENTRE))
-        if button is not None:
-            self.spaced.add(8)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
-        self.setMaximumWidth(dp(460))
+        self.spaced = Spaced(QBoxLayout(QBoxLayout.Direction.TopToBottom, self), 4, (16, 0, 16, 16))
+        self.rescale()
+        for item in items:
+            self.spaced.add(item)
 
     def rescale(self) -> None:
-        self._room.setFixedHeight(dp(56))
         self.setMaximumWidth(dp(460))
         self.spaced.apply()
+        margins = self.spaced.layout.contentsMargins()
+        margins.setTop(dp(56))
+        self.spaced.layout.setContentsMargins(margins)
         super().rescale()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_icon(
-            QPainter(self), self._icon, self.width() / 2 - dp(14), dp(18), dp(28), colours()["text2"], 1.5
-        )
+        left = self.width() / 2 - dp(14)
+        paint_icon(QPainter(self), self._icon, left, dp(18), dp(28), colours()["text2"], 1.5)
+
+
+class Empty(Box):
+    """What will be here, and the one key that starts it."""
+
+    def __init__(self, icon: str, title: str, sub: str, button: QWidget | None = None) -> None:
+        items: list[Item] = [
+            Text(title, "strong", align=CENTRE, wrap=True),
+            Text(sub, "small", "quiet", wrap=True, align=CENTRE),
+        ]
+        if button is not None:
+            items += [8, row(None, button, None)]
+        super().__init__(None, (_EmptyWords(icon, *items), 100), None, down=False)
 
 
 class Badge(Scaled, QWidget):
@@ -267,13 +277,49 @@ class Badge(Scaled, QWidget):
         elide(painter, words, self._words, font("small"), palette["text2"])
 
 
-def page_head(title: str, sub: str = "", *right: Item, back: str = "") -> Box:
-    """The head of a page: where it belongs, title, one quiet line, and buttons at the right."""
-    words = [Text(back, "caption", "quiet")] if back else []
-    words.append(Text(title, "title", wrap=True))
-    if sub:
-        words.append(Text(sub, "small", "quiet", wrap=True))
-    return row((col(*words, space=2), 1), *right, space=8)
+class Head(Box):
+    """The head of a page: where it belongs, title, one quiet line; buttons at the right or, narrow, below."""
+
+    def __init__(self, title: str, sub: str = "", *right: QWidget, back: str = "") -> None:
+        self.title = Text(title, "title", wrap=True)
+        self.sub = Text(sub, "small", "quiet", wrap=True)
+        self.sub.setVisible(bool(sub))
+        self.back = Text(back, "caption", "quiet")
+        self.back.setVisible(bool(back))
+        self._right = Flow(*right, space=8)
+        words = col(self.back, self.title, self.sub, space=2)
+        super().__init__((words, 1), self._right, down=False, space=8)
+        self.spaced.layout.setAlignment(self._right, Qt.AlignmentFlag.AlignVCenter)
+        self._right.setVisible(bool(right))
+
+    def set(self, title: str, sub: str = "", back: str = "") -> None:
+        self.title.setText(title)
+        for label, words in ((self.sub, sub), (self.back, back)):
+            label.setText(words)
+            label.setVisible(bool(words))
+        self._fit()
+
+    def rescale(self) -> None:
+        super().rescale()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        buttons = self._right.natural_width() if not self._right.isHidden() else 0
+        words = min(metrics("title").horizontalAdvance(self.title.text()), dp(320))
+        down = bool(buttons) and buttons + gap(8) + words > self.width()
+        wide = QSizePolicy.Policy.Preferred if down else QSizePolicy.Policy.Fixed
+        policy = self._right.sizePolicy()
+        policy.setHorizontalPolicy(wide)
+        self._right.setSizePolicy(policy)
+        self.turn(down)
+
+
+def page_head(title: str, sub: str = "", *right: QWidget, back: str = "") -> Head:
+    return Head(title, sub, *right, back=back)
 
 
 def section(title: str, trail: str = "", indent: int = 10) -> Box:

@@ -75,7 +75,7 @@ def _formats(runs: Sequence[Run], ink: str | None) -> list[QTextLayout.FormatRan
             look.setForeground(QBrush(palette["accent"]))
             look.setFontWeight(500)
         stretch = QTextLayout.FormatRange()
-        stretch.start, stretch.length, stretch.format = at, length, look  # type: ignore[misc]
+        stretch.start, stretch.length, stretch.format = at, length, look
         formats.append(stretch)
         at += length
     return formats
