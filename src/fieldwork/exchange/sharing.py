@@ -1,6 +1,5 @@
 """Out to colleagues and in from them: share and merge."""
 
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from fieldwork.domain.values import Id
 from fieldwork.exchange import package
 from fieldwork.store.intake import Parcel, changes_beyond, heads_held, lacking, take_in
 from fieldwork.store.reading import records_in
+from fieldwork.store.receipts import Receipt, keep_receipt
 from fieldwork.store.workspace import Workspace, get_meta, raw, write_whole
 
 
@@ -69,7 +69,8 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
             "check that the stick is in, has room and can be written."
         ) from error
     changes = sum(sum(len(g[2]) for g in msgspec.msgpack.decode(body)[12]) for body, _ in entries)
-    _receipt(workspace, "out", data, path.name, workspace.device, now, len(entries), changes)
+    receipt = Receipt("out", path.name, workspace.device, now, len(entries), changes)
+    keep_receipt(workspace, receipt, data)
     return Shared(path, len(entries), changes)
 
 
@@ -126,47 +127,11 @@ def merge(
             outcome = outcomes[parcel.name]
             if not outcome.refused:
                 changes = outcome.new + outcome.changed
-                data, name = datas[parcel.name], Path(parcel.name).name
-                _receipt(workspace, "in", data, name, parcel.sender, now, outcome.entries, changes)
+                receipt = Receipt("in", Path(parcel.name).name, parcel.sender, now, outcome.entries, changes)
+                keep_receipt(workspace, receipt, datas[parcel.name])
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts)
 
 
 def _identities(workspace: Workspace) -> list[str]:
     with workspace.read() as db:
         return [get_meta(db, "identity"), get_meta(db, "epoch_identity")]
-
-
-def _receipt(
-    workspace: Workspace, way: str, data: bytes, name: str, device: Id, at: int, entries: int, changes: int
-) -> None:
-    digest = hashlib.sha256(data).digest()
-    with workspace.write() as db:
-        db.exec_driver_sql(
-            "INSERT INTO receipt (direction, digest, name, device, at, entries, changes) VALUES (?,?,?,?,?,?,?)",
-            (way, digest, name, device, at, entries, changes),
-        )
-        if way == "out":
-            db.exec_driver_sql(
-                "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
-            )
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A package that went out or came in. at in wall milliseconds."""
-
-    direction: str
-    name: str
-    device: Id | None
-    at: int
-    entries: int
-    changes: int
-
-
-def receipts(workspace: Workspace) -> list[Receipt]:
-    """All packages in and out, the newest first."""
-    with workspace.read() as db:
-        rows = db.exec_driver_sql(
-            "SELECT direction, name, device, at, entries, changes FROM receipt ORDER BY no DESC"
-        ).fetchall()
-    return [Receipt(*row) for row in rows]

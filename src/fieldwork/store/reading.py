@@ -114,6 +114,25 @@ def count(workspace: Workspace, cls: type[Record], **equals: Value) -> int:
         return db.execute(query).scalar_one()
 
 
+def ids_beginning(workspace: Workspace, digits: str) -> list[Id]:
+    """Up to two records whose id begins with these hex digits."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT id FROM object WHERE lower(hex(id)) LIKE ? LIMIT 2", (digits.lower() + "%",)
+        ).fetchall()
+    return [id for (id,) in rows]
+
+
+def device_standing(workspace: Workspace) -> dict[Id, tuple[int, int | None, bool]]:
+    """For every laptop known: entries of it here, wall ms of its last package if any, whether it forked."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT d.id, (SELECT count(*) FROM entry e WHERE e.device = d.no), k.at, d.forked "
+            "FROM device_known d LEFT JOIN knowledge k ON k.device = d.id"
+        ).fetchall()
+    return {id: (entries, heard, bool(forked)) for id, entries, heard, forked in rows}
+
+
 # -- the dump
 
 

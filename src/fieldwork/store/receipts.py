@@ -1,0 +1,49 @@
+"""Receipts: every package that went out or came in, and what that says of who has what."""
+
+import hashlib
+from dataclasses import dataclass
+
+from fieldwork.domain.values import Id
+from fieldwork.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A package that went "out" or came "in". at in wall milliseconds."""
+
+    direction: str
+    name: str
+    device: Id | None
+    at: int
+    entries: int
+    changes: int
+
+
+def keep_receipt(workspace: Workspace, receipt: Receipt, data: bytes) -> None:
+    """Keep a receipt with the digest of the package's bytes; what went out counts as shared."""
+    with workspace.write() as db:
+        db.exec_driver_sql(
+            "INSERT INTO receipt (direction, digest, name, device, at, entries, changes) VALUES (?,?,?,?,?,?,?)",
+            (
+                receipt.direction,
+                hashlib.sha256(data).digest(),
+                receipt.name,
+                receipt.device,
+                receipt.at,
+                receipt.entries,
+                receipt.changes,
+            ),
+        )
+        if receipt.direction == "out":
+            db.exec_driver_sql(
+                "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
+            )
+
+
+def receipts(workspace: Workspace) -> list[Receipt]:
+    """All packages in and out, the newest first."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT direction, name, device, at, entries, changes FROM receipt ORDER BY no DESC"
+        ).fetchall()
+    return [Receipt(*row) for row in rows]

@@ -1,0 +1,287 @@
+"""Examining a case file: what is asked, what was answered, what is still to do."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet, needs_reason
+from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection, QuestionSetVersion
+from fieldwork.domain.values import Id, codes, derived_id
+from fieldwork.questions.applying import Applied, apply
+from fieldwork.questions.codec import from_json
+from fieldwork.store.reading import find, get, records
+from fieldwork.store.recording import Change
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+from fieldwork.work.files import find_file
+
+
+@lru_cache(maxsize=8)
+def _decoded(definition: str) -> QuestionSet:
+    return from_json(definition)
+
+
+def question_set(workspace: Workspace, version: Id | None = None) -> QuestionSet:
+    """A version of the question set, or the one in use."""
+    if version is None:
+        version = get(workspace, Inspection, workspace.inspection).question_set
+    if version is None:
+        raise Fault("This inspection has no question set yet; import one first.")
+    return _decoded(get(workspace, QuestionSetVersion, version).definition)
+
+
+def examination_id(file: Id, member: Id | None) -> Id:
+    """One examination for each examiner of a file: two who start it make two."""
+    return derived_id(Examination.kind, file, member or b"")
+
+
+def answer_id(examination: Id, question: str, instance: str = "") -> Id:
+    return derived_id(Answer.kind, examination, question, instance)
+
+
+@dataclass(frozen=True)
+class Pane:
+    """A file as its examiner sees it.
+
+    answers: by question code, dormant ones included; applied says which questions are asked.
+    """
+
+    file: CaseFile
+    examination: Examination
+    questions: QuestionSet
+    answers: Mapping[str, Answer]
+    applied: Applied
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions that apply now, in order, without notes and calculations."""
+        wanted = set(self.applied.asked)
+        return tuple(q for q in self.questions.questions if q.answerable and q.code in wanted)
+
+    def answer(self, code: str) -> Answer | None:
+        return self.answers.get(code)
+
+    def answered(self, question: Question) -> bool:
+        held = self.answers.get(question.code)
+        return held is not None and held.value != ""
+
+    def missing_reason(self, question: Question) -> bool:
+        held = self.answers.get(question.code)
+        return held is not None and needs_reason(question, held.value) and not held.reason.strip()
+
+    @property
+    def unanswered(self) -> tuple[Question, ...]:
+        return tuple(q for q in self.asked if not self.answered(q))
+
+    @property
+    def without_reason(self) -> tuple[Question, ...]:
+        return tuple(q for q in self.asked if self.missing_reason(q))
+
+    @property
+    def complete(self) -> bool:
+        return not self.unanswered and not self.without_reason and not self.applied.faults
+
+    def next_unanswered(self, after: str = "") -> Question | None:
+        """The first question still to answer behind `after`, else the first of all."""
+        asked = list(self.asked)
+        place = next((n + 1 for n, q in enumerate(asked) if q.code == after), 0)
+        for question in asked[place:] + asked[:place]:
+            if not self.answered(question):
+                return question
+        return None
+
+
+def open_file(workspace: Workspace, file: Id, examiner: Id | None = None) -> Pane:
+    """The pane of a file: of this laptop's examiner, or of the one given. Nothing is written."""
+    case = get(workspace, CaseFile, file)
+    member = examiner if examiner is not None else workspace.identity.member
+    id = examination_id(file, member)
+    examination = find(workspace, Examination, id)
+    if examination is None:
+        in_use = get(workspace, Inspection, workspace.inspection).question_set
+        examination = Examination(id=id, case_file=file, examiner=member, question_set=in_use)
+    return _pane(workspace, case, examination)
+
+
+def pane_of(workspace: Workspace, examination: Examination) -> Pane:
+    assert examination.case_file is not None
+    return _pane(workspace, get(workspace, CaseFile, examination.case_file), examination)
+
+
+def _pane(workspace: Workspace, file: CaseFile, examination: Examination) -> Pane:
+    questions = question_set(workspace, examination.question_set)
+    answers = {answer.question: answer for answer in records(workspace, Answer, examination=examination.id)}
+    return Pane(file, examination, questions, answers, applied_to(questions, file, answers))
+
+
+def applied_to(questions: QuestionSet, file: CaseFile, answers: Mapping[str, Answer]) -> Applied:
+    """What is asked of this file with these answers; header fields of the file count as answers."""
+    given: dict[str, str | float | list[str] | None] = {}
+    for header in questions.headers:
+        given[header.code] = getattr(file, header.code, "") or ""
+    for code, held in answers.items():
+        try:
+            question = questions.question(code)
+        except KeyError:
+            continue
+        given[code] = list(codes(held.value)) if question.kind in LIST_KINDS else held.value
+    return apply(questions, given, datetime.now())
+
+
+def start_examination(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
+    """Begin this examiner's examination of a file, under the question set in use."""
+    get(workspace, CaseFile, file)
+    pane = open_file(workspace, file)
+    if pane.examination.started is not None:
+        return Done(pane.examination.id)
+    change = _start(workspace, pane, int(time.time() * 1000) if at is None else at)
+    return do(workspace, "start a file", [change], id=pane.examination.id, at=at)
+
+
+def _start(workspace: Workspace, pane: Pane, now: int) -> Change:
+    return Change(
+        Examination.kind,
+        pane.examination.id,
+        {
+            "case_file": pane.file.id,
+            "examiner": workspace.identity.member,
+            "question_set": pane.examination.question_set,
+            "started": now,
+        },
+    )
+
+
+def answer(
+    workspace: Workspace,
+    *,
+    file: str,
+    question: str,
+    value: str | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """Answer a question of a file, by the file's reference and the question's code.
+
+    value: a choice's code, codes separated by spaces, a number or text; "" takes the answer back.
+    Raises Fault when the question is not asked of this file or the value is not one of its answers.
+    """
+    return answer_file(
+        workspace,
+        file=find_file(workspace, file).id,
+        question=question,
+        value=value,
+        reason=reason,
+        comment=comment,
+        as_of=as_of,
+        at=at,
+    )
+
+
+def answer_file(
+    workspace: Workspace,
+    *,
+    file: Id,
+    question: str,
+    value: str | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """As `answer`, with the id of the case file."""
+    pane = open_file(workspace, file)
+    asked = _asked(pane, question)
+    fields: dict[str, str] = {}
+    if value is not None:
+        fields["value"] = checked_value(asked, value)
+    if reason is not None:
+        fields["reason"] = reason.strip()
+    if comment is not None:
+        fields["comment"] = comment.strip()
+    if not fields:
+        raise Fault(f"{question}: give an answer, a reason or a comment.")
+    changes: list[Change] = []
+    if pane.examination.started is None:
+        changes.append(_start(workspace, pane, int(time.time() * 1000) if at is None else at))
+    changes.append(_answer_change(pane, asked.code, fields))
+    if pane.examination.finished and value is not None:
+        changes.append(Change(Examination.kind, pane.examination.id, {"finished": None}))
+    done = do(workspace, "answer", changes, id=answer_id(pane.examination.id, question), as_of=as_of, at=at)
+    return done
+
+
+def _answer_change(pane: Pane, code: str, fields: Mapping[str, str]) -> Change:
+    id = answer_id(pane.examination.id, code)
+    return Change(Answer.kind, id, {"examination": pane.examination.id, "question": code, **fields})
+
+
+def _asked(pane: Pane, code: str) -> Question:
+    try:
+        question = pane.questions.question(code)
+    except KeyError:
+        raise Fault(f'There is no question "{code}" in this question set.') from None
+    if code not in pane.applied.asked:
+        raise Fault(f"{code} is not asked of file {pane.file.reference}: its condition is not met.")
+    return question
+
+
+def checked_value(question: Question, value: str) -> str:
+    """The value as it is kept. Raises Fault when it is not an answer to this question."""
+    value = value.strip()
+    if not value or question.kind not in (*CHOICE_KINDS, "integer", "decimal"):
+        return value
+    if question.kind in ("integer", "decimal"):
+        try:
+            number = float(value)
+        except ValueError:
+            raise Fault(f'{question.code}: "{value}" is not a number.') from None
+        if question.kind == "integer" and number != int(number):
+            raise Fault(f'{question.code}: "{value}" is not a whole number.')
+        return value
+    given = codes(value) if question.kind in LIST_KINDS else (value,)
+    for code in given:
+        if question.choice(code) is None:
+            known = ", ".join(choice.code for choice in question.choices)
+            raise Fault(f'{question.code}: "{code}" is not one of its answers ({known}).')
+    return " ".join(dict.fromkeys(given))
+
+
+def rest_not_applicable(
+    workspace: Workspace, *, file: Id, section: str, reason: str, at: int | None = None
+) -> Done:
+    """Answer what is still open in a section with "not applicable", for one stated reason."""
+    if not reason.strip():
+        raise Fault("Say in a few words why the rest of the section does not apply.")
+    pane = open_file(workspace, file)
+    changes = [
+        _answer_change(pane, q.code, {"value": "NA", "comment": reason.strip()})
+        for q in pane.unanswered
+        if q.section == section and q.choice("NA") is not None
+    ]
+    if not changes:
+        raise Fault("Nothing in this section is open that could be not applicable.")
+    if pane.examination.started is None:
+        changes.insert(0, _start(workspace, pane, int(time.time() * 1000) if at is None else at))
+    return do(workspace, "rest not applicable", changes, id=pane.examination.id, reason=reason, at=at)
+
+
+def finish_examination(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
+    """Close the examination. Raises Fault that names what is unanswered or lacks a reason."""
+    pane = open_file(workspace, file)
+    if pane.unanswered:
+        named = ", ".join(q.code for q in pane.unanswered[:8]) + (" …" if len(pane.unanswered) > 8 else "")
+        raise Fault(f"File {pane.file.reference}: {len(pane.unanswered)} unanswered ({named}).")
+    if pane.without_reason:
+        named = ", ".join(q.code for q in pane.without_reason[:8])
+        raise Fault(f"File {pane.file.reference}: a reason is missing at {named}.")
+    if pane.applied.faults:
+        first = pane.applied.faults[0]
+        raise Fault(f"File {pane.file.reference}, {first.code}: {first.message}")
+    now = int(time.time() * 1000) if at is None else at
+    change = Change(Examination.kind, pane.examination.id, {"finished": now})
+    return do(workspace, "finish a file", [change], id=pane.examination.id, at=at)

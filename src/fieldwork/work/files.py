@@ -1,0 +1,262 @@
+"""Case files and their strata: added one by one or from a case list."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Body, CaseFile, Examination, Stratum, TeamMember, Visit
+from fieldwork.domain.values import Id, new_id
+from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+from fieldwork.work.inspections import stratum_id
+
+DATES = ("reported", "submitted", "charged", "first_hearing")
+COLUMNS = ("reference", "stratum", "force", "area", "unit", "has_victim", *DATES)
+NEEDED = ("reference", "stratum")
+MAX_CASES = 100_000
+
+
+def add_case_file(
+    workspace: Workspace,
+    *,
+    reference: str,
+    stratum: str,
+    visit: Id | None = None,
+    allocated: Id | None = None,
+    at: int | None = None,
+    **header: str,
+) -> Done:
+    """Add a case file under its reference. header: force, area, unit, has_victim (Y or N) and dates."""
+    if any(file.reference == reference.strip() for file in records(workspace, CaseFile, reference=reference.strip())):
+        raise Fault(f"There is a case file {reference.strip()} already; references are used once.")
+    fields = _checked({"reference": reference, "stratum": stratum, **header}, f"file {reference}")
+    extra = {"visit": visit, "allocated": allocated, "position": len(records(workspace, CaseFile)) + 1}
+    change, strata = _changes(workspace, [fields], [extra])
+    return do(workspace, "case file", [*strata, *change], id=change[0].id, at=at)
+
+
+def describe_case_file(workspace: Workspace, *, file: Id, at: int | None = None, **header: str) -> Done:
+    """Change a case file's header: force, area, unit, has_victim and dates."""
+    held = get(workspace, CaseFile, file)
+    fields = _checked({"reference": held.reference, "stratum": "-", **header}, f"file {held.reference}")
+    given = {name: fields[name] for name in header}
+    return do(workspace, "describe a file", [Change(CaseFile.kind, file, given)], id=file, at=at)
+
+
+def allocate(workspace: Workspace, *, file: Id, member: Id, at: int | None = None) -> Done:
+    """Give a case file to an examiner."""
+    get(workspace, TeamMember, member)
+    get(workspace, CaseFile, file)
+    return do(workspace, "allocate", [Change(CaseFile.kind, file, {"allocated": member})], id=file, at=at)
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """What a case list holds: one mapping of fields a case."""
+
+    rows: tuple[dict[str, str], ...]
+    strata: tuple[str, ...]
+
+
+def read_case_list(path: Path) -> CaseList:
+    """Read a case list from CSV. Columns: reference, stratum; and force, area, unit, has_victim, dates.
+
+    Raises Fault, with the row, for a missing column, a wrong encoding, an empty or doubled reference.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Fault(
+            f"{path.name}, byte {error.start + 1}: not UTF-8 text; save it as CSV UTF-8 and import it again."
+        ) from error
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror or error}.") from error
+    if "\x00" in text:
+        raise Fault(f"{path.name} is not a CSV file; save it as CSV UTF-8 and import it again.")
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
+    try:
+        table = list(reader)
+    except csv.Error as error:
+        raise Fault(f"{path.name}, row {reader.line_num}: {error}; check the quotation marks.") from error
+    return _case_list(path.name, table)
+
+
+def _delimiter(text: str) -> str:
+    """The one among comma, semicolon and tab that the first row uses most."""
+    head = text.split("\n", 1)[0]
+    return max(",;\t", key=head.count)
+
+
+def _case_list(name: str, table: list[list[str]]) -> CaseList:
+    if not table or not any(cell.strip() for cell in table[0]):
+        raise Fault(f"{name} is empty; it needs a first row with column names.")
+    heads = [cell.strip().lower().replace(" ", "_") for cell in table[0]]
+    missing = [column for column in NEEDED if column not in heads]
+    if missing:
+        raise Fault(f"{name}, row 1: there is no column {' and no column '.join(missing)}; add it and import again.")
+    if len(table) - 1 > MAX_CASES:
+        raise Fault(f"{name} has {len(table) - 1} rows, more than the {MAX_CASES} a case list may have.")
+    rows: list[dict[str, str]] = []
+    first_at: dict[str, int] = {}
+    for number, cells in enumerate(table[1:], 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(heads):
+            raise Fault(f"{name}, row {number}: {len(cells)} cells under {len(heads)} column names.")
+        said = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head in COLUMNS}
+        where = f"{name}, row {number}"
+        for column in NEEDED:
+            if not said.get(column):
+                raise Fault(f"{where}, column {column}: it is empty; every case needs one.")
+        reference = said["reference"]
+        if reference in first_at:
+            raise Fault(
+                f"{where}, column reference: {reference} stands in row {first_at[reference]} already; "
+                "give each case once."
+            )
+        first_at[reference] = number
+        rows.append(_checked(said, where))
+    if not rows:
+        raise Fault(f"{name} holds no case; nothing was imported.")
+    return CaseList(tuple(rows), tuple(dict.fromkeys(row["stratum"] for row in rows)))
+
+
+def _checked(said: dict[str, str], where: str) -> dict[str, str]:
+    fields = {name: (value or "").strip() for name, value in said.items()}
+    for name in fields:
+        if name not in COLUMNS:
+            raise Fault(f'{where}: a case file has no field "{name}".')
+    for name in DATES:
+        if fields.get(name):
+            try:
+                fields[name] = date.fromisoformat(fields[name]).isoformat()
+            except ValueError as error:
+                raise Fault(
+                    f'{where}, column {name}: "{fields[name]}" is not a date; write it as 2025-03-31.'
+                ) from error
+    victim = fields.get("has_victim", "").upper()[:1]
+    if victim not in ("", "Y", "N"):
+        raise Fault(f'{where}, column has_victim: "{fields["has_victim"]}" is not Y or N.')
+    if "has_victim" in fields:
+        fields["has_victim"] = victim
+    if not fields.get("reference"):
+        raise Fault(f"{where}: a case file needs a reference.")
+    return fields
+
+
+def _changes(
+    workspace: Workspace, rows: Sequence[dict[str, str]], extras: Sequence[dict[str, object]]
+) -> tuple[list[Change], list[Change]]:
+    """Changes for case files and for the strata they name that are not there yet."""
+    known = {body.code for body in records(workspace, Body)}
+    strata = {stratum.code: stratum.id for stratum in records(workspace, Stratum)}
+    by_name = {stratum.name: stratum.id for stratum in records(workspace, Stratum)}
+    made: dict[str, Change] = {}
+    changes: list[Change] = []
+    for row, extra in zip(rows, extras, strict=True):
+        for column in ("force", "area"):
+            if row.get(column) and row[column] not in known:
+                raise Fault(f'File {row["reference"]}: there is no body "{row[column]}" in the register.')
+        name = row["stratum"]
+        stratum = strata.get(name) or by_name.get(name)
+        if stratum is None:
+            stratum = stratum_id(name)
+            made.setdefault(name, Change(Stratum.kind, stratum, {"code": name, "name": name}))
+        changes.append(Change(CaseFile.kind, new_id(), {**row, **extra, "stratum": stratum}))
+    return changes, list(made.values())
+
+
+def import_cases(
+    workspace: Workspace, path: Path, *, visit: Id | None = None, at: int | None = None
+) -> Done:
+    """Take a case list in, all of it or nothing. Raises Fault when a reference is here already."""
+    cases = read_case_list(path)
+    if visit is not None:
+        get(workspace, Visit, visit)
+    held = {file.reference for file in records(workspace, CaseFile)}
+    for row in cases.rows:
+        if row["reference"] in held:
+            raise Fault(
+                f"{Path(path).name}: the case {row['reference']} is in this inspection already; "
+                "take it out of the list and import again."
+            )
+    extras: list[dict[str, object]] = [
+        {"visit": visit, "position": len(held) + place} for place in range(1, len(cases.rows) + 1)
+    ]
+    changes, strata = _changes(workspace, cases.rows, extras)
+    return do(workspace, "import cases", [*strata, *changes], at=at)
+
+
+# -- what the list of files shows
+
+
+@dataclass(frozen=True)
+class FileState:
+    """A case file in a list: its stratum, and how far each examination is."""
+
+    file: CaseFile
+    stratum: Stratum | None
+    examinations: tuple[Examination, ...]
+    mine: Examination | None
+
+    @property
+    def finished(self) -> bool:
+        return any(examination.finished for examination in self.examinations)
+
+
+def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileState]:
+    """All case files, of one visit if given, by stratum and place in the draw."""
+    strata = {stratum.id: stratum for stratum in records(workspace, Stratum)}
+    files = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
+    examinations: dict[Id, list[Examination]] = {}
+    for examination in records(workspace, Examination):
+        if examination.case_file is not None:
+            examinations.setdefault(examination.case_file, []).append(examination)
+    me = workspace.identity.member
+    states = []
+    for file in files:
+        some = tuple(examinations.get(file.id, ()))
+        mine = next((examination for examination in some if examination.examiner == me), None)
+        states.append(FileState(file, strata.get(file.stratum or b""), some, mine))
+    return sorted(states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference))
+
+
+def find_file(workspace: Workspace, reference: str) -> CaseFile:
+    """The case file under a reference. Raises Fault when there is none."""
+    found = records(workspace, CaseFile, reference=reference)
+    if not found:
+        raise Fault(f"There is no case file {reference} here; check the reference.")
+    return found[0]
+
+
+def next_file(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
+    """The next file for this examiner: allocated to them or to nobody, theirs not finished, in list order.
+
+    With `after`, the one behind it in the same stratum goes first.
+    """
+    me = workspace.identity.member
+    states = file_states(workspace)
+    mine = [
+        s
+        for s in states
+        if s.file.id != after
+        and s.file.allocated in (me, None)
+        and not (s.mine and s.mine.finished)
+        and not (s.file.allocated is None and s.mine is None and s.finished)
+    ]
+    here = next((s for s in states if s.file.id == after), None)
+    if here is not None:
+        place = states.index(here)
+        same = [s for s in mine if s.file.stratum == here.file.stratum and states.index(s) > place]
+        if same:
+            return same[0].file
+    started = [s for s in mine if s.mine is not None]
+    return (started or mine)[0].file if mine else None
+

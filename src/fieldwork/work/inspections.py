@@ -1,0 +1,182 @@
+"""Setting up: a new inspection with the shipped registers, its question set and its strata."""
+
+import csv
+import io
+from pathlib import Path
+
+from fieldwork.assets import asset
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Body, Inspection, Phase, QuestionSetVersion, Stratum, Theme
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.domain.vocabulary import (
+    DEFAULT_MARKING,
+    INSPECTORATES,
+    MARKINGS,
+    PHASES,
+    STARTER_THEMES,
+)
+from fieldwork.exchange import joining
+from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do, one_of
+
+SHIPPED_QUESTIONS = "questions/joint-case-building.xlsx"
+
+
+def new_inspection(
+    path: Path,
+    passphrase: str,
+    *,
+    title: str,
+    lead: str,
+    partner: str,
+    device: str = "",
+    questions: Path | None = None,
+    at: int | None = None,
+) -> Workspace:
+    """Found an inspection: registers, phases, starter themes, marking and question set in place.
+
+    Raises Fault when the title is empty, an inspectorate unknown, the form faulty or the file exists.
+    """
+    if not title.strip():
+        raise Fault("An inspection needs a title; give one.")
+    one_of(lead, INSPECTORATES, "lead inspectorate")
+    one_of(partner, INSPECTORATES, "participating inspectorate")
+    if lead == partner:
+        raise Fault("The lead and the participating inspectorate must be two; give both.")
+    changes = _starting_changes(title.strip(), lead, partner, questions)
+
+    def fill(workspace: Workspace) -> None:
+        inspection = [
+            change if change.id else Change(change.kind, workspace.inspection, change.fields)
+            for change in changes
+        ]
+        do(workspace, "set up", inspection, at=at)
+
+    return joining.found(
+        Path(path), passphrase, fill, device=device.strip() or f"{lead} lead", lead=lead
+    )
+
+
+def _starting_changes(title: str, lead: str, partner: str, questions: Path | None) -> list[Change]:
+    bodies = [Change(Body.kind, body_id(fields["code"]), fields) for fields in shipped_bodies()]
+    phases = [
+        Change(Phase.kind, phase_id(code), {"code": code, "name": name, "position": f"{place:02d}"})
+        for place, (code, name) in enumerate(PHASES, 1)
+    ]
+    themes = [
+        Change(Theme.kind, theme_id(code), {"code": code, "name": name, "position": f"{place:02d}"})
+        for place, (code, name) in enumerate(STARTER_THEMES, 1)
+    ]
+    form = _question_set_change(questions)
+    inspection = Change(
+        Inspection.kind,
+        b"",  # the id is known once the workspace is made
+        {
+            "title": title,
+            "lead": lead,
+            "partner": partner,
+            "marking": DEFAULT_MARKING,
+            "question_set": form.id,
+            "phase": phase_id("phase_1"),
+            "methods_needed": 2,
+            "bodies_needed": 2,
+        },
+    )
+    return [inspection, *bodies, *phases, *themes, form]
+
+
+def shipped_bodies() -> list[dict[str, str]]:
+    """The 66 bodies of the shipped register as fields of `Body`, in its order."""
+    text = asset("registers/bodies.csv").read_text("utf-8")
+    return [
+        {
+            "code": row["code"],
+            "name": row["name"],
+            "body_kind": row["kind"],
+            "region": row["region"],
+            "areas": row["cps_area_code"].replace(";", " "),
+            "position": f"{place:03d}",
+        }
+        for place, row in enumerate(csv.DictReader(io.StringIO(text)), 1)
+    ]
+
+
+def body_id(code: str) -> Id:
+    return derived_id(Body.kind, code)
+
+
+def phase_id(code: str) -> Id:
+    return derived_id(Phase.kind, code)
+
+
+def theme_id(code: str) -> Id:
+    return derived_id(Theme.kind, code)
+
+
+def stratum_id(code: str) -> Id:
+    return derived_id(Stratum.kind, code)
+
+
+def _question_set_change(form: Path | None) -> Change:
+    from fieldwork.questions.codec import to_json
+    from fieldwork.questions.reading import read_form
+
+    if form is None:
+        from importlib.resources import as_file
+
+        with as_file(asset(SHIPPED_QUESTIONS)) as path:  # type: ignore[arg-type]
+            question_set = read_form(path)
+    else:
+        question_set = read_form(Path(form))
+    definition = to_json(question_set)
+    return Change(
+        QuestionSetVersion.kind,
+        derived_id(QuestionSetVersion.kind, definition),
+        {
+            "code": question_set.form_id,
+            "version": question_set.version,
+            "title": question_set.title,
+            "definition": definition,
+        },
+    )
+
+
+def import_questions(workspace: Workspace, form: Path, *, at: int | None = None) -> Done:
+    """Read a form as a question set and put it in use; answers given before keep theirs."""
+    change = _question_set_change(form)
+    use = Change(Inspection.kind, workspace.inspection, {"question_set": change.id})
+    return do(workspace, "question set", [change, use], id=change.id, at=at)
+
+
+def inspection_of(workspace: Workspace) -> Inspection:
+    return get(workspace, Inspection, workspace.inspection)
+
+
+def set_marking(workspace: Workspace, *, marking: str, reason: str = "", at: int | None = None) -> Done:
+    """Change the protective marking. Lowering it needs a reason."""
+    one_of(marking, MARKINGS, "protective marking")
+    lower = MARKINGS.index(marking) < MARKINGS.index(inspection_of(workspace).marking or DEFAULT_MARKING)
+    if lower and not reason.strip():
+        raise Fault("Lowering the protective marking needs a reason; say why.")
+    fields = {"marking": marking, "marking_reason": reason.strip()}
+    return do(
+        workspace, "marking", [Change(Inspection.kind, workspace.inspection, fields)], reason=reason, at=at
+    )
+
+
+def set_stratum(
+    workspace: Workspace, *, code: str, name: str, target: int | None = None, at: int | None = None
+) -> Done:
+    """Define or change a stratum of the sample."""
+    if not code.strip():
+        raise Fault("A stratum needs a code; give one.")
+    id = stratum_id(code.strip())
+    fields = {"code": code.strip(), "name": name.strip() or code.strip(), "target": target}
+    return do(workspace, "stratum", [Change(Stratum.kind, id, fields)], id=id, at=at)
+
+
+def body_names(workspace: Workspace) -> dict[str, str]:
+    """Names of the bodies by their code, in the order of the register."""
+    return {body.code: body.name for body in records(workspace, Body, order="position")}

@@ -1,0 +1,250 @@
+"""The note of a session: a list of lines, each with an identity, an author and a first keystroke."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.note_text import TypedLine, read_line, without_themes
+from fieldwork.domain.order import between, following
+from fieldwork.domain.records import NoteLine, Session, Tag, Theme
+from fieldwork.domain.values import Id, new_id
+from fieldwork.store.reading import find, get, records
+from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.state import DELETED
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+from fieldwork.work.themes import find_theme, tag_change
+
+MAX_PASTE = 5000  # lines; more is a document, not a note
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it is shown: the record and its tags as (theme, tag)."""
+
+    record: NoteLine
+    tags: tuple[tuple[Theme, Tag], ...]
+
+
+def lines_of(workspace: Workspace, session: Id) -> list[Line]:
+    """The lines of a session in reading order; author and time break ties of place."""
+    lines = records(workspace, NoteLine, session=session)
+    lines.sort(key=lambda line: (line.place, line.author, line.typed or 0, line.id))
+    themes = {theme.id: theme for theme in records(workspace, Theme, hidden=True)}
+    tags: dict[Id, list[tuple[Theme, Tag]]] = {}
+    ids = [line.id for line in lines]
+    for at in range(0, len(ids), 500):
+        for tag in records(workspace, Tag, target=ids[at : at + 500]):
+            theme = themes.get(tag.theme or b"")
+            if theme is not None and tag.target is not None:
+                tags.setdefault(tag.target, []).append((theme, tag))
+    return [Line(line, tuple(tags.get(line.id, ()))) for line in lines]
+
+
+def write_line(
+    workspace: Workspace,
+    *,
+    session: Id,
+    text: str,
+    line: Id | None = None,
+    place: str | None = None,
+    mark: str | None = None,
+    speaker: str | None = None,
+    nods: int | None = None,
+    typed: int | None = None,
+    noted: int | None = None,
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """Write a note line as it was typed, or change one.
+
+    Kind, speaker, nods and themes are read from the text where it says so (`"`, `>`, `!`, `@`, `A:`,
+    `[4 of 7]`, `#theme+`); what is given explicitly goes first. A new line without a place goes to the
+    end. typed: first keystroke, noted: time on paper, both in wall milliseconds. A new line that is
+    empty is not kept; an existing one may become empty.
+    """
+    held = find(workspace, NoteLine, line)
+    if held is None:
+        get(workspace, Session, session)
+    parts, words, themes = _understood(workspace, text)
+    if held is None and not words and not themes:
+        return Done()
+    now = int(time.time() * 1000) if at is None else at
+    id = line or new_id()
+    fields: dict[str, object] = {"text": words}
+    for name, given, read in (
+        ("mark", mark, parts.mark),
+        ("speaker", speaker, parts.speaker),
+        ("nods", nods, parts.nods),
+    ):
+        if given is not None:
+            fields[name] = given
+        elif read:
+            fields[name] = read
+    if held is None:
+        fields |= {
+            "session": session,
+            "place": place or end_of(workspace, session),
+            "author": workspace.identity.person,
+            "typed": typed if typed is not None else now,
+        }
+    elif place:
+        fields["place"] = place
+    if noted is not None:
+        fields["noted"] = noted
+    changes = [Change(NoteLine.kind, id, fields)]
+    changes += [tag_change(id, theme, direction) for theme, direction in themes]
+    return do(workspace, "note", changes, id=id, as_of=as_of, at=at)
+
+
+def _understood(workspace: Workspace, typed: str) -> tuple[TypedLine, str, list[tuple[Id, str]]]:
+    """A typed line taken apart, its words without the themes that are in the codebook, and those themes."""
+    parts = read_line(typed)
+    known = [(word, direction, find_theme(workspace, word)) for word, direction in parts.themes]
+    words = without_themes(parts.text, {word for word, _, theme in known if theme is not None})
+    return parts, words, [(theme.id, direction) for _, direction, theme in known if theme is not None]
+
+
+def end_of(workspace: Workspace, session: Id) -> str:
+    """The place behind the last line of a note."""
+    lines = records(workspace, NoteLine, session=session, order="place")
+    if not lines:
+        return between("", "")
+    last = lines[-1]
+    if last.author == workspace.identity.person:
+        return following(last.place)
+    return between(last.place, "")
+
+
+def paste_lines(
+    workspace: Workspace,
+    *,
+    session: Id,
+    texts: Sequence[str],
+    after: Id | None = None,
+    at: int | None = None,
+) -> Done:
+    """Put several lines in at once, behind a line or at the end; empty ones are left out. One act."""
+    texts = [text for text in texts if text.strip()]
+    if not texts:
+        raise Fault("There is no text in what was pasted; nothing was added.")
+    if len(texts) > MAX_PASTE:
+        raise Fault(f"That is {len(texts)} lines, more than the {MAX_PASTE} a note takes at once; paste less.")
+    get(workspace, Session, session)
+    place = _behind(workspace, session, after)
+    now = int(time.time() * 1000) if at is None else at
+    changes: list[Change] = []
+    for text in texts:
+        parts, words, themes = _understood(workspace, text)
+        id = new_id()
+        fields: dict[str, object] = {
+            "session": session,
+            "place": place,
+            "text": words,
+            "author": workspace.identity.person,
+            "typed": now,
+            **({"mark": parts.mark} if parts.mark else {}),
+            **({"speaker": parts.speaker} if parts.speaker else {}),
+            **({"nods": parts.nods} if parts.nods is not None else {}),
+        }
+        changes.append(Change(NoteLine.kind, id, fields))
+        changes += [tag_change(id, theme, direction) for theme, direction in themes]
+        place = following(place)
+    return do(workspace, "paste", changes, id=changes[0].id, at=at)
+
+
+def import_note(workspace: Workspace, path: Path, *, session: Id | None = None, at: int | None = None) -> Done:
+    """Read a text file as note lines, into a session or a new one. UTF-8, or Windows-1252 failing that."""
+    from fieldwork.work.visits import start_session
+
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror or error}.") from error
+    if b"\x00" in data[:4096]:
+        raise Fault(f"{path} is not a text file; save it as plain text first.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    texts = [line for line in text.splitlines() if line.strip()]
+    if not texts:
+        raise Fault(f"{path} holds no text; nothing was added.")
+    if session is None:
+        session = start_session(workspace, title=Path(path).stem, at=at).id
+        assert session is not None
+    paste_lines(workspace, session=session, texts=texts, at=at)
+    return Done(session)
+
+
+def _behind(workspace: Workspace, session: Id, after: Id | None) -> str:
+    if after is None:
+        return end_of(workspace, session)
+    places = [line.place for line in records(workspace, NoteLine, session=session, order="place")]
+    place = get(workspace, NoteLine, after).place
+    return between(place, next((other for other in places if other > place), ""))
+
+
+def split_line(
+    workspace: Workspace, *, line: Id, at_character: int, new: Id | None = None, at: int | None = None
+) -> Done:
+    """Split a line in two. The first part keeps the identity; the second keeps the first keystroke's time."""
+    held = get(workspace, NoteLine, line)
+    first, second = held.text[:at_character].rstrip(), held.text[at_character:].lstrip()
+    assert held.session is not None
+    id = new or new_id()
+    fields = {
+        "session": held.session,
+        "place": _behind(workspace, held.session, line),
+        "text": second,
+        "mark": held.mark,
+        "speaker": held.speaker,
+        "author": held.author,
+        "typed": held.typed,
+    }
+    changes = [Change(NoteLine.kind, line, {"text": first}), Change(NoteLine.kind, id, fields)]
+    return do(workspace, "split a line", changes, id=id, at=at)
+
+
+def join_lines(workspace: Workspace, *, first: Id, second: Id, at: int | None = None) -> Done:
+    """Join a line to the one before it, which keeps its identity and time and takes over the tags."""
+    one, two = get(workspace, NoteLine, first), get(workspace, NoteLine, second)
+    text = f"{one.text} {two.text}".strip()
+    changes = [Change(NoteLine.kind, first, {"text": text}), Change(NoteLine.kind, second, {DELETED: DELETE})]
+    for tag in records(workspace, Tag, target=second):
+        if tag.theme is not None:
+            changes.append(tag_change(first, tag.theme, tag.direction, tag.strength))
+    return do(workspace, "join lines", changes, id=first, at=at)
+
+
+def move_line(workspace: Workspace, *, line: Id, after: Id | None, at: int | None = None) -> Done:
+    """Move a line behind another one, or, without one, to the start of the note."""
+    held = get(workspace, NoteLine, line)
+    assert held.session is not None
+    places = [
+        other.place
+        for other in records(workspace, NoteLine, session=held.session, order="place")
+        if other.id != line
+    ]
+    before = get(workspace, NoteLine, after).place if after is not None else ""
+    place = between(before, next((other for other in places if other > before), ""))
+    return do(workspace, "move a line", [Change(NoteLine.kind, line, {"place": place})], id=line, at=at)
+
+
+def delete_line(workspace: Workspace, *, line: Id, at: int | None = None) -> Done:
+    """Delete a line; it stays in the history, and an edit made unseen elsewhere brings it back."""
+    get(workspace, NoteLine, line)
+    return do(workspace, "delete a line", [Change(NoteLine.kind, line, {DELETED: DELETE})], id=line, at=at)
+
+
+def settle_line(workspace: Workspace, *, line: Id, settled: bool = True, at: int | None = None) -> Done:
+    """Tick off a follow-up or a document asked for."""
+    get(workspace, NoteLine, line)
+    return do(workspace, "follow up", [Change(NoteLine.kind, line, {"settled": int(settled)})], id=line, at=at)
+
+
+def open_items(workspace: Workspace, mark: str) -> list[NoteLine]:
+    """Follow-ups ("!") or documents asked for ("@") that are still open, oldest first."""
+    return [line for line in records(workspace, NoteLine, mark=mark, order="typed") if not line.settled]

@@ -1,0 +1,282 @@
+"""The team: hand out the inspection, take colleagues in, share, merge, and settle what clashes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fieldwork.domain.conflict import Conflict, Version
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import (
+    KINDS,
+    Answer,
+    CaseFile,
+    Device,
+    Examination,
+    Finding,
+    NoteLine,
+    Session,
+    TeamMember,
+    field_words,
+)
+from fieldwork.domain.values import Id, Value
+from fieldwork.domain.vocabulary import INSPECTORATES
+from fieldwork.exchange import joining, sharing
+from fieldwork.exchange.sharing import Merged, Shared, unshared_changes
+from fieldwork.store import history as histories
+from fieldwork.store.conflicting import conflicts
+from fieldwork.store.reading import device_standing, find, get, ids_beginning, kind_of, records
+from fieldwork.store.receipts import Receipt, receipts
+from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.state import DELETED
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.visits import session_title
+
+KEEPS = ("ours", "theirs", "both")
+
+__all__ = ["KEEPS", "Merged", "Receipt", "Shared", "conflicts", "receipts", "unshared_changes"]
+
+
+def pack(workspace: Workspace, to: Path) -> str:
+    """Write an inspection pack for one more laptop; returns its one-time code."""
+    return joining.make_pack(workspace, to)
+
+
+def join(
+    pack_file: Path, path: Path, passphrase: str, *, code: str, device: str, inspectorate: str
+) -> Workspace:
+    """Make this laptop's workspace from an inspection pack."""
+    one_of(inspectorate, INSPECTORATES, "inspectorate")
+    if not device.strip():
+        raise Fault("This laptop needs a name that colleagues will know it by; give one.")
+    opened = joining.open_pack(pack_file, code)
+    return joining.join(opened, Path(path), passphrase, device=device.strip(), inspectorate=inspectorate)
+
+
+def admit(workspace: Workspace, *, device: str, at: int | None = None) -> Done:
+    """Confirm a laptop that has joined, by its label or the start of its id."""
+    found = find_device(workspace, device)
+    return do(workspace, "admit", [Change(Device.kind, found.id, {"admitted": 1})], id=found.id, at=at)
+
+
+def find_device(workspace: Workspace, name: str) -> Device:
+    """The laptop with this label or whose id begins so. Raises Fault when none or several fit."""
+    devices = records(workspace, Device)
+    fits = [d for d in devices if d.label == name] or [
+        d for d in devices if len(name) >= 4 and d.id.hex().startswith(name.lower())
+    ]
+    if len(fits) != 1:
+        known = ", ".join(sorted(d.label for d in devices))
+        raise Fault(f'"{name}" names {"no" if not fits else "more than one"} laptop here; known are {known}.')
+    return fits[0]
+
+
+def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared:
+    """Write a package with what some colleague may not have yet."""
+    return sharing.share(workspace, to, everything=everything)
+
+
+def merge(workspace: Workspace, packages: Sequence[Path], *, dry_run: bool = False) -> Merged:
+    """Take packages in; with dry_run only say exactly what would happen."""
+    return sharing.merge(workspace, packages, dry_run=dry_run)
+
+
+# -- who is here
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A laptop of the team in words. heard: wall ms of the last package from it, None if never."""
+
+    device: Device
+    here: bool
+    changes: int
+    heard: int | None
+    forked: bool
+    invitation_shared: bool
+
+
+def laptops(workspace: Workspace) -> list[Laptop]:
+    """All laptops of the team, this one first."""
+    devices = records(workspace, Device, order="label")
+    standing = device_standing(workspace)
+    used = [d.invitation for d in devices if d.invitation]
+    some = [
+        Laptop(
+            d,
+            d.id == workspace.device,
+            *standing.get(d.id, (0, None, False)),
+            d.invitation is not None and used.count(d.invitation) > 1,
+        )
+        for d in devices
+    ]
+    return sorted(some, key=lambda laptop: not laptop.here)
+
+
+def members(workspace: Workspace) -> dict[Id, str]:
+    return {member.id: member.label for member in records(workspace, TeamMember)}
+
+
+# -- settling
+
+
+def find_conflict(workspace: Workspace, id: str) -> Conflict:
+    """The open conflict whose id begins so. Raises Fault when there is none."""
+    fits = [conflict for conflict in conflicts(workspace) if id and conflict.id.startswith(id)]
+    if len(fits) != 1:
+        raise Fault(f'There is no open conflict "{id}" here; `fieldwork conflicts` lists them.')
+    return fits[0]
+
+
+def resolve(
+    workspace: Workspace,
+    *,
+    conflict: str,
+    keep: str = "",
+    value: str | None = None,
+    reason: str = "",
+    at: int | None = None,
+) -> Done:
+    """Settle a conflict: keep "ours", "theirs", "both", one change by its name, or a new text.
+
+    Every value stays in the history. Raises Fault when "ours" or "theirs" is not exactly one value,
+    and for "both" on anything but long text.
+    """
+    clash = find_conflict(workspace, conflict)
+    if (value is None) == (not keep):
+        raise Fault("Say which to keep, or give a new text: one of the two.")
+    if clash.what == "deleted":
+        fields: dict[str, object] = {DELETED: _settled_delete(clash, keep, value)}
+    else:
+        fields = {clash.field: value if value is not None else _kept(clash, keep)}
+    change = Change(clash.kind, clash.record, fields, settles=True)
+    return do(workspace, "resolve", [change], id=clash.record, reason=reason.strip(), at=at)
+
+
+def _settled_delete(clash: Conflict, keep: str, value: str | None) -> object:
+    if value is not None or keep == "both":
+        raise Fault("A record is either kept or deleted; keep one of the two.")
+    return DELETE if _chosen(clash, keep).value == "deleted" else None
+
+
+def _kept(clash: Conflict, keep: str) -> Value:
+    if keep == "both":
+        if not clash.long:
+            raise Fault(
+                f"Both can be kept of long text only; for {field_words(clash.kind, clash.field)} choose one."
+            )
+        ordered = sorted(clash.versions, key=lambda v: (v.wall, v.change))
+        return "\n".join(dict.fromkeys(str(v.value) for v in ordered if v.value))
+    return _chosen(clash, keep).value
+
+
+def _chosen(clash: Conflict, keep: str) -> Version:
+    if keep in ("ours", "theirs"):
+        fits = [v for v in clash.versions if v.ours == (keep == "ours")]
+        if len({v.value for v in fits}) != 1:
+            names = ", ".join(v.change for v in clash.versions)
+            raise Fault(f'"{keep}" is {len(fits)} values here; name the change to keep: {names}.')
+        return fits[0]
+    fits = [v for v in clash.versions if v.change.startswith(keep)]
+    if len(fits) != 1:
+        raise Fault(f'"{keep}" names no value of this conflict; use ours, theirs, both or a change.')
+    return fits[0]
+
+
+# -- what a person reads
+
+
+def describe_record(workspace: Workspace, id: Id) -> str:
+    """A record in a few words: what it is and where it belongs."""
+    kind = kind_of(workspace, id)
+    if kind == Answer.kind:
+        held = get(workspace, Answer, id)
+        examination = find(workspace, Examination, held.examination)
+        file = find(workspace, CaseFile, examination.case_file) if examination else None
+        return f"Answer {held.question}, file {file.reference if file else '?'}"
+    if kind == NoteLine.kind:
+        line = get(workspace, NoteLine, id)
+        session = find(workspace, Session, line.session)
+        when = datetime.fromtimestamp((line.typed or 0) / 1000).strftime("%H:%M")
+        return f"Note line {when}, {session_title(session) if session else 'a session not here yet'}"
+    if kind == Session.kind:
+        return f"Session, {session_title(get(workspace, Session, id))}"
+    if kind == CaseFile.kind:
+        return f"Case file {get(workspace, CaseFile, id).reference}"
+    if kind == Finding.kind:
+        return f"Finding: {get(workspace, Finding, id).text[:60]}"
+    return KINDS[kind].words.capitalize() if kind in KINDS else str(kind)
+
+
+def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:
+    """Open conflicts for the command line, in words and with all values."""
+    return [
+        {
+            **clash.plain(),
+            "where": describe_record(workspace, clash.record),
+            "words": field_words(clash.kind, clash.field) if clash.what == "changed" else "deleted and changed",
+            "before": clash.before if not isinstance(clash.before, bytes) else clash.before.hex(),
+        }
+        for clash in conflicts(workspace)
+    ]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """A step of a record's history in words."""
+
+    at: int
+    who: str
+    act: str
+    field: str
+    before: str
+    after: str
+    reason: str
+    change: str
+
+    @property
+    def sentence(self) -> str:
+        when = datetime.fromtimestamp(self.at / 1000).strftime("%d %b %Y %H:%M:%S")
+        moved = f"{self.before or 'nothing'} → {self.after or 'nothing'}"
+        reason = f", reason: {self.reason}" if self.reason else ""
+        return f"{when}  {self.who}: {self.field}: {moved}{reason}"
+
+
+def history(workspace: Workspace, reference: str) -> list[HistoryLine]:
+    """The history of a record by its id (hex, or its beginning), or of a case file by its reference."""
+    id = find_record(workspace, reference)
+    lines = []
+    for step in histories.history(workspace, id):
+        kind = kind_of(workspace, id) or ""
+        before = " / ".join(in_words(workspace, value) for value in step.before if value not in (None, ""))
+        name = "deleted" if step.field == DELETED else field_words(kind, step.field)
+        after = ("yes" if step.after else "no") if step.field == DELETED else in_words(workspace, step.after)
+        before = ("yes" if before else "no") if step.field == DELETED else before
+        lines.append(HistoryLine(step.wall, step.person, step.act, name, before, after, step.reason, step.change))
+    return lines
+
+
+def in_words(workspace: Workspace, value: Value) -> str:
+    """A field's value as a person reads it; a reference by what it refers to."""
+    if isinstance(value, bytes):
+        if len(value) == 16 and kind_of(workspace, value):
+            return describe_record(workspace, value)
+        return value.hex()[:16]
+    return "" if value is None else str(value)
+
+
+def find_record(workspace: Workspace, reference: str) -> Id:
+    """A record's id from its hex (or at least 8 digits of it) or a case file's reference."""
+    files = records(workspace, CaseFile, reference=reference, hidden=True)
+    if files:
+        return files[0].id
+    text = reference.lower().replace("-", "")
+    if len(text) >= 8 and all(c in "0123456789abcdef" for c in text):
+        fits = ids_beginning(workspace, text)
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            raise Fault(f'More than one record begins with "{reference}"; give more of its id.')
+    raise Fault(f'There is no record or case file "{reference}" here.')
+

@@ -1,0 +1,100 @@
+"""The codebook, and tags put on lines and answers."""
+
+import re
+from collections.abc import Sequence
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Answer, NoteLine, Tag, Theme
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.domain.vocabulary import DIRECTIONS, STRENGTHS
+from fieldwork.store.reading import find, get, records
+from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.state import DELETED
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do, one_of
+
+MAX_DEPTH = 3
+
+
+def add_theme(
+    workspace: Workspace, *, name: str, parent: Id | None = None, guidance: str = "", at: int | None = None
+) -> Done:
+    """Add a theme to the codebook, under another one if given. At most three levels."""
+    code = theme_code(name)
+    if not code:
+        raise Fault("A theme needs a name; give one.")
+    depth, above = 1, parent
+    while above is not None:
+        depth += 1
+        above = get(workspace, Theme, above).parent
+    if depth > MAX_DEPTH:
+        raise Fault(f"Themes go {MAX_DEPTH} levels deep; put this one higher up.")
+    id = derived_id(Theme.kind, code)
+    fields = {
+        "code": code,
+        "name": name.strip(),
+        "parent": parent,
+        "guidance": guidance,
+        "position": f"{len(records(workspace, Theme)) + 1:02d}",
+    }
+    return do(workspace, "theme", [Change(Theme.kind, id, fields)], id=id, at=at)
+
+
+def theme_code(name: str) -> str:
+    """A theme's code: its name in lower case with underscores."""
+    return re.sub(r"[^\w]+", "_", name.strip().lower()).strip("_")
+
+
+def find_theme(workspace: Workspace, word: str) -> Theme | None:
+    """The theme that a `#word` means: its code or its name, hyphens and case set aside."""
+    code = theme_code(word)
+    return find(workspace, Theme, derived_id(Theme.kind, code)) if code else None
+
+
+def complete(workspace: Workspace, start: str, recent: Sequence[Id] = ()) -> list[Theme]:
+    """Themes for what was typed after `#`: those that begin with it, those with a word that does, recent ones."""
+    themes = records(workspace, Theme, order="position")
+    wanted = start.lower().replace("_", " ").replace("-", " ").strip()
+    rank = {id: place for place, id in enumerate(recent)}
+
+    def order(theme: Theme) -> tuple[int, int]:
+        name = theme.name.lower()
+        first = 0 if name.startswith(wanted) else 1
+        return first, rank.get(theme.id, len(rank))
+
+    fits = [t for t in themes if any(word.startswith(wanted) for word in (t.name.lower(), *t.name.lower().split()))]
+    return sorted(fits, key=order) if wanted else sorted(themes, key=lambda t: rank.get(t.id, len(rank)))
+
+
+def tag_change(target: Id, theme: Id, direction: str = "neutral", strength: str = "") -> Change:
+    """The change that puts a theme on a record; doing it twice is doing it once."""
+    fields: dict[str, object] = {"target": target, "theme": theme, "direction": direction, DELETED: None}
+    if strength:
+        fields["strength"] = strength
+    return Change(Tag.kind, derived_id(Tag.kind, target, theme), fields)
+
+
+def tag(
+    workspace: Workspace,
+    *,
+    target: Id,
+    theme: Id,
+    direction: str = "neutral",
+    strength: str = "",
+    at: int | None = None,
+) -> Done:
+    """Put a theme on a note line or an answer."""
+    one_of(direction, DIRECTIONS, "direction")
+    one_of(strength, ("", *STRENGTHS), "strength")
+    if find(workspace, NoteLine, target) is None and find(workspace, Answer, target) is None:
+        raise Fault("Only a note line or an answer can carry a theme.")
+    get(workspace, Theme, theme)
+    change = tag_change(target, theme, direction, strength)
+    return do(workspace, "tag", [change], id=change.id, at=at)
+
+
+def untag(workspace: Workspace, *, target: Id, theme: Id, at: int | None = None) -> Done:
+    """Take a theme off again."""
+    id = derived_id(Tag.kind, target, theme)
+    get(workspace, Tag, id)
+    return do(workspace, "untag", [Change(Tag.kind, id, {DELETED: DELETE})], id=id, at=at)
