@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Choice, Question, QuestionSet
-from fieldwork.questions.compiling import CompiledSet, Node, compiled
+from fieldwork.questions.compiling import TEXT_REFERENCE, CompiledSet, Node, compiled
 from fieldwork.questions.functions import typed
 from fieldwork.questions.values import (
     Scalar,
@@ -83,6 +83,15 @@ class Applied:
         """Whether this question, header field or group applies (in that instance of its repeat)."""
         result = self.results.get((code, instance))
         return result is not None and result.asked
+
+    def text(self, code: str, instance: int = 0) -> str:
+        """The value of a question or calculation as text; "" where it does not apply or is unanswered."""
+        result = self.results.get((code, instance)) or self.results.get((code, 0))
+        return to_text(result.value) if result else ""
+
+    def filled(self, text: str, instance: int = 0) -> str:
+        """A label or message with each ${name} in it replaced by the value of that question."""
+        return TEXT_REFERENCE.sub(lambda match: self.text(match[1], instance), text)
 
 
 def apply(
@@ -282,7 +291,10 @@ class _Evaluation:
         constraint = node.expressions.get("constraint")
         if constraint is None or constraint.truth(self):
             return ""
-        return str(question.constraint_message) or "This answer is not allowed here."
+        return TEXT_REFERENCE.sub(
+            lambda match: to_text(self.answer(match[1])),
+            str(question.constraint_message) or "This answer is not allowed here.",
+        )
 
     # The outcome
 

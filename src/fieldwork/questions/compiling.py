@@ -4,11 +4,12 @@ Every question, group and repeat is a node. The nodes are kept in an order in wh
 reads, so one walk evaluates everything; a cycle is a fault that names the questions in it.
 """
 
+import re
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from fieldwork.domain.question_set import Choice, Group, Question, QuestionSet
+from fieldwork.domain.question_set import Choice, Group, Question, QuestionSet, Wording
 from fieldwork.questions.expressions import Expression, ExpressionFault, compile_expression
 from fieldwork.questions.faults import FormFault
 
@@ -19,6 +20,14 @@ _QUESTION_EXPRESSIONS = {
     "calculation": "calculation",
     "choice_filter": "choice_filter",
     "read_only": "read_only",
+}
+TEXT_REFERENCE = re.compile(r"\$\{\s*([^\s{}#]+)\s*\}")
+_TEXTS = {
+    "label": "label",
+    "hint": "hint",
+    "guidance_hint": "guidance",
+    "constraint_message": "constraint_message",
+    "required_message": "required_message",
 }
 _GROUP_EXPRESSIONS = {"relevant": "relevant", "repeat_count": "repeat_count"}
 _VALUE_EXPRESSIONS = frozenset({"relevant", "calculation", "repeat_count"})
@@ -150,6 +159,8 @@ def _node(item: Question | Group, codes: Mapping[str, Question | Group], faults:
         text: str = getattr(item, name)
         if text and (expression := _expression(item, column, text, codes, faults)):
             expressions[name] = expression
+    if isinstance(item, Question):
+        faults.extend(_text_faults(item, codes))
     default = None
     if isinstance(item, Question) and item.default:
         if item.default_is_expression:
@@ -161,6 +172,26 @@ def _node(item: Question | Group, codes: Mapping[str, Question | Group], faults:
 
 def _repeats(item: Question | Group | None) -> bool:
     return isinstance(item, Group) and item.repeats
+
+
+def _text_faults(question: Question, codes: Mapping[str, Question | Group]) -> Iterator[FormFault]:
+    """References to unknown questions in the texts a person reads."""
+    for column, name in _TEXTS.items():
+        wording: Wording = getattr(question, name)
+        named = {code for _language, text in wording.by_language for code in text_references(text)}
+        for code in sorted(named - codes.keys()):
+            yield FormFault(
+                f'there is no question "{code}"',
+                "survey",
+                question.row,
+                column,
+                "check the name between ${ and }",
+            )
+
+
+def text_references(text: str) -> list[str]:
+    """The codes between ${ and } in a label or another text."""
+    return TEXT_REFERENCE.findall(text)
 
 
 def _default_faults(question: Question) -> Iterator[FormFault]:

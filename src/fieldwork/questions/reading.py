@@ -3,6 +3,7 @@
 Nothing is read by halves: what Fieldwork cannot ask is refused by name, with sheet, row and column.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -108,20 +109,36 @@ class _Reader:
         )
         used = {code for question in self.questions for code in question.groups}
         questions = tuple(self._with_lists(question) for question in self.questions)
+        headers = tuple(self._with_lists(question) for question in self.headers)
+        groups = tuple(group for group in self.groups if group.code in used)
+        self.warnings.extend(
+            f'survey, row {group.row}: "{group.code}" is left out, because nothing is asked in it'
+            for group in self.groups
+            if group.code not in used
+        )
         return QuestionSet(
             form_id=form_id,
             version=cell_text(settings.get("version")),
             title=cell_text(settings.get("title")) or form_id,
-            languages=self.languages,
+            languages=self._languages_in_use(groups, (*headers, *questions)),
             default_language=self.sheets.default_language,
             sections=self._sections(),
-            groups=tuple(group for group in self.groups if group.code in used),
+            groups=groups,
             questions=questions,
-            headers=tuple(self._with_lists(question) for question in self.headers),
+            headers=headers,
             settings=tuple(
                 sorted((key, text) for key, text in self.sheets.raw_settings.items() if key not in kept)
             ),
         )
+
+    def _languages_in_use(self, groups: Iterable[Group], questions: Iterable[Question]) -> tuple[str, ...]:
+        texts = [group.label for group in groups]
+        for question in questions:
+            texts += [question.label, question.hint, question.guidance]
+            texts += [question.required_message, question.constraint_message]
+            texts += [choice.label for choice in question.choices]
+        used = {language for text in texts for language, _text in text.by_language}
+        return tuple(language for language in self.languages if language in used) or self.languages[:1]
 
     def _with_lists(self, question: Question) -> Question:
         # Lists may still grow by an "other" while rows are read, so they are handed out at the end.

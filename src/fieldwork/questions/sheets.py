@@ -40,6 +40,7 @@ _SHEET = re.compile(r"'(survey|choices|settings|entities)' sheet|sheet: '(\w+)'"
 _SAME_COLUMN = re.compile(
     r"for sheet: '(\w+)'. Headers that are different names .* found: '([^']+)', '([^']+)'"
 )
+_PLACE = re.compile(r"On the '\w+' sheet, the '[^']+' value is invalid\. (?=.)")
 _COLUMN = re.compile(r"the '([^']+)' value")
 
 Row = dict[str, Any]
@@ -121,7 +122,8 @@ def fault_from(error: Exception) -> FormFault:
     row = _ROW.search(message)
     sheet = _SHEET.search(message)
     column = _COLUMN.search(message)
-    text = _ROW.sub("", message).split(" Learn more:")[0].strip().rstrip(".")
+    # The place stands before the sentence already.
+    text = _PLACE.sub("", _ROW.sub("", message).split(" Learn more:")[0]).strip().rstrip(".")
     return FormFault(
         text[:1].lower() + text[1:],
         sheet=(sheet[1] or sheet[2]) if sheet else ("survey" if row else ""),

@@ -93,6 +93,25 @@ def test_a_repeat_that_does_not_apply_has_no_instances(visits):
     assert applied.calculated["total"] == 0
 
 
+def test_texts_are_filled_in(tmp_path):
+    one = form(
+        tmp_path,
+        """
+        type | name | label | constraint | constraint_message |
+        integer | a | A | | |
+        integer | b | More than ${a}? | . > ${a} | More than ${a}, please. |
+        begin repeat | r | R | | |
+        text | c | C | | |
+        note | d | ${c} of ${a} | | |
+        end repeat | | | | |
+        """,
+    )
+    applied = apply(one, {"a": 3, "b": 2, "r": [{"c": "x"}, {"c": "y"}]}, NOW)
+    assert applied.filled("More than ${a}?") == "More than 3?"
+    assert applied.filled("${c} of ${a}", 2) == "y of 3"
+    assert applied.faults[0].message == "More than 3, please."
+
+
 def test_unknown_codes_are_named(visits):
     applied = apply(visits, {"sean": "Y", "call": [{"hours": 1}]}, NOW)
     assert applied.unknown == ("sean", "call[1]/hours")

@@ -154,6 +154,8 @@ HEAD = "type | name | label | relevant | calculation | constraint | default | le
         (" | q | Q |", 2, "type", "no type"),
         ("text | q | |", 2, "label", '"q" has no label'),
         ("text | q | Q | ${gone} = 1 |", 2, "relevant", '"gone"'),
+        ("text | q | After ${gone} |", 2, "label", 'no question "gone"'),
+        ("text | q | After ${gone |", 2, "label", "reference variables"),
         ("text | q | Q | ${q = 1 |", 2, "relevant", "relevant"),
         ("text | q | Q | 1 = |", 2, "relevant", "too early"),
         ("text | q | Q | a = 1 |", 2, "relevant", "bare word"),
