@@ -103,14 +103,16 @@ class Table:
 class Chart:
     """Stacked bars of counts, one bar per label, one colour per series.
 
-    `series` is ((name, counts), ...) with one whole number per label; `alt` says in words what a reader is
-    meant to see. Raises ValueError when a series does not have one count per label or a count is negative.
+    `series` is ((name, counts), ...) with one whole number per label; `label_head` names what the labels
+    are; `alt` says in words what a reader is meant to see. Raises ValueError when a series does not have one
+    count per label or a count is negative.
     """
 
     caption: str
     alt: str
     labels: tuple[str, ...]
     series: tuple[tuple[str, tuple[int, ...]], ...]
+    label_head: str = "Question"
     kind: Literal["stacked"] = "stacked"
 
     def __post_init__(self) -> None:
@@ -200,7 +202,7 @@ def chart_table(chart: Chart) -> Table:
     right: list[Align] = ["right"] * (len(chart.series) + 1)
     return Table(
         caption=f"The figures behind: {chart.caption}",
-        head=("", *(name for name, _ in chart.series), "n"),
+        head=(chart.label_head, *(name for name, _ in chart.series), "n"),
         rows=rows,
         row_head=True,
         align=("left", *right),
@@ -229,7 +231,7 @@ def closing_blocks(report: Report) -> tuple[Block, ...]:
             caption="Heads of the history",
             head=("Device", "Changes", "Hash of the last change"),
             rows=rows,
-            widths=(16, 10, 74),
+            widths=(17, 12, 71),
             row_head=True,
             align=("left", "right", "left"),
         ),

@@ -2,8 +2,6 @@
 
 import gc
 import math
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from fieldwork.reports.document import Attachment, Report
+from fieldwork.reports.files import replace_file
 from fieldwork.reports.pdf import style
 from fieldwork.reports.pdf.finish import Destination, finish
 from fieldwork.reports.pdf.flow import Placed, to_pages
@@ -65,21 +64,6 @@ def pdf_bytes(report: Report) -> tuple[bytes, Rendered]:
     attachments = _with_distinct_names([*report.attachments, *csvs])
     data = finish(out.getvalue(), pen, story.tree, report, destinations, attachments)
     return data, Rendered(len(pages), tuple(sorted(missing.characters)))
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and move it there in one step, so that no half-written file is ever seen."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

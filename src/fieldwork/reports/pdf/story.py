@@ -1,6 +1,6 @@
 """From the report's blocks to blocks that stand on pages, with the structure tree built alongside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from fieldwork.reports.document import (
     Bullets,
@@ -22,6 +22,7 @@ from fieldwork.reports.pdf.charts import chart_blocks
 from fieldwork.reports.pdf.contents import contents_block
 from fieldwork.reports.pdf.flow import Flowing, NewPage
 from fieldwork.reports.pdf.fonts import Variant
+from fieldwork.reports.pdf.pen import Line
 from fieldwork.reports.pdf.style import Colour
 from fieldwork.reports.pdf.tables import table_block
 from fieldwork.reports.pdf.tags import Node
@@ -35,6 +36,8 @@ _LONGEST_BOOKMARK = 160
 _FACTS_INDENT = 118.0
 _NUMBER_INDENT = 36.0
 _LIST_INDENT = 18.0
+_LABEL_GAP = 6.0
+_WIDEST_LABEL = 72.0
 
 
 class Story:
@@ -49,7 +52,10 @@ class Story:
         self._missing = missing
         settled = list(settled_blocks(report))
         self._keys = frozenset(block.key for block in settled if isinstance(block, Heading))
-        self._numbered = any(isinstance(block, Paragraph) and block.number for block in settled)
+        numbers = [
+            self._label(block.number) for block in settled if isinstance(block, Paragraph) and block.number
+        ]
+        self._number_indent = _label_indent(numbers, _NUMBER_INDENT) if numbers else 0.0
         self._sections = [self.tree]
         self.blocks: list[Flowing | NewPage] = [*self._masthead(report)]
         headings = [block for block in settled if isinstance(block, Heading)]
@@ -158,39 +164,48 @@ class Story:
         spans = [Span(self._missing.printable(text), variant, colour)]
         return TextBlock(break_lines(spans, size, width), size, leading, node, below=below)
 
+    def _label(self, text: str, colour: Colour = style.MUTED) -> Line:
+        return break_lines(
+            [Span(self._missing.printable(one_line(text)), "Regular", colour)], style.BODY, 10_000.0
+        )[0]
+
     def _running(self, runs: tuple[Run, ...], node: Node, indent: float, right: float = 0.0) -> TextBlock:
         spans = spans_of(runs, self._missing, self._keys)
         lines = break_lines(spans, style.BODY, style.TEXT_WIDTH - indent - right)
         return TextBlock(lines, style.BODY, style.BODY_LEADING, node, indent=indent)
 
     def _paragraph(self, paragraph: Paragraph) -> TextBlock:
-        block = self._running(
-            paragraph.runs, self._section.add("P"), _NUMBER_INDENT if self._numbered else 0.0
-        )
+        runs, label = paragraph.runs, None
         if paragraph.number:
-            number = Span(self._missing.printable(one_line(paragraph.number)), "Regular", style.MUTED)
-            block.label = break_lines([number], style.BODY, _NUMBER_INDENT)[0]
+            label = self._label(paragraph.number)
+            if label.width * style.BODY + _LABEL_GAP > self._number_indent:
+                runs, label = (Run(f"{one_line(paragraph.number)} "), *runs), None
+        block = self._running(runs, self._section.add("P"), self._number_indent)
+        block.label = label
         return block
 
     def _bullets(self, bullets: Bullets) -> Iterator[TextBlock]:
         kind = "/Decimal" if bullets.ordered else "/Disc"
-        base = _NUMBER_INDENT if self._numbered else 0.0
         holder = self._section.add("L", O="/List", ListNumbering=kind)
-        for place, item in enumerate(bullets.items, start=1):
+        count = len(bullets.items)
+        labels = [
+            self._label(f"{place}." if bullets.ordered else "•", style.ACCENT)
+            for place in range(1, count + 1)
+        ]
+        indent = self._number_indent + _label_indent(labels, _LIST_INDENT)
+        for place, (item, label) in enumerate(zip(bullets.items, labels, strict=True), start=1):
             entry = holder.add("LI")
             label_node = entry.add("Lbl")
-            block = self._running(item, entry.add("LBody"), base + _LIST_INDENT)
-            mark = Span(f"{place}." if bullets.ordered else "•", "Regular", style.ACCENT)
-            block.label = break_lines([mark], style.BODY, _LIST_INDENT)[0]
-            block.label_node, block.label_x = label_node, base + 2.0
-            block.below = style.PARAGRAPH_GAP if place == len(bullets.items) else 3.5
+            block = self._running(item, entry.add("LBody"), indent)
+            block.label, block.label_node, block.label_x = label, label_node, self._number_indent + 2.0
+            block.below = style.PARAGRAPH_GAP if place == count else 3.5
             yield block
 
     def _quote(self, quote: Quote) -> Iterator[TextBlock]:
         node = self._section.add("BlockQuote")
-        indent = 14.0 + (_NUMBER_INDENT if self._numbered else 0.0)
+        indent = 14.0 + self._number_indent
         words = self._running(quote.runs, node.add("P"), indent, 24.0)
-        words.bar, words.above = style.ACCENT_SOFT, 2.0
+        words.bar, words.bar_x, words.above = style.ACCENT_SOFT, self._number_indent, 2.0
         if quote.attribution:
             words.below, words.with_next = 0.0, True
         yield words
@@ -204,7 +219,7 @@ class Story:
                 style.MUTED,
                 width=style.TEXT_WIDTH - indent,
             )
-            block.indent, block.bar = indent, style.ACCENT_SOFT
+            block.indent, block.bar, block.bar_x = indent, style.ACCENT_SOFT, self._number_indent
             yield block
 
     def _caption(self, text: str, node: Node) -> TextBlock:
@@ -231,3 +246,9 @@ def _keep_together(blocks: Iterable[Flowing | NewPage]) -> None:
     for block in blocks:
         if isinstance(block, TextBlock):
             block.with_next = True
+
+
+def _label_indent(labels: Sequence[Line], least: float) -> float:
+    """Room for the widest of the labels, within reason."""
+    widest = max((label.width for label in labels), default=0.0) * style.BODY + _LABEL_GAP
+    return min(max(widest, least), _WIDEST_LABEL)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from fieldwork.reports import palette
+
 Colour = tuple[float, float, float]
 
 
@@ -19,16 +21,8 @@ WATERMARK: Final = _colour("F1F1EE")
 WHITE: Final = _colour("FFFFFF")
 LINK: Final = _colour("1D4F91")
 
-# Fully, partially, not met, then whatever else a chart counts: apart under three kinds of colour blindness
-# and at least 3:1 against paper. The second entry is the colour of the count printed inside the bar.
-SERIES: Final[tuple[tuple[Colour, Colour], ...]] = (
-    (_colour("293E8E"), WHITE),
-    (_colour("E37425"), _colour("000000")),
-    (_colour("3B0905"), WHITE),
-    (_colour("767C84"), _colour("000000")),
-    (_colour("0B5F6B"), WHITE),
-    (_colour("8A4B00"), WHITE),
-)
+SERIES: Final = tuple((_colour(ground), _colour(ink)) for ground, ink in palette.SERIES)
+"""(ground, count printed on it) of a chart's series."""
 
 PAGE_WIDTH: Final = 595.2756
 PAGE_HEIGHT: Final = 841.8898

@@ -7,6 +7,7 @@ repeated on later pages are artifacts, read once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 
 from fieldwork.reports.document import Table
 from fieldwork.reports.pdf import style
@@ -20,7 +21,7 @@ _WHOLE_LINES = 12  # rows up to this height are never parted
 _PIECE_LINES = 4  # what a taller row is cut into, to be parted between any two
 _MOST_HEAD_LINES = 8
 _HEADING_GAP = 14.0
-_SAMPLE = 200  # rows looked at when widths follow the contents
+_MEASURED = 8  # of the longest cells and words of a column, to find its width
 
 
 @dataclass(slots=True)
@@ -124,7 +125,8 @@ def table_block(table: Table, node: Node, missing: Missing) -> TableBlock:
 
     bold = Span("", "Bold")
     plain = Span("")
-    head_row = node.add("THead").add("TR")
+    # Without rows there is no body, and a head may not stand without one.
+    head_row = node.add("THead").add("TR") if table.rows else node.add("TR")
     head_nodes = [head_row.add("TH", O="/Table", Scope="/Column") for _ in table.head]
     head_cells = lines_of(head_texts, [bold] * len(widths))
     repeated = [lines[:_MOST_HEAD_LINES] for lines in head_cells]
@@ -134,7 +136,7 @@ def table_block(table: Table, node: Node, missing: Missing) -> TableBlock:
         head.goes_on = True
         rows = _physical_rows([lines[_MOST_HEAD_LINES:] for lines in head_cells], head_nodes)
 
-    body = node.add("TBody")
+    body = node.add("TBody") if table.rows else node
     for cells in texts:
         row_node = body.add("TR")
         nodes = [row_node.add("TD") for _ in cells]
@@ -162,29 +164,46 @@ def _physical_rows(cells: list[list[Line]], nodes: list[Node]) -> list[_Row]:
 def column_widths(table: Table, head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
     """Widths in points, filling the text width: by the table's shares, or by what the columns hold.
 
-    A column gets what its longest cell needs while there is room; otherwise every column first gets its
-    longest word (up to a third of the page), and the rest is shared by how much more each would like.
+    A column that wants no more than an equal share gets what its longest cell needs and leaves the rest
+    to the others. Those divide what is left by what they want, but none falls below its longest word.
     """
     if table.widths:
         total = sum(table.widths)
         return [style.TEXT_WIDTH * share / total for share in table.widths]
-    plain, bold = Span(""), Span("", "Bold")
     wanted, needed = [], []
     for column, title in enumerate(head):
-        cells = [(title, bold), *((row[column], plain) for row in rows[:_SAMPLE])]
-        wanted.append(max(_natural_width(text, look) for text, look in cells))
-        words = [(word, look) for text, look in cells for word in text.split()]
-        longest = max((_natural_width(word, look) for word, look in words), default=2 * _PAD_X)
-        needed.append(min(longest, style.TEXT_WIDTH / 3))
+        want, need = _appetite(title, [row[column] for row in rows])
+        wanted.append(want)
+        needed.append(min(need, style.TEXT_WIDTH / 3))
     spare = style.TEXT_WIDTH - sum(wanted)
     if spare >= 0:
         # Figures stay close to what they belong to: the room left over goes to the first column.
         return [wanted[0] + spare, *wanted[1:]]
-    room = style.TEXT_WIDTH - sum(needed)
-    if room < 0:
-        return [width * style.TEXT_WIDTH / sum(needed) for width in needed]
-    appetite = [max(want - need, 0.0) for want, need in zip(wanted, needed, strict=True)]
-    return [need + room * more / sum(appetite) for need, more in zip(needed, appetite, strict=True)]
+    widths = [0.0] * len(wanted)
+    hungry = set(range(len(wanted)))
+    room = style.TEXT_WIDTH
+    while content := {column for column in hungry if wanted[column] <= room / len(hungry)}:
+        hungry -= content
+        for column in content:
+            widths[column] = wanted[column]
+            room -= wanted[column]
+    total = sum(wanted[column] for column in hungry)
+    for column in hungry:
+        widths[column] = max(needed[column], room * wanted[column] / total)
+    return [width * style.TEXT_WIDTH / sum(widths) for width in widths]
+
+
+def _appetite(title: str, cells: Sequence[str]) -> tuple[float, float]:
+    """The width of the column's longest cell and of its longest word. Only the likeliest few are measured."""
+    bold, plain = Span("", "Bold"), Span("")
+    texts = set(cells)
+    likely = [(title, bold), *((text, plain) for text in nlargest(_MEASURED, sorted(texts), key=len))]
+    words = sorted({word for text in texts for word in text.split()})
+    likely_words = [(word, bold) for word in title.split()]
+    likely_words += [(word, plain) for word in nlargest(_MEASURED, words, key=len)]
+    want = max(_natural_width(text, look) for text, look in likely)
+    need = max((_natural_width(word, look) for word, look in likely_words), default=2 * _PAD_X)
+    return want, need
 
 
 def _natural_width(text: str, look: Span) -> float:

@@ -268,6 +268,7 @@ class TextBlock:
     label_node: Node | None = None
     label_x: float = 0.0
     bar: Colour | None = None
+    bar_x: float = 0.0
     above: float = 0.0
     below: float = style.PARAGRAPH_GAP
     with_next: bool = False
@@ -297,7 +298,7 @@ class TextBlock:
         """Draw the block with its upper edge at `top` (points from the paper's lower edge)."""
         if self.bar is not None:
             with pen.artifact():
-                pen.rectangle(style.LEFT, top - self.height, 2.5, self.height, self.bar)
+                pen.rectangle(style.LEFT + self.bar_x, top - self.height, 2.5, self.height, self.bar)
         baseline = top - (self.leading + self.size * 0.71) / 2
         x = style.LEFT + self.indent
         if self.label is not None:
