@@ -2,7 +2,9 @@
 
 import csv
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from defusedxml import DefusedXmlException
@@ -15,6 +17,18 @@ MOST_MEMBERS = 10_000
 MOST_BYTES = 200_000_000
 MOST_RATIO = 100
 _SMALL_MEMBER = 100_000
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What opening a damaged archive raises."""
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
@@ -66,7 +80,7 @@ def _check_workbook(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_sizes(name, archive)
             _check_markup(name, archive)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+    except _DAMAGE:
         raise _damaged(name, ".xlsx") from None
 
 
@@ -150,7 +164,7 @@ def _workbook_headings(content: bytes) -> dict[str, list[str]]:
 def _old_workbook_headings(content: bytes) -> dict[str, list[str]]:
     from xlrd import open_workbook
 
-    with open_workbook(file_contents=content) as workbook:
+    with open_workbook(file_contents=content, logfile=io.StringIO()) as workbook:
         return {
             sheet.name: [str(cell).strip() for cell in sheet.row_values(0)]
             for sheet in workbook.sheets()

@@ -8,11 +8,12 @@ import re
 import warnings as quiet_warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
+from functools import partial
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from pyxform import aliases
+from pyxform import aliases, xls2json_backends
 from pyxform.builder import create_survey_element_from_dict
 from pyxform.errors import PyXFormError
 from pyxform.parsing.sheet_headers import dealias_and_group_headers
@@ -42,6 +43,9 @@ _SAME_COLUMN = re.compile(
 )
 _PLACE = re.compile(r"On the '\w+' sheet, the '[^']+' value is invalid\. (?=.)")
 _COLUMN = re.compile(r"the '([^']+)' value")
+
+# xlrd tells standard output what it thinks of a workbook, where the command line promises JSON and no more.
+xls2json_backends.xlrd_open = partial(xls2json_backends.xlrd_open, logfile=StringIO())
 
 Row = dict[str, Any]
 """One row: heading to text, or heading to language or property to text; "__row" to its number."""

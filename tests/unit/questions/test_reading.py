@@ -1,6 +1,8 @@
 """Forms are read whole or refused with the place."""
 
+import contextlib
 import io
+import random
 import zipfile
 from pathlib import Path
 
@@ -319,6 +321,18 @@ def test_half_a_workbook(tmp_path, good, sized):
 )
 def test_files_that_are_no_forms(tmp_path, name, content, reason):
     assert reason in refusal(tmp_path / name, content)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_workbook_is_refused_or_read_but_never_a_crash(tmp_path, good, seed):
+    chance = random.Random(seed)
+    content = bytearray(good)
+    for _change in range(chance.randint(1, 12)):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    path = tmp_path / "damaged.xlsx"
+    path.write_bytes(content)
+    with contextlib.suppress(FormFault):
+        read_form(path)
 
 
 def test_a_form_that_is_not_there(tmp_path):

@@ -18,7 +18,8 @@ from fieldwork.questions.codec import from_json, to_json
 from fieldwork.questions.reading import read_form
 
 HERE = Path(__file__).parent
-ROWS = list(csv.DictReader((HERE / "joint-case-building-conditions.csv").open(encoding="utf-8", newline="")))
+TABLE = (HERE / "joint-case-building-conditions.csv").read_text(encoding="utf-8")
+ROWS = list(csv.DictReader(TABLE.splitlines()))
 SOURCE = HERE.parents[3] / "shared" / "data" / "joint-case-building-questions.csv"
 BUILDER = HERE.parents[2] / "packaging" / "build_question_set.py"
 
