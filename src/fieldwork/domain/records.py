@@ -263,6 +263,7 @@ class CaseFile(Record):
     unit: str = _text("unit")
     allocated: Id | None = _reference("allocated to")
     has_victim: str = _text("has a victim")
+    file_prepared: str = _text("a file was prepared")
     reported: str = _text("reported")
     submitted: str = _text("submitted")
     charged: str = _text("charged")

@@ -13,10 +13,11 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, Invitation, TeamMember
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import package
+from fieldwork.store.backup import unpack
 from fieldwork.store.intake import heads_held, join_statement, lacking, take_in
 from fieldwork.store.keys import DeviceKeys, device_id, new_device_keys, open_under_code, seal_under_code
 from fieldwork.store.recording import Change, record
-from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta, write_whole
+from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta, write_whole
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken for another
 PACK_MAGIC = b"FWPACK1"
@@ -182,3 +183,45 @@ def introduce(
         builds_on=builds_on or (),
     )
     workspace.__dict__.pop("identity", None)  # read before the laptop had a name
+
+
+def restore(backup: Path, path: Path, passphrase: str) -> Workspace:
+    """A workspace back from a backup, under a new identity that the old one's key vouches for."""
+    workspace = unpack(backup, path, passphrase)
+    try:
+        old, was = workspace.device_keys, workspace.identity
+        keys = new_device_keys()
+        with workspace.write() as db:
+            set_meta(db, seed=keys.seed, identity=keys.identity, recipient=keys.recipient)
+            set_meta(db, old_identity=old.identity)
+            forget_meta(db, "tip", "next", "shared_tip")
+            db.exec_driver_sql(
+                "INSERT INTO device_known (id, public) VALUES (?, ?)", (keys.device, keys.public)
+            )
+        for name in ("device_keys", "identity"):
+            workspace.__dict__.pop(name, None)
+        record(
+            workspace,
+            "restore",
+            [
+                Change(
+                    Device.kind,
+                    keys.device,
+                    {
+                        "label": f"{was.label} (restored)",
+                        "inspectorate": was.inspectorate,
+                        "member": was.member,
+                        "sign_key": keys.public,
+                        "recipient": keys.recipient,
+                        "invitation": old.device,
+                        "proof": old.sign(join_statement(workspace.inspection, keys.device)),
+                        "admitted": 1,
+                    },
+                )
+            ],
+        )
+        workspace.__dict__.pop("identity", None)
+    except BaseException:
+        workspace.close()
+        raise
+    return workspace

@@ -22,7 +22,7 @@ def neutralise(cell: str) -> str:
     return "'" + cell if suspect and not _NUMBER.fullmatch(cell) else cell
 
 
-def _cell(text: str) -> str:
+def safe_cell(text: str) -> str:
     return clean_text(neutralise(text))
 
 
@@ -30,8 +30,8 @@ def table_csv(table: Table) -> bytes:
     """The table's head and rows as CSV: UTF-8 with a byte order mark, lines ended by CR LF."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([_cell(cell) for cell in table.head])
-    writer.writerows([_cell(cell) for cell in row] for row in table.rows)
+    writer.writerow([safe_cell(cell) for cell in table.head])
+    writer.writerows([safe_cell(cell) for cell in row] for row in table.rows)
     return out.getvalue().encode("utf-8-sig")
 
 

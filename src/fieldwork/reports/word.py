@@ -47,11 +47,16 @@ def render_docx(report: Report, path: Path) -> None:
 
     The same report gives the same bytes. Raises OSError when the folder cannot be written.
     """
+    replace_file(path, docx_bytes(report))
+
+
+def docx_bytes(report: Report) -> bytes:
+    """The bytes of the Word file."""
     writer = _Writer(report)
     writer.write()
     out = BytesIO()
     writer.document.save(out)
-    replace_file(path, _with_fixed_times(out.getvalue()))
+    return _with_fixed_times(out.getvalue())
 
 
 def _with_fixed_times(data: bytes) -> bytes:

@@ -176,7 +176,7 @@ def _place(connection: Any, inspection: Id, pool: list[Entry]) -> _Placement:
     while queue:
         entry = queue.popleft()
         if entry.device not in known and entry.device not in admitted:
-            public = _vouched(entry, inspection, invitations)
+            public = _vouched(entry, inspection, invitations, {**known, **admitted})
             if public is None:
                 continue
             admitted[entry.device] = public
@@ -195,13 +195,16 @@ def _place(connection: Any, inspection: Id, pool: list[Entry]) -> _Placement:
     return _Placement(ready, waiting, admitted, set(known))
 
 
-def _vouched(entry: Entry, inspection: Id, invitations: Mapping[Id, bytes]) -> bytes | None:
-    """The key of a laptop whose first entry proves that it held an invitation of this inspection."""
+def _vouched(
+    entry: Entry, inspection: Id, invitations: Mapping[Id, bytes], known: Mapping[Id, bytes]
+) -> bytes | None:
+    """The key of a laptop whose first entry proves that it held an invitation, or the key it replaces."""
     for group in entry.groups:
         if group.kind == Device.kind and group.id == entry.device and group.values is not None and entry.n == 1:
             said = dict(zip(group.fields, group.values, strict=True))
             public, proof = said.get("sign_key"), said.get("proof")
-            key = invitations.get(said.get("invitation") or b"")  # type: ignore[arg-type]
+            vouching = said.get("invitation") or b""
+            key = invitations.get(vouching) or known.get(vouching)  # type: ignore[call-overload]
             if (
                 isinstance(public, bytes)
                 and isinstance(proof, bytes)

@@ -115,12 +115,15 @@ def count(workspace: Workspace, cls: type[Record], **equals: Value) -> int:
 
 
 def ids_beginning(workspace: Workspace, digits: str) -> list[Id]:
-    """Up to two records whose id begins with these hex digits."""
+    """Up to two records whose id begins, or else ends, with these hex digits."""
     with workspace.read() as db:
-        rows = db.exec_driver_sql(
-            "SELECT id FROM object WHERE lower(hex(id)) LIKE ? LIMIT 2", (digits.lower() + "%",)
-        ).fetchall()
-    return [id for (id,) in rows]
+        for pattern in (digits.lower() + "%", "%" + digits.lower()):
+            rows = db.exec_driver_sql(
+                "SELECT id FROM object WHERE lower(hex(id)) LIKE ? LIMIT 2", (pattern,)
+            ).fetchall()
+            if rows:
+                return [id for (id,) in rows]
+    return []
 
 
 def device_standing(workspace: Workspace) -> dict[Id, tuple[int, int | None, bool]]:
@@ -131,6 +134,22 @@ def device_standing(workspace: Workspace) -> dict[Id, tuple[int, int | None, boo
             "FROM device_known d LEFT JOIN knowledge k ON k.device = d.id"
         ).fetchall()
     return {id: (entries, heard, bool(forked)) for id, entries, heard, forked in rows}
+
+
+def branch_heads(workspace: Workspace) -> list[tuple[str, int, bytes]]:
+    """Where every laptop's history stands here: label, number of its last entry, that entry's hash."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT coalesce(v.label, hex(d.id)), b.n, e.hash FROM branch b JOIN device_known d ON d.no = b.device "
+            "JOIN entry e ON e.no = b.tip LEFT JOIN device v ON v.id = d.id ORDER BY 1, e.hash"
+        ).fetchall()
+    return [(label, n, hash) for label, n, hash in rows]
+
+
+def last_change(workspace: Workspace) -> int:
+    """Logical time of the latest entry as wall milliseconds: the same wherever the same entries stand."""
+    with workspace.read() as db:
+        return (db.exec_driver_sql("SELECT coalesce(max(time), 0) FROM entry").scalar_one()) >> 12
 
 
 # -- the dump

@@ -69,7 +69,7 @@ class Workspace:
         workspace = None
         try:
             with faults_told(path):
-                _write_envelope(path, keys.wrap(file_key, passphrase))
+                write_envelope(path, keys.wrap(file_key, passphrase))
                 workspace = cls(path, file_key, lock)
                 with workspace.write() as db:
                     migrations.migrate(db, path.name)
@@ -193,7 +193,7 @@ class Workspace:
         if not new:
             raise Fault("A workspace needs a passphrase; give one that is not empty.")
         with faults_told(self.path):
-            _write_envelope(self.path, keys.wrap(self.file_key, new))
+            write_envelope(self.path, keys.wrap(self.file_key, new))
 
 
 def get_meta(db: sa.Connection, name: str, default: Any = None) -> Any:
@@ -204,6 +204,11 @@ def get_meta(db: sa.Connection, name: str, default: Any = None) -> Any:
 def set_meta(db: sa.Connection, **values: Value) -> None:
     for name, value in values.items():
         db.exec_driver_sql("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+
+def forget_meta(db: sa.Connection, *names: str) -> None:
+    for name in names:
+        db.exec_driver_sql("DELETE FROM meta WHERE name = ?", (name,))
 
 
 def raw(db: sa.Connection) -> Any:
@@ -259,7 +264,7 @@ def read_envelope(path: Path) -> bytes:
     )
 
 
-def _write_envelope(path: Path, envelope: bytes) -> None:
+def write_envelope(path: Path, envelope: bytes) -> None:
     """Replace the envelope in one step; this laptop's copy goes first, so no old passphrase outlives it."""
     copy = _envelope_copy(path, _salt_of(envelope))
     if copy is not None:

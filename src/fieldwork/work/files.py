@@ -17,7 +17,8 @@ from fieldwork.work.done import Done, do
 from fieldwork.work.inspections import stratum_id
 
 DATES = ("reported", "submitted", "charged", "first_hearing")
-COLUMNS = ("reference", "stratum", "force", "area", "unit", "has_victim", *DATES)
+YES_OR_NO = ("has_victim", "file_prepared")
+COLUMNS = ("reference", "stratum", "force", "area", "unit", *YES_OR_NO, *DATES)
 NEEDED = ("reference", "stratum")
 MAX_CASES = 100_000
 
@@ -141,11 +142,11 @@ def _checked(said: dict[str, str], where: str) -> dict[str, str]:
                 raise Fault(
                     f'{where}, column {name}: "{fields[name]}" is not a date; write it as 2025-03-31.'
                 ) from error
-    victim = fields.get("has_victim", "").upper()[:1]
-    if victim not in ("", "Y", "N"):
-        raise Fault(f'{where}, column has_victim: "{fields["has_victim"]}" is not Y or N.')
-    if "has_victim" in fields:
-        fields["has_victim"] = victim
+    for name in YES_OR_NO:
+        if fields.get(name, "").upper() not in ("", "Y", "N", "YES", "NO"):
+            raise Fault(f'{where}, column {name}: "{fields[name]}" is not Y or N.')
+        if name in fields:
+            fields[name] = fields[name].upper()[:1]
     if not fields.get("reference"):
         raise Fault(f"{where}: a case file needs a reference.")
     return fields

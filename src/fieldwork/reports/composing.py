@@ -1,0 +1,377 @@
+"""From facts to the document tree: one function for each kind of report."""
+
+from collections.abc import Iterable, Sequence
+
+from fieldwork.reports.document import (
+    Align,
+    Block,
+    Bullets,
+    Chart,
+    Heading,
+    Paragraph,
+    Report,
+    Run,
+    Runs,
+    Table,
+)
+from fieldwork.reports.facts import (
+    Cover,
+    FileFacts,
+    InterviewFacts,
+    PointFacts,
+    ResultsFacts,
+    SectionFacts,
+    SessionCount,
+    StratumCount,
+    VisitFacts,
+)
+
+NOT_FINAL = "Not final and not for publication. Emerging points may change as more evidence is gathered."
+
+
+def visit_summary(facts: VisitFacts, *, published: bool = False) -> Report:
+    """The hot debrief: emerging points, strengths first, what was done, files examined, results."""
+    blocks: list[Block] = [
+        _said(("Visited: ", "strong"), ", ".join(facts.bodies) or "no body named"),
+        _said(("Planned: ", "strong"), f"{facts.days}. ", ("Held: ", "strong"), f"{facts.achieved}."),
+        _said((NOT_FINAL, "strong")),
+    ]
+    if facts.open_conflicts:
+        one = facts.open_conflicts == 1
+        blocks.append(
+            _said(
+                f"{facts.open_conflicts} {'difference' if one else 'differences'} between laptops "
+                f"{'is' if one else 'are'} still to be settled; the figures use the version shown meanwhile."
+            )
+        )
+    blocks += _points(facts.points, published)
+    blocks += _sessions(facts.sessions)
+    blocks += _strata(facts.strata, facts.files_examined)
+    blocks += _results(facts.sections, facts.files_examined)
+    return _report(f"Visit summary: {facts.title}", facts.cover, blocks, published)
+
+
+def question_results(facts: ResultsFacts, *, published: bool = False) -> Report:
+    """Results of every question over all finished files."""
+    return _report("Question results", facts.cover, _results(facts.sections, facts.files), published)
+
+
+def interview_record(facts: InterviewFacts, *, published: bool = False) -> Report:
+    """One session: its header and every line of its note with its time."""
+    rows = tuple(
+        (
+            line.time,
+            line.speaker,
+            line.kind,
+            line.text + (f" [{line.nods} nodded]" if line.nods is not None else ""),
+            line.themes,
+        )
+        for line in facts.lines
+    )
+    blocks: list[Block] = [
+        Heading(1, "About this session", "about"),
+        _facts_table("The session", facts.facts),
+        Heading(1, "Note", "note"),
+        _said(
+            "Each line carries the time of its first keystroke. A quotation is verbatim; a paraphrase is in the "
+            "inspector's words."
+        ),
+    ]
+    if rows:
+        blocks.append(
+            Table(
+                f"Note lines ({len(rows)})",
+                ("Time", "Who", "Kind", "What was said", "Themes"),
+                rows,
+                widths=(11, 7, 13, 49, 20),
+                row_head=True,
+            )
+        )
+    else:
+        blocks.append(_said("Nothing has been noted yet."))
+    return _report(f"Interview record: {facts.title}", facts.cover, blocks, published)
+
+
+def file_record(facts: FileFacts, *, published: bool = False) -> Report:
+    """One examination: the file's header and its answers with reasons."""
+    blocks: list[Block] = [Heading(1, "About this file", "about"), _facts_table("The file", facts.facts)]
+    for number, (section, answers) in enumerate(facts.sections.items(), 1):
+        blocks.append(Heading(1, section, f"section-{number}"))
+        blocks.append(
+            Table(
+                f"Answers: {section}",
+                ("Question", "Wording", "Answer", "Reason and comment"),
+                tuple(
+                    (a.code, a.wording, a.answer, "\n".join(part for part in (a.reason, a.comment) if part))
+                    for a in answers
+                ),
+                widths=(10, 40, 18, 32),
+                row_head=True,
+            )
+        )
+    return _report(f"Case-file examination: {facts.file}", facts.cover, blocks, published)
+
+
+# -- parts
+
+
+def _report(title: str, cover: Cover, blocks: Sequence[Block], published: bool) -> Report:
+    return Report(
+        title=title,
+        subtitle=cover.inspection,
+        marking=cover.marking,
+        reference=cover.reference,
+        author=cover.author,
+        date=cover.date,
+        version="for publication" if published else "working copy",
+        blocks=tuple(blocks),
+        draft=not published,
+        chain_heads=cover.heads,
+    )
+
+
+def _said(*parts: str | tuple[str, str]) -> Paragraph:
+    return Paragraph(_runs(*parts))
+
+
+def _runs(*parts: str | tuple[str, str]) -> Runs:
+    return tuple(Run(part) if isinstance(part, str) else Run(part[0], part[1]) for part in parts)  # type: ignore[arg-type]
+
+
+def _facts_table(caption: str, facts: Iterable[tuple[str, str]]) -> Table:
+    rows = tuple((name, value or "not recorded") for name, value in facts)
+    return Table(caption, ("Fact", "Recorded"), rows, widths=(30, 70), row_head=True)
+
+
+def _points(points: Sequence[PointFacts], published: bool) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "Emerging points", "points")]
+    if not points:
+        return [*blocks, _said("No emerging point has been written yet.")]
+    kind = ""
+    number = 0
+    for point in points:
+        if point.kind != kind:
+            kind = point.kind
+            number += 1
+            blocks.append(Heading(2, _plural(kind), f"points-{number}"))
+        blocks.append(Bullets((_point(point, published),)))
+    return blocks
+
+
+def _point(point: PointFacts, published: bool) -> Runs:
+    counts = ", ".join(f"{method} {count}" for method, count in point.methods) or "none linked yet"
+    standing = "supported" if point.supported else "emerging"
+    runs = [Run(point.text + " "), Run("Evidence: ", "strong"), Run(f"{counts}. ")]
+    if point.against:
+        runs.append(Run(f"Against: {point.against}. "))
+        standing = "contested"
+    runs.append(Run(f"{standing.capitalize()}.", "emphasis"))
+    if not published and point.references:
+        runs.append(Run(" ["))
+        for place, (printed, id) in enumerate(point.references):
+            runs.append(Run(f"{', ' if place else ''}{printed}", "reference", evidence=id))
+        runs.append(Run("]"))
+    return tuple(runs)
+
+
+def _plural(kind: str) -> str:
+    words = kind.capitalize()
+    if words.startswith("Area "):
+        return "Areas" + words[4:]
+    if words.startswith("Issue "):
+        return "Issues" + words[5:]
+    return words if words.endswith("practice") else words + "s"
+
+
+def _sessions(counts: Sequence[SessionCount]) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "Sessions held against planned", "sessions")]
+    if not counts:
+        return [*blocks, _said("No session has been planned or held on this visit.")]
+    rows = [
+        (
+            c.method.capitalize(),
+            *(str(n) for n in (c.planned, c.held, c.unplanned, c.remote, c.cancelled, c.people, c.lines)),
+        )
+        for c in counts
+    ]
+    totals = [sum(column) for column in zip(*(_numbers(c) for c in counts), strict=True)]
+    rows.append(("All", *(str(total) for total in totals)))
+    blocks.append(
+        Table(
+            "Sessions by method",
+            (
+                "Method",
+                "Planned",
+                "Held",
+                "Of these unplanned",
+                "Of these remote",
+                "Cancelled",
+                "People present",
+                "Note lines",
+            ),
+            tuple(rows),
+            row_head=True,
+            align=("left", *_right(7)),
+        )
+    )
+    return blocks
+
+
+def _numbers(c: SessionCount) -> tuple[int, ...]:
+    return c.planned, c.held, c.unplanned, c.remote, c.cancelled, c.people, c.lines
+
+
+def _right(columns: int) -> list[Align]:
+    return ["right"] * columns
+
+
+def _strata(counts: Sequence[StratumCount], examined: int) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "Files examined", "files")]
+    if not counts:
+        return [*blocks, _said("No case file belongs to this visit.")]
+    rows = [
+        (
+            c.name,
+            "not set" if c.target is None else str(c.target),
+            *(str(n) for n in (c.files, c.examined, c.open, c.twice)),
+        )
+        for c in counts
+    ]
+    sums = [sum(getattr(c, name) for c in counts) for name in ("files", "examined", "open", "twice")]
+    targets = [c.target for c in counts if c.target is not None]
+    rows.append(
+        ("All", str(sum(targets)) if len(targets) == len(counts) else "not set", *(str(n) for n in sums))
+    )
+    blocks.append(
+        Table(
+            "Files by stratum",
+            ("Stratum", "Target", "In the sample", "Examined", "Being examined", "Examined by both"),
+            tuple(rows),
+            row_head=True,
+            align=("left", *_right(5)),
+        )
+    )
+    return blocks
+
+
+def _results(sections: Sequence[SectionFacts], files: int) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "Results of the questions asked", "results")]
+    if not files:
+        return [*blocks, _said("No file has been examined to the end yet.")]
+    blocks.append(
+        _said(
+            f"Counted over {files} examined {'file' if files == 1 else 'files'}, each once. n is the number of fully, "
+            "partially and not met answers; not applicable, not known and not asked stand outside it. Where two "
+            "examiners of a file differ, the file is left out of that question and counted as differing. The files "
+            "are not a random sample: counts say what was seen, not how common it is."
+        )
+    )
+    scored = [section for section in sections if section.n]
+    if scored:
+        blocks.append(_chart(scored))
+        blocks.append(_section_scores(scored))
+    for section in sections:
+        if any(row.n or row.not_applicable or row.not_known for row in section.met) or section.choices:
+            blocks.append(Heading(2, f"{section.code}. {section.label}", f"results-{section.code}"))
+            blocks += _section_tables(section)
+    return blocks
+
+
+def _chart(sections: Sequence[SectionFacts]) -> Chart:
+    fully = tuple(sum(row.fully for row in s.met) for s in sections)
+    partially = tuple(sum(row.partially for row in s.met) for s in sections)
+    not_met = tuple(sum(row.not_met for row in s.met) for s in sections)
+    best = max(sections, key=lambda s: (s.percent or 0, s.n))
+    worst = min(sections, key=lambda s: (s.percent or 0, -s.n))
+    return Chart(
+        caption="Answers on the met scale by section",
+        alt=(
+            f"Stacked bars of the counts of fully, partially and not met answers in {len(sections)} sections. "
+            f"The highest section score is {_score(best)} in {best.label}, the lowest {_score(worst)} in "
+            f"{worst.label}. The counts are in the table that follows."
+        ),
+        labels=tuple(f"{s.code} {s.label}" for s in sections),
+        series=(("Fully met", fully), ("Partially met", partially), ("Not met", not_met)),
+        label_head="Section",
+    )
+
+
+def _score(section: SectionFacts) -> str:
+    return f"{section.percent:.1f}% (n = {section.n})" if section.percent is not None else "none (n = 0)"
+
+
+def _section_scores(sections: Sequence[SectionFacts]) -> Table:
+    return Table(
+        "Section scores: points out of points possible",
+        ("Section", "Points", "Possible", "n", "Score"),
+        tuple(
+            (
+                f"{s.code}. {s.label}",
+                str(s.points),
+                str(s.possible),
+                str(s.n),
+                f"{s.percent:.1f}%" if s.percent is not None else "none",
+            )
+            for s in sections
+        ),
+        row_head=True,
+        align=("left", *_right(4)),
+    )
+
+
+def _section_tables(section: SectionFacts) -> list[Block]:
+    blocks: list[Block] = []
+    asked = [row for row in section.met if row.n or row.not_applicable or row.not_known or row.differing]
+    if asked:
+        blocks.append(
+            Table(
+                f"Section {section.code}, questions on the met scale",
+                (
+                    "Question",
+                    "Wording",
+                    "Fully",
+                    "Partly",
+                    "Not met",
+                    "n",
+                    "N/A",
+                    "Not known",
+                    "Not asked",
+                    "Differ",
+                ),
+                tuple(
+                    (
+                        row.code,
+                        row.wording,
+                        *(
+                            str(n)
+                            for n in (
+                                row.fully,
+                                row.partially,
+                                row.not_met,
+                                row.n,
+                                row.not_applicable,
+                                row.not_known,
+                                row.not_asked,
+                                row.differing,
+                            )
+                        ),
+                    )
+                    for row in asked
+                ),
+                widths=(9, 35, 6.5, 7, 7, 5, 6.5, 8, 8, 8),
+                row_head=True,
+                align=("left", "left", *_right(8)),
+            )
+        )
+    if section.choices:
+        blocks.append(
+            Table(
+                f"Section {section.code}, other questions",
+                ("Question", "Wording", "Answer", "Count", "n"),
+                tuple((r.code, r.wording, r.answer, str(r.count), str(r.n)) for r in section.choices),
+                widths=(10, 42, 30, 9, 9),
+                row_head=True,
+                align=("left", "left", "left", "right", "right"),
+            )
+        )
+    return blocks

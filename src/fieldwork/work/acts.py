@@ -1,0 +1,241 @@
+"""The table of acts a script can perform, and the reading of a script's lines.
+
+The table is made from the functions themselves: an act's fields are its keyword arguments, their
+kinds its annotations. A script names records by label ("$x"), by reference or by id.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import examining, files, findings, inspections, notes, team, themes, undoing, visits
+from fieldwork.work.done import Done
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "visit": visits.plan_visit,
+    "achieve-visit": visits.achieve_visit,
+    "session": visits.plan_session,
+    "start-session": visits.start_session,
+    "describe-session": visits.describe_session,
+    "finish-session": visits.finish_session,
+    "cancel-session": visits.cancel_session,
+    "delete-session": visits.delete_session,
+    "line": notes.write_line,
+    "paste": notes.paste_lines,
+    "split-line": notes.split_line,
+    "join-lines": notes.join_lines,
+    "move-line": notes.move_line,
+    "delete-line": notes.delete_line,
+    "settle-line": notes.settle_line,
+    "theme": themes.add_theme,
+    "tag": themes.tag,
+    "untag": themes.untag,
+    "stratum": inspections.set_stratum,
+    "marking": inspections.set_marking,
+    "file": files.add_case_file,
+    "describe-file": files.describe_case_file,
+    "allocate": files.allocate,
+    "start-file": examining.start_examination,
+    "answer": examining.answer,
+    "rest-not-applicable": examining.rest_not_applicable,
+    "finish-file": examining.finish_examination,
+    "finding": findings.add_finding,
+    "reword": findings.change_finding,
+    "delete-finding": findings.delete_finding,
+    "pin": findings.pin,
+    "unpin": findings.unpin,
+    "admit": team.admit,
+    "resolve": team.resolve,
+    "undo": undoing.undo,
+    "redo": undoing.redo,
+}
+_HEADERS = {
+    "start-session": ("title", "method", "mode", "body", "role", "grade_band"),
+    "describe-session": ("title", "method", "mode", "body", "role", "grade_band"),
+    "file": files.COLUMNS[2:],
+    "describe-file": files.COLUMNS[2:],
+}
+_TIMES = ("typed", "noted", "planned_start")
+_MEMBERS = ("member", "allocated")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an act: its name, kind in words ("record", "text", "number", ...), whether it must be given."""
+
+    name: str
+    kind: str
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act of the script language."""
+
+    name: str
+    does: str
+    fields: tuple[Field, ...]
+
+
+@cache
+def acts() -> tuple[Act, ...]:
+    """Every act with its fields, in the order of a day's work."""
+    return tuple(_described(name, function) for name, function in _FUNCTIONS.items())
+
+
+def _described(name: str, function: Callable[..., Any]) -> Act:
+    hints = get_type_hints(function)
+    fields = []
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            fields += [Field(header, "text", False) for header in _HEADERS[name]]
+        elif parameter.name not in ("at", "as_of"):
+            kind = _kind(parameter.name, hints[parameter.name])
+            fields.append(Field(parameter.name, kind, parameter.default is parameter.empty))
+    return Act(name, (inspect.getdoc(function) or "").split("\n")[0], tuple(fields))
+
+
+def _kind(name: str, hint: Any) -> str:
+    if name in _TIMES:
+        return "time"
+    if name in _MEMBERS:
+        return "member"
+    text = str(hint)
+    if "Sequence[bytes]" in text:
+        return "records"
+    if "Sequence[str]" in text:
+        return "texts"
+    if "bytes" in text:
+        return "record"
+    if hint is bool or "bool" in text:
+        return "yes or no"
+    return "number" if "int" in text else "text"
+
+
+@dataclass
+class Script:
+    """A script under way: the labels its lines have given to records."""
+
+    workspace: Workspace
+    labels: dict[str, Id]
+
+    def perform(self, line: Mapping[str, Any]) -> Done:
+        """Perform one line. Raises Fault that says which field is wrong and why."""
+        line = dict(line)
+        name = line.pop("act", None)
+        label = line.pop("as", None)
+        at = line.pop("at", None)
+        if name not in _FUNCTIONS:
+            raise Fault(f'there is no act "{name}"; `fieldwork replay --acts` lists them')
+        known = {field.name: field for field in next(a for a in acts() if a.name == name).fields}
+        for field in line:
+            if field not in known:
+                raise Fault(f'act "{name}" has no field "{field}"; it has {", ".join(known) or "none"}')
+        for field in known.values():
+            if field.needed and field.name not in line:
+                raise Fault(f'act "{name}" needs the field "{field.name}"')
+        given = {field: self._value(known[field], value) for field, value in line.items()}
+        if at is not None:
+            if "at" not in inspect.signature(_FUNCTIONS[name]).parameters:
+                raise Fault(f'act "{name}" takes no time')
+            given["at"] = _milliseconds(at, "at")
+        done = _FUNCTIONS[name](self.workspace, **given)
+        if label is not None:
+            if getattr(done, "id", None) is None:
+                raise Fault(f'act "{name}" makes no record that could be called "{label}"')
+            self.labels[str(label)] = done.id
+        return done
+
+    def _value(self, field: Field, value: Any) -> Any:
+        if value is None:
+            return None
+        if field.kind == "record":
+            return self._record(field.name, value)
+        if field.kind == "records":
+            return [self._record(field.name, one) for one in _several(field, value)]
+        if field.kind == "texts":
+            return [str(one) for one in _several(field, value)]
+        if field.kind == "time":
+            return _milliseconds(value, field.name)
+        if field.kind == "member":
+            return self._member(value)
+        if field.kind == "number" and (isinstance(value, bool) or not isinstance(value, int)):
+            raise Fault(f'field "{field.name}" is a whole number, not {value!r}')
+        if field.kind == "text":
+            if isinstance(value, list):
+                return " ".join(str(one) for one in value)
+            if not isinstance(value, str | int | float):
+                raise Fault(f'field "{field.name}" is text, not {value!r}')
+            return str(value)
+        return value
+
+    def _record(self, name: str, value: Any) -> Id:
+        if isinstance(value, str) and value.startswith("$"):
+            if value[1:] not in self.labels:
+                raise Fault(f'no record is called "{value}" yet in field "{name}"')
+            return self.labels[value[1:]]
+        if name == "theme" and isinstance(value, str):
+            theme = themes.find_theme(self.workspace, value)
+            if theme is not None:
+                return theme.id
+        if not isinstance(value, str):
+            raise Fault(f'field "{name}" names a record by "$label", reference or id, not {value!r}')
+        return team.find_record(self.workspace, value)
+
+    def _member(self, value: Any) -> Id:
+        for id, label in team.members(self.workspace).items():
+            if label == value:
+                return id
+        return self._record("member", value)
+
+
+def _several(field: Field, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Fault(f'field "{field.name}" is a list, not {value!r}')
+    return value
+
+
+def _milliseconds(value: Any, name: str) -> int:
+    """A time as wall milliseconds: ISO 8601, in local time if it names no zone, or milliseconds already."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise Fault(f'field "{name}": "{value}" is not a time; write it as 2025-03-31T14:05:00Z') from error
+    return int((moment if moment.tzinfo else moment.astimezone()).astimezone(UTC).timestamp() * 1000)
+
+
+def replay(workspace: Workspace, script: Path) -> Iterator[tuple[int, Done]]:
+    """Perform a script of one JSON object a line; yields line number and outcome as each has committed.
+
+    Raises Fault with the line's number at the first bad line; what stands before it is kept.
+    """
+    try:
+        lines = Path(script).read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise Fault(f"{script} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise Fault(f"{script} is not UTF-8 text; save it so and try again.") from error
+    running = Script(workspace, {})
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+            if not isinstance(line, dict):
+                raise Fault("it is not a JSON object")
+            done = running.perform(line)
+        except json.JSONDecodeError as error:
+            raise Fault(f"{script}, line {number}: it is not JSON ({error.msg} at character {error.pos}).") from error
+        except Fault as fault:
+            raise Fault(f"{script}, line {number}: {str(fault).rstrip('.')}.") from fault
+        yield number, done
