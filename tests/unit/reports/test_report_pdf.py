@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -224,6 +225,32 @@ def test_streams_never_end_ambiguously(tmp_path):
             guarded += 1
             check_pdf(path)
     assert guarded > 0
+
+
+def test_packed_streams_are_settled_and_the_index_moves_along(rendered, tmp_path, monkeypatch):
+    """Every packed stream gets its line feed here, not only those that end in a carriage return."""
+    from fieldwork.reports.pdf import saving
+
+    monkeypatch.setattr(saving, "_AMBIGUOUS_END", b"endstream")
+    monkeypatch.setattr(saving, "_CARRIAGE_RETURNS", tuple(bytes([value]) for value in range(256)))
+    path = tmp_path / "x.pdf"
+    render_pdf(samples.long_report(), path)
+    assert len(path.read_bytes()) > len(rendered["long_report"].read_bytes())
+    check_pdf(path)
+    check_reading(path, samples.long_report())
+    with pikepdf.open(path) as pdf:
+        assert pdf.check_pdf_syntax() == []
+
+
+def test_a_file_without_packing_passes_too(tmp_path, monkeypatch):
+    from fieldwork.reports.pdf import saving
+
+    monkeypatch.setattr(saving, "_AMBIGUOUS_END", b"endstream")
+    monkeypatch.setattr(saving, "_INDEX", re.compile(b"no such index"))
+    render_pdf(samples.visit_summary(), tmp_path / "x.pdf")
+    assert b"/ObjStm" not in (tmp_path / "x.pdf").read_bytes()
+    check_pdf(tmp_path / "x.pdf")
+    check_reading(tmp_path / "x.pdf", samples.visit_summary())
 
 
 def test_two_attachments_of_one_name_are_refused(tmp_path):

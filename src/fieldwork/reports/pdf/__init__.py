@@ -9,5 +9,7 @@ How it is made, in the order of the modules:
 - `text`, `tables`, `charts`, `contents`: pieces of a page that know their height and how to split.
 - `flow`: pieces to pages. Layout is finished before the first line is drawn, so "page 3 of 12" and the page
   numbers in the contents are known and nothing is laid out twice.
-- `finish`: pikepdf adds the structure tree, links, bookmarks, metadata and attachments to the drawn pages.
+- `story`: the report's blocks as such pieces; `render`: all of it in order.
+- `finish`, `saving`: pikepdf adds the structure tree, links, bookmarks, metadata and attachments to the
+drawn pages.
 """

@@ -6,7 +6,6 @@ metadata that says so, an output intent with its colour profile, and attachments
 
 import hashlib
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,16 +15,16 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from fieldwork.reports.document import Attachment, Report
 from fieldwork.reports.pdf.pen import Pen
+from fieldwork.reports.pdf.saving import save_bytes
 from fieldwork.reports.pdf.tags import LinkArea, MarkedContent, Node
 from fieldwork.reports.pdf.text import Anchor
 from fieldwork.reports.plain import clean_text, one_line
 
 _PRODUCER = "Fieldwork"
-_MOST_LEAVES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,63 +51,7 @@ def finish(
         _add_bookmarks(pdf, destinations)
         _add_attachments(pdf, attachments, report)
         _add_metadata(pdf, report)
-        _compress(pdf)
-        return _saved(pdf)
-
-
-_AMBIGUOUS_END = b"\r\nendstream"
-
-
-def _compress(pdf: Pdf) -> None:
-    """Deflate every stream so that none ends in a carriage return.
-
-    A line feed stands between a stream and its end. After a carriage return, a strict reader takes both for
-    the line end and finds the stream one byte short (ISO 19005-3, 6.1.7.1). It hits one stream in 256,
-    whatever the compressor: the last byte is that of a checksum. A byte after the checksum is not data to any
-    reader, and many writers leave one there.
-    """
-    for item in pdf.objects:
-        if isinstance(item, Stream) and item.get("/Type") != Name.Metadata:
-            deflated = zlib.compress(item.read_bytes())
-            item.write(deflated + b"\n" * deflated.endswith(b"\r"), filter=Name.FlateDecode)
-
-
-def _saved(pdf: Pdf) -> bytes:
-    """The file with its small objects packed into streams, which cuts a long report to a third.
-
-    Those streams are pikepdf's, and one may end in a carriage return. Then the tree of parents is cut into
-    more leaves, which shifts what goes into which stream; the last resort is to pack nothing.
-    """
-    entries = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
-    for leaves in range(1, 1 + _MOST_LEAVES):
-        pdf.Root.StructTreeRoot.ParentTree = pdf.make_indirect(_number_tree(pdf, entries, leaves))
-        data = _written(pdf, pikepdf.ObjectStreamMode.generate)
-        if _AMBIGUOUS_END not in data:
-            return data
-    return _written(pdf, pikepdf.ObjectStreamMode.disable)
-
-
-def _number_tree(pdf: Pdf, entries: list[Any], leaves: int) -> Dictionary:
-    """A number tree (key, value, key, value, ...) in about so many leaves."""
-    size = 2 * max(1, -(-len(entries) // (2 * leaves)))
-    parts = [entries[start : start + size] for start in range(0, len(entries), size)]
-    kids = [
-        pdf.make_indirect(Dictionary(Limits=Array([part[0], part[-2]]), Nums=Array(part))) for part in parts
-    ]
-    return Dictionary(Kids=Array(kids))
-
-
-def _written(pdf: Pdf, packing: pikepdf.ObjectStreamMode) -> bytes:
-    out = BytesIO()
-    pdf.save(
-        out,
-        min_version="1.7",
-        deterministic_id=True,
-        compress_streams=True,
-        stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        object_stream_mode=packing,
-    )
-    return out.getvalue()
+        return save_bytes(pdf)
 
 
 def _correct_fonts(pdf: Pdf) -> None:
@@ -116,11 +59,8 @@ def _correct_fonts(pdf: Pdf) -> None:
 
     def entry(match: re.Match[bytes]) -> bytes:
         code = int(match[2], 16)
-        return (
-            b""
-            if code == 0
-            else b"<%s> <%s>" % (match[1], chr(code).encode("utf-16-be").hex().upper().encode())
-        )
+        character = chr(code).encode("utf-16-be").hex().upper()
+        return b"<%s> <%s>" % (match[1], character.encode()) if code else b""
 
     def block(match: re.Match[bytes]) -> bytes:
         entries = [line for line in re.sub(rb"<(..)> <([0-9A-F]+)>", entry, match[1]).split(b"\n") if line]
