@@ -40,7 +40,14 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.desktop.page import Page
 
-CODES = ["FM FM FM FM FM FM", "FM FM PM FM", "FM NM PM", "FM FM PM PM . . .", ". . . . . .", "FM NK NA dormant 12 ."]
+CODES = [
+    "FM FM FM FM FM FM",
+    "FM FM PM FM",
+    "FM NM PM",
+    "FM FM PM PM . . .",
+    ". . . . . .",
+    "FM NK NA dormant 12 .",
+]
 NAMES = [
     "Case facts",
     "Investigation and supervision",
@@ -108,12 +115,21 @@ class Gallery(Page):
         )
         self.field = Field("", "Search notes and answers", icon="search")
         self.column = ChoiceColumn(
-            [("fct", "CPS charge, full code test"), ("tt", "CPS charge, threshold test"), ("nfa", "No further action")],
+            [
+                ("fct", "CPS charge, full code test"),
+                ("tt", "CPS charge, threshold test"),
+                ("nfa", "No further action"),
+            ],
             "fct",
             "Route",
         )
         self.options = OptionFlow(
-            [("sum", "summary"), ("key", "key statement"), ("int", "interview"), ("bwv", "CCTV or body-worn video")],
+            [
+                ("sum", "summary"),
+                ("key", "key statement"),
+                ("int", "interview"),
+                ("bwv", "CCTV or body-worn video"),
+            ],
             ["int"],
             "What was missing",
         )
@@ -128,7 +144,7 @@ class Gallery(Page):
             Version(
                 "Theirs: HMICFRS laptop 2",
                 "today 12:05:31, had not seen ours",
-                "Summary and both key statements present and good. Body-worn video is linked without timings.",
+                "Summary and both key statements present and good. Body-worn video is linked, no timings.",
                 "Keep theirs",
             ),
         )
@@ -148,8 +164,16 @@ class Gallery(Page):
             ),
             self.glance,
             Rule(),
-            Text("Was the first submission complete for its category under the charging guidance?", "question", wrap=True),
-            row(Bar(), (Text("Use the material list in force on that date.", "small", "quiet", wrap=True), 1), space=12),
+            Text(
+                "Was the first submission complete for its category under the charging guidance?",
+                "question",
+                wrap=True,
+            ),
+            row(
+                Bar(),
+                (Text("Use the material list in force on that date.", "small", "quiet", wrap=True), 1),
+                space=12,
+            ),
             self.answers,
             label,
             self.reason,
@@ -173,7 +197,14 @@ class Gallery(Page):
             section("Today's schedule", "planned and achieved"),
             self.rows,
             Card(
-                Runs([("Before: ", "strong"), ("Summary there. ", "quiet"), ("prepared", "mark"), (" statement \U0001f642 ok", "")]),
+                Runs(
+                    [
+                        ("Before: ", "strong"),
+                        ("Summary there. ", "quiet"),
+                        ("prepared", "mark"),
+                        (" statement \U0001f642 ok", ""),
+                    ]
+                ),
                 pad=16,
             ),
             self.versions,
@@ -226,10 +257,21 @@ class Plain(Page):
         self.field.setText(str(target))
 
 
+ICONS = {
+    "Today": "sun",
+    "Visits": "calendar-days",
+    "Interviews": "messages-square",
+    "Files": "folder-open",
+    "Evidence": "search",
+    "Findings": "lightbulb",
+    "Team": "users",
+    "Reports": "file-text",
+    "Set-up": "settings-2",
+}
+
+
 def places():
-    icons = "sun calendar-days messages-square folder-open search lightbulb users file-text settings-2".split()
-    names = "Today Visits Interviews Files Evidence Findings Team Reports Set-up".split()
     return [
-        Place(name, icon, str(i), Gallery if name == "Files" else Plain)
-        for i, (name, icon) in enumerate(zip(names, icons, strict=True), 1)
+        Place(name, icon, str(number), Gallery if name == "Files" else Plain)
+        for number, (name, icon) in enumerate(ICONS.items(), 1)
     ]

@@ -21,6 +21,7 @@ from fieldwork.desktop.settings import Settings, load_settings, save_settings
 NARROW = 900  # width over text size below which the rail shows icons only
 SHORT = 560  # height over text size below which a page's head folds
 CLOSING_MS = 5000
+PANEL_COMMANDS = ("text.larger", "text.smaller", "text.usual", "appearance")
 
 
 class MainWindow(QWidget):
@@ -75,7 +76,7 @@ class MainWindow(QWidget):
 
     def _bind(self) -> None:
         handlers: dict[str, Callable[[], object]] = {
-            "palette": self.palette_panel.open,
+            "palette": self._open_palette,
             "keys": self._toggle_keys,
             "blank": self._toggle_blank,
             "lock": self.lock_asked.emit,
@@ -102,6 +103,9 @@ class MainWindow(QWidget):
         self.desk.changed.connect(self._take_change)
         self.desk.going.connect(self.go)
         appearance.changed.connect(self._reshape)
+        for panel in (self.palette_panel, self.key_sheet):
+            panel.opened.connect(self._hold)
+            panel.closed.connect(self._hold)
 
     # Places
 
@@ -192,7 +196,12 @@ class MainWindow(QWidget):
             hits.append(Hit(command.words, sub, command.icon or "arrow-right", run, caps(command.first_key)))
         return hits
 
+    def _open_palette(self) -> None:
+        self.key_sheet.close_panel()
+        self.palette_panel.open()
+
     def _toggle_keys(self) -> None:
+        self.palette_panel.close_panel()
         if self.key_sheet.isVisible():
             self.key_sheet.close_panel()
         else:
@@ -201,8 +210,17 @@ class MainWindow(QWidget):
     def _toggle_blank(self) -> None:
         for panel in (self.key_sheet, self.palette_panel):
             panel.close_panel()
-        covered = self.blank.toggle()
-        self.commands.hold(("blank", "lock", "quit") if covered else None)
+        self.blank.toggle()
+        self._hold()
+
+    def _hold(self) -> None:
+        """What lies under a panel or a blanked screen takes no keys."""
+        if self.blank.isVisible():
+            self.commands.hold(("blank", "lock", "quit"))
+        elif self.palette_panel.isVisible() or self.key_sheet.isVisible():
+            self.commands.hold(("palette", "keys", "blank", "lock", "quit", *PANEL_COMMANDS))
+        else:
+            self.commands.hold(None)
 
     # Start and end
 

@@ -14,6 +14,7 @@ from fieldwork.desktop.kit.scaled import Scaled
 class Overlay(Scaled, QFrame):
     """A child of `host`, as wide as wanted and as tall as there is room. Escape closes it."""
 
+    opened = Signal()
     closed = Signal()
 
     def __init__(self, host: QWidget, width: int) -> None:
@@ -29,6 +30,7 @@ class Overlay(Scaled, QFrame):
         self.place()
         self.show()
         self.raise_()
+        self.opened.emit()
 
     def close_panel(self) -> None:
         if not self.isVisible():

@@ -40,6 +40,7 @@ PM: TypeAlias = QStyle.PixelMetric
 SC: TypeAlias = QStyle.SubControl
 SH: TypeAlias = QStyle.StyleHint
 State = QStyle.StateFlag
+FIELD_FRAME = 6  # pixels between the edge of a text area and its page
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -175,7 +176,7 @@ class FieldworkStyle(QProxyStyle):
         if metric in sizes:
             return dp(sizes[metric])
         if metric == PM.PM_DefaultFrameWidth and isinstance(widget, QTextEdit):
-            return dp(6)
+            return FIELD_FRAME  # the same at every text size: a QFrame asks only once
         if metric in (PM.PM_TabBarTabShiftVertical, PM.PM_TabBarTabShiftHorizontal, PM.PM_MenuPanelWidth):
             return 0
         return super().pixelMetric(metric, option, widget)

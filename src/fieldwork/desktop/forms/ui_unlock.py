@@ -107,15 +107,26 @@ class Ui_UnlockForm(object):
 
         self.buttons.addWidget(self.recovery)
 
+
+        self.column.addLayout(self.buttons)
+
+        self.anotherRow = QHBoxLayout()
+        self.anotherRow.setSpacing(6)
+        self.anotherRow.setObjectName(u"anotherRow")
+        self.anotherRow.setContentsMargins(0, 0, 0, 0)
         self.another = FormButton(UnlockForm)
         self.another.setObjectName(u"another")
         self.another.setProperty(u"key", u"Ctrl O")
         self.another.setProperty(u"kind", u"quiet")
 
-        self.buttons.addWidget(self.another)
+        self.anotherRow.addWidget(self.another)
+
+        self.anotherSpace = QSpacerItem(8, 8, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+        self.anotherRow.addItem(self.anotherSpace)
 
 
-        self.column.addLayout(self.buttons)
+        self.column.addLayout(self.anotherRow)
 
 #if QT_CONFIG(shortcut)
         self.passphraseLabel.setBuddy(self.passphrase)

@@ -131,7 +131,7 @@ class AnswerBar(Scaled, QWidget):
         self.buttons = [AnswerButton(str(i + 1), answer, self) for i, answer in enumerate(ANSWERS)]
         for button in self.buttons:
             button.clicked.connect(lambda _=False, b=button: self.chosen.emit(b.code))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.choose(code)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fieldwork.desktop.appearance.painting import focus_ring, rounded
-from fieldwork.desktop.appearance.tokens import colours, dp, gap
+from fieldwork.desktop.appearance.tokens import colours, dp
 from fieldwork.desktop.kit.controls import Option
-from fieldwork.desktop.kit.layout import Flow
+from fieldwork.desktop.kit.layout import Box, Flow
 from fieldwork.desktop.kit.paint import cap_width, paint_cap
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.kit.text import lay_out
@@ -38,7 +38,7 @@ class _Line(Scaled, QAbstractButton):
         self.setAccessibleName(words)
         self.setAccessibleDescription(f"Key {key}" if key else "")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -51,6 +51,9 @@ class _Line(Scaled, QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(dp(280), self.heightForWidth(max(self.width(), dp(200))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(dp(120), dp(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, palette, on = QPainter(self), colours(), self.isChecked()
@@ -75,7 +78,7 @@ class _Line(Scaled, QAbstractButton):
             focus_ring(painter, rect)
 
 
-class ChoiceColumn(QWidget):
+class ChoiceColumn(Box):
     """One of (code, words). `chosen(code)` when the person picks; arrows move within, Space picks."""
 
     chosen = Signal(str)
@@ -87,17 +90,14 @@ class ChoiceColumn(QWidget):
         name: str = "Choices",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(space=6, parent=parent)
         self.setAccessibleName(name)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(gap(6))
         self.lines = [
             _Line(value, words, key, self)
             for (value, words), key in zip(choices, choice_keys(len(choices)), strict=True)
         ]
         for line in self.lines:
-            layout.addWidget(line)
+            self.add(line)
             line.clicked.connect(lambda _=False, one=line: self.chosen.emit(one.code))
         self.choose(code)
 

@@ -19,7 +19,7 @@ from fieldwork.desktop.kit.paint import (
     paint_cap,
     paint_chip,
 )
-from fieldwork.desktop.kit.scaled import Scaled
+from fieldwork.desktop.kit.scaled import Scaled, Whole
 
 KINDS = ("primary", "plain", "quiet", "chosen")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -30,7 +30,7 @@ def fixed(widget: QWidget) -> None:
     widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
-class Pressable(Scaled, QAbstractButton):
+class Pressable(Whole, QAbstractButton):
     """A button that Enter presses as well as Space, also where the screen has a command on Enter."""
 
     def event(self, event: QEvent) -> bool:
@@ -138,7 +138,7 @@ class Button(Pressable):
                 focus_ring(painter, rect)
 
 
-class KeyHint(Scaled, QWidget):
+class KeyHint(Whole, QWidget):
     """'Enter  next unanswered': a key cap and what it does."""
 
     def __init__(self, key: str, text: str, parent: QWidget | None = None) -> None:
@@ -239,7 +239,7 @@ class Option(Pressable):
             focus_ring(painter, rect, rect.height() / 2)
 
 
-class Tag(Scaled, QWidget):
+class Tag(Whole, QWidget):
     """A word for a state, with a shape before it; `tone` is a colour's name in the palette."""
 
     def __init__(self, text: str, icon: str = "", tone: str = "text2", parent: QWidget | None = None) -> None:
@@ -266,7 +266,7 @@ class Tag(Scaled, QWidget):
         elide(painter, rect, self._text, font("caption", 500), ink)
 
 
-class _Segment(Scaled, QAbstractButton):
+class _Segment(Whole, QAbstractButton):
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setText(text)
@@ -308,7 +308,7 @@ class Segments(Scaled, QWidget):
             layout.addWidget(button)
             button.setChecked(index == on)
             button.clicked.connect(lambda _=False, i=index: self.chosen.emit(i))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -22,7 +22,7 @@ class DateTrack(Scaled, QWidget):
         self, steps: Sequence[Step] = (), days: Sequence[int | None] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_steps(steps, days)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QTextB
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy, QTextEdit, QWidget
 
 from fieldwork.desktop.appearance.icons import paint_icon
+from fieldwork.desktop.appearance.style import FIELD_FRAME
 from fieldwork.desktop.appearance.tokens import colours, dp, font, metrics
 from fieldwork.desktop.kit.scaled import Scaled
 
@@ -110,13 +111,13 @@ class TextArea(Scaled, QTextEdit):
 
     def rescale(self) -> None:
         self.setFont(font("body"))
-        self.document().setDocumentMargin(dp(4))
+        self.document().setDocumentMargin(dp(10) - FIELD_FRAME)
         super().rescale()
 
     def _height(self) -> int:
         line = metrics("body").height() * 1.12
-        edges = 2 * (dp(4) + dp(6))
-        wanted = self.document().size().height() + 2 * dp(6)
+        edges = 2 * dp(10)
+        wanted = self.document().size().height() + 2 * FIELD_FRAME
         return round(min(max(wanted, self._lines * line + edges), self._most * line + edges))
 
     def sizeHint(self) -> QSize:

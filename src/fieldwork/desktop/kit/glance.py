@@ -43,7 +43,7 @@ class GlanceStrip(Scaled, QWidget):
         self, sections: Sequence[GlanceSection] = (), current: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._sections: tuple[GlanceSection, ...] = ()

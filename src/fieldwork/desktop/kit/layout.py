@@ -198,7 +198,7 @@ class Flow(Scaled, QWidget):
     def __init__(self, *widgets: QWidget, space: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._flow = FlowLayout(self, space)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.add(*widgets)

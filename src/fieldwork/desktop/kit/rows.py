@@ -314,7 +314,7 @@ class RowList(Scaled, QListView):
         self.setTabKeyNavigation(False)
         self.viewport().setAutoFillBackground(False)
         self.setMouseTracking(True)
-        vertical = QSizePolicy.Policy.Fixed if fit else QSizePolicy.Policy.Expanding
+        vertical = QSizePolicy.Policy.Maximum if fit else QSizePolicy.Policy.Expanding
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, vertical)
         policy.setHeightForWidth(fit)
         self.setSizePolicy(policy)
@@ -379,7 +379,7 @@ class RowList(Scaled, QListView):
         return QSize(dp(240), self.heightForWidth(width) if self._fit else dp(240))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(dp(120), self.sizeHint().height() if self._fit else dp(80))
+        return QSize(dp(120), dp(24) if self._fit else dp(80))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

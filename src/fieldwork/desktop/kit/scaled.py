@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget as _Base
 else:
@@ -16,3 +18,10 @@ class Scaled(_Base):
     def rescale(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+class Whole(Scaled):
+    """Never squeezed below its size hint, so that no word is cut."""
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

@@ -12,7 +12,7 @@ from fieldwork.desktop.appearance.tokens import colours, dp, font, gap, metrics
 from fieldwork.desktop.kit.controls import Pressable
 from fieldwork.desktop.kit.layout import Box, Flow, Item, Margins, Spaced, col, row
 from fieldwork.desktop.kit.paint import CENTRE, cap_width, elide, paint_cap, paint_progress
-from fieldwork.desktop.kit.scaled import Scaled
+from fieldwork.desktop.kit.scaled import Scaled, Whole
 from fieldwork.desktop.kit.text import Text, lay_out
 
 
@@ -160,7 +160,7 @@ class BigChoice(Pressable):
         self._key, self._icon, self._sub = key, icon, sub
         self.set(key, icon, title, sub)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -249,7 +249,7 @@ class Empty(Box):
         super().__init__(None, (_EmptyWords(icon, *items), 100), None, down=False)
 
 
-class Badge(Scaled, QWidget):
+class Badge(Whole, QWidget):
     """A large number with its words below: "2,318 new"."""
 
     def __init__(self, number: str, words: str, tone: str = "text") -> None:
@@ -283,11 +283,11 @@ class Head(Box):
     def __init__(self, title: str, sub: str = "", *right: QWidget, back: str = "") -> None:
         self.title = Text(title, "title", wrap=True)
         self.sub = Text(sub, "small", "quiet", wrap=True)
-        self.sub.setVisible(bool(sub))
         self.back = Text(back, "caption", "quiet")
-        self.back.setVisible(bool(back))
         self._right = Flow(*right, space=8)
         words = col(self.back, self.title, self.sub, space=2)
+        self.sub.setVisible(bool(sub))  # only now that it has a parent, else it would show as a window
+        self.back.setVisible(bool(back))
         super().__init__((words, 1), self._right, down=False, space=8)
         self.spaced.layout.setAlignment(self._right, Qt.AlignmentFlag.AlignVCenter)
         self._right.setVisible(bool(right))

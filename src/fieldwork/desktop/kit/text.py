@@ -82,7 +82,7 @@ def _formats(runs: Sequence[Run], ink: str | None) -> list[QTextLayout.FormatRan
 
 
 def _grows_down(widget: QWidget) -> None:
-    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
     policy.setHeightForWidth(True)
     widget.setSizePolicy(policy)
 
