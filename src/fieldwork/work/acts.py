@@ -214,10 +214,12 @@ def _milliseconds(value: Any, name: str) -> int:
     return int((moment if moment.tzinfo else moment.astimezone()).astimezone(UTC).timestamp() * 1000)
 
 
-def replay(workspace: Workspace, script: Path) -> Iterator[tuple[int, Done]]:
+def replay(
+    workspace: Workspace, script: Path, labels: dict[str, str] | None = None
+) -> Iterator[tuple[int, Done]]:
     """Perform a script of one JSON object a line; yields line number and outcome as each has committed.
 
-    Raises Fault with the line's number at the first bad line; what stands before it is kept.
+    labels: filled with the id (hex) of every record the script named. Raises Fault with the line's number at the first bad line; what stands before it is kept.
     """
     try:
         lines = Path(script).read_text("utf-8-sig").splitlines()
@@ -238,4 +240,6 @@ def replay(workspace: Workspace, script: Path) -> Iterator[tuple[int, Done]]:
             raise Fault(f"{script}, line {number}: it is not JSON ({error.msg} at character {error.pos}).") from error
         except Fault as fault:
             raise Fault(f"{script}, line {number}: {str(fault).rstrip('.')}.") from fault
+        if labels is not None:
+            labels.update({name: id.hex() for name, id in running.labels.items()})
         yield number, done

@@ -68,11 +68,31 @@ def write_line(
     held = find(workspace, NoteLine, line)
     if held is None:
         get(workspace, Session, session)
-    parts, words, themes = _understood(workspace, text)
-    if held is None and not words and not themes:
-        return Done()
-    now = int(time.time() * 1000) if at is None else at
     id = line or new_id()
+    typed_line = {"mark": mark, "speaker": speaker, "nods": nods, "typed": typed, "noted": noted}
+    changes = line_changes(workspace, id, held, session=session, text=text, place=place, at=at, **typed_line)
+    return do(workspace, "note", changes, id=id, as_of=as_of, at=at) if changes else Done()
+
+
+def line_changes(
+    workspace: Workspace,
+    id: Id,
+    held: NoteLine | None,
+    *,
+    session: Id,
+    text: str,
+    place: str | None = None,
+    mark: str | None = None,
+    speaker: str | None = None,
+    nods: int | None = None,
+    typed: int | None = None,
+    noted: int | None = None,
+    at: int | None = None,
+) -> list[Change]:
+    """What `write_line` changes; held: the line as it stands. Nothing where a new line is empty."""
+    parts, words, themes = _understood(workspace, text, mark is None, speaker is None, nods is None)
+    if held is None and not words and not themes:
+        return []
     fields: dict[str, object] = {"text": words}
     for name, given, read in (
         ("mark", mark, parts.mark),
@@ -88,20 +108,23 @@ def write_line(
             "session": session,
             "place": place or end_of(workspace, session),
             "author": workspace.identity.person,
-            "typed": typed if typed is not None else now,
+            "typed": typed if typed is not None else int(time.time() * 1000) if at is None else at,
         }
     elif place:
         fields["place"] = place
     if noted is not None:
         fields["noted"] = noted
-    changes = [Change(NoteLine.kind, id, fields)]
-    changes += [tag_change(id, theme, direction) for theme, direction in themes]
-    return do(workspace, "note", changes, id=id, as_of=as_of, at=at)
+    return [
+        Change(NoteLine.kind, id, fields),
+        *(tag_change(id, theme, direction) for theme, direction in themes),
+    ]
 
 
-def _understood(workspace: Workspace, typed: str) -> tuple[TypedLine, str, list[tuple[Id, str]]]:
+def _understood(
+    workspace: Workspace, typed: str, mark: bool = True, speaker: bool = True, nods: bool = True
+) -> tuple[TypedLine, str, list[tuple[Id, str]]]:
     """A typed line taken apart, its words without the themes that are in the codebook, and those themes."""
-    parts = read_line(typed)
+    parts = read_line(typed, mark=mark, speaker=speaker, nods=nods)
     known = [(word, direction, find_theme(workspace, word)) for word, direction in parts.themes]
     words = without_themes(parts.text, {word for word, _, theme in known if theme is not None})
     return parts, words, [(theme.id, direction) for _, direction, theme in known if theme is not None]

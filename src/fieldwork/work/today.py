@@ -1,19 +1,20 @@
 """The first page: what is next, what was left open, what is still on this laptop alone."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from fieldwork.domain.records import CaseFile, NoteLine, Session, Visit
-from fieldwork.domain.values import codes
+from fieldwork.domain.records import CaseFile, NoteLine, Session, Stratum, Visit
+from fieldwork.domain.values import Id, codes
 from fieldwork.exchange.sharing import unshared_changes
 from fieldwork.store.conflicting import conflict_count
-from fieldwork.store.reading import records
+from fieldwork.store.reading import count, find, records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, open_file
 from fieldwork.work.files import FileState, file_states, next_file
 from fieldwork.work.inspections import body_names
 from fieldwork.work.notes import open_items
-from fieldwork.work.visits import current_visit, sessions_of
+from fieldwork.work.visits import current_visit, session_title, sessions_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Today:
 
     next_session: the next planned one; open_session: the note left open last; open_lines: how many lines
     it has; next_file with its pane; files: (finished by me, allocated to me or nobody) on the visit.
+    sources: what the session of an open item is called, by session; lines: how many lines each session of
+    the schedule has; stratum: what the next file's stratum is called; names: bodies' names by code.
     """
 
     day: date
@@ -39,6 +42,10 @@ class Today:
     documents: tuple[NoteLine, ...]
     unshared: int
     conflicts: int
+    sources: Mapping[Id, str] = field(default_factory=dict)
+    lines: Mapping[Id, int] = field(default_factory=dict)
+    stratum: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def today(workspace: Workspace, now: datetime) -> Today:
@@ -50,26 +57,55 @@ def today(workspace: Workspace, now: datetime) -> Today:
     me = workspace.identity.member
     open_sessions = [s for s in records(workspace, Session, state="open") if s.noted_by in (me, None)]
     left = max(open_sessions, key=lambda s: s.started or 0, default=None)
-    lines = len(records(workspace, NoteLine, session=left.id)) if left else 0
+    lines = count(workspace, NoteLine, session=left.id) if left else 0
     file = next_file(workspace)
     states = [s for s in file_states(workspace, visit=visit.id if visit else None) if _mine(s, me)]
+    follow_ups, documents = open_items(workspace, "!"), open_items(workspace, "@")
+    wanted = {line.session for line in (*follow_ups, *documents) if line.session is not None}
     return Today(
         now.date(),
         visit,
         tuple(names.get(code, code) for code in codes(visit.bodies)) if visit else (),
         schedule,
-        planned[0] if planned else None,
+        _next(planned, now),
         left,
         lines,
         file,
         open_file(workspace, file.id) if file else None,
         sum(1 for s in states if s.mine and s.mine.finished),
         len(states),
-        tuple(open_items(workspace, "!")),
-        tuple(open_items(workspace, "@")),
+        tuple(follow_ups),
+        tuple(documents),
         unshared_changes(workspace),
         conflict_count(workspace),
+        _titles(workspace, wanted),
+        {session.id: count(workspace, NoteLine, session=session.id) for session in schedule},
+        _stratum_name(workspace, file),
+        names,
     )
+
+
+def _next(planned: list[Session], now: datetime) -> Session | None:
+    """The first planned session from this day on; failing that, the first one that is still to be held."""
+    midnight = int(datetime(now.year, now.month, now.day).timestamp() * 1000)
+    ahead = [session for session in planned if (session.planned_start or midnight) >= midnight]
+    return next(iter(ahead or planned), None)
+
+
+def _titles(workspace: Workspace, sessions: set[Id]) -> dict[Id, str]:
+    ids = sorted(sessions)
+    found: dict[Id, str] = {}
+    for at in range(0, len(ids), 500):
+        some = records(workspace, Session, id=ids[at : at + 500])
+        found.update({session.id: session_title(session) for session in some})
+    return found
+
+
+def _stratum_name(workspace: Workspace, file: CaseFile | None) -> str:
+    if file is None or file.stratum is None:
+        return ""
+    stratum = find(workspace, Stratum, file.stratum)
+    return stratum.name if stratum else ""
 
 
 def _mine(state: FileState, me: bytes | None) -> bool:

@@ -99,16 +99,17 @@ def start_session(
     session: Id | None = None,
     visit: Id | None = None,
     present: int | None = None,
+    new: Id | None = None,
     at: int | None = None,
     **header: str,
 ) -> Done:
-    """Start a planned session, or, without one, a new note whose header can wait."""
+    """Start a planned session, or, without one, a new note whose header can wait; `new` is its id."""
     import time
 
     now = at if at is not None else int(time.time() * 1000)
     if session is not None:
         get(workspace, Session, session)
-    id = session or new_id()
+    id = session or new or new_id()
     fields = {
         "state": "open",
         "started": now,
@@ -220,3 +221,15 @@ def visit_title(workspace: Workspace, visit: Id | None) -> str:
     if found is None:
         return "no visit"
     return found.title or " and ".join(codes(found.bodies))
+
+
+def find_visit(workspace: Workspace, name: str) -> Visit:
+    """A visit by its title or by its id (hex, at least eight digits). Raises Fault when none or several fit."""
+    visits = records(workspace, Visit)
+    fits = [v for v in visits if v.title == name] or [
+        v for v in visits if len(name) >= 8 and (v.id.hex().startswith(name) or v.id.hex().endswith(name))
+    ]
+    if len(fits) != 1:
+        known = "; ".join(v.title or v.id.hex() for v in visits) or "none yet"
+        raise Fault(f'"{name}" names {"no" if not fits else "more than one"} visit here; visits are: {known}.')
+    return fits[0]

@@ -1,0 +1,77 @@
+"""What a command hands back, and how it opens a workspace."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fieldwork.domain.faults import Fault
+
+if TYPE_CHECKING:
+    from fieldwork.store.workspace import Workspace
+
+WEAK = 10  # characters below which a passphrase is called weak
+
+
+@dataclass
+class Answer:
+    """What a command hands back: one JSON object, lines for a person, and the exit code."""
+
+    data: dict[str, Any]
+    lines: list[str] = field(default_factory=list)
+    code: int = 0
+
+
+class Add(Protocol):
+    """How a group of commands puts one into the parser."""
+
+    def __call__(
+        self, name: str, run: Callable[[argparse.Namespace], Answer], help: str
+    ) -> argparse.ArgumentParser: ...
+
+
+def passphrase(options: argparse.Namespace, *, new: bool = False) -> str:
+    """From --passphrase-file, else FIELDWORK_PASSPHRASE, else a prompt where there is a terminal."""
+    file = options.passphrase_file
+    if file is not None:
+        given = first_line(file, "passphrase")
+    elif "FIELDWORK_PASSPHRASE" in os.environ:
+        given = os.environ["FIELDWORK_PASSPHRASE"]
+    elif sys.stdin.isatty():
+        given = getpass.getpass("Passphrase: ")
+        if new and getpass.getpass("The same again: ") != given:
+            raise Fault("The two passphrases differ; nothing was made.")
+    else:
+        raise Fault("There is no passphrase; give --passphrase-file or set FIELDWORK_PASSPHRASE.")
+    if not given:
+        raise Fault("The passphrase is empty; give one that is not.")
+    if new and len(given) < WEAK:
+        note(f"This passphrase is weak: it has {len(given)} characters. Several words are better.")
+    return given
+
+
+def first_line(path: Path, what: str) -> str:
+    """The first line of a file that holds one secret."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise Fault(f"The {what} file {path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise Fault(f"The {what} file {path} is not text.") from error
+    return text.splitlines()[0].strip("\r\n") if text.splitlines() else ""
+
+
+def note(text: str) -> None:
+    """A message for the person, never on standard output."""
+    print(f"fieldwork: {text}", file=sys.stderr)
+
+
+def open_workspace(options: argparse.Namespace, *, writing: bool = False) -> "Workspace":
+    """The workspace of the call, for reading or for writing."""
+    from fieldwork.store.workspace import Workspace
+
+    return Workspace.open(options.workspace, passphrase(options), writing=writing)

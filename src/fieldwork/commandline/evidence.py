@@ -1,0 +1,229 @@
+"""Commands that concern the evidence: history, scripts, question sets, results, search, reports, import."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from fieldwork.commandline.answer import Add, Answer, note, open_workspace
+from fieldwork.commandline.laptops import _on_workspace
+from fieldwork.domain.faults import Fault
+
+BY = ("body", "stratum", "phase", "unit", "flag")
+
+
+def add_commands(add: Add) -> None:
+    parser = _on_workspace(add("history", history, "who changed what, when, from what to what"))
+    parser.add_argument("record", metavar="RECORD|REFERENCE")
+
+    parser = add("replay", replay, "perform acts from a script, one JSON object a line")
+    parser.add_argument("workspace", type=Path, nargs="?")
+    parser.add_argument("script", type=Path, nargs="?", metavar="SCRIPT.jsonl")
+    parser.add_argument("--acts", action="store_true", help="list every act and its fields")
+
+    parser = add("questions", questions, "read a question set, or ask which questions apply")
+    parser.add_argument("what", choices=("check", "applies"))
+    parser.add_argument("form", type=Path)
+    parser.add_argument("answers", type=Path, nargs="?", metavar="ANSWERS.json")
+    parser.add_argument("--now", metavar="TIME")
+
+    parser = _on_workspace(add("results", results, "question and section results"))
+    parser.add_argument("--by", choices=BY, default="")
+    parser.add_argument("--to", type=Path, metavar="FILE.csv|.xlsx")
+
+    parser = _on_workspace(add("search", search, "full text, with snippets"))
+    parser.add_argument("query")
+    parser.add_argument("--in", dest="within", choices=("notes", "answers", "findings"))
+
+    parser = add("report", report, "write a report")
+    parser.add_argument("workspace", type=Path, nargs="?")
+    parser.add_argument("kind", nargs="?")
+    parser.add_argument("--visit", metavar="V")
+    parser.add_argument("--session", metavar="S")
+    parser.add_argument("--file", metavar="F")
+    parser.add_argument("--to", type=Path, metavar="FILE.pdf|.docx|.html|.csv")
+    parser.add_argument("--published", action="store_true")
+    parser.add_argument("--kinds", action="store_true", help="list the reports there are")
+
+    parser = _on_workspace(add("export", export, "the evidence in other people's formats"))
+    parser.add_argument("--format", required=True, choices=("csv", "json"))
+    parser.add_argument("--to", type=Path, required=True, metavar="PATH")
+
+    parser = _on_workspace(add("import", import_, "take other people's files in"))
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--as", dest="kind", required=True, choices=("cases", "note", "questions"))
+    parser.add_argument("--session", metavar="S")
+    parser.add_argument("--visit", metavar="V")
+
+
+def history(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import team
+
+    with open_workspace(options) as workspace:
+        lines = team.history(workspace, options.record)
+        id = team.find_record(workspace, options.record)
+    steps = [
+        {
+            "at": line.at,
+            "who": line.who,
+            "act": line.act,
+            "field": line.field,
+            "from": line.before,
+            "to": line.after,
+            "reason": line.reason,
+            "change": line.change,
+        }
+        for line in lines
+    ]
+    return Answer({"record": id.hex(), "steps": steps}, [line.sentence for line in lines])
+
+
+def replay(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import acts
+
+    if options.acts:
+        table = acts.acts()
+        data = {
+            "acts": [
+                {
+                    "act": act.name,
+                    "does": act.does,
+                    "fields": [{"name": f.name, "kind": f.kind, "needed": f.needed} for f in act.fields],
+                }
+                for act in table
+            ]
+        }
+        lines = []
+        for act in table:
+            lines.append(f"{act.name}: {act.does}")
+            lines += [f"    {f.name}: {f.kind}{', needed' if f.needed else ''}" for f in act.fields]
+        return Answer(data, lines)
+    if options.workspace is None or options.script is None:
+        raise Fault("Replay needs a workspace and a script; `fieldwork replay --acts` lists the acts.")
+    performed = 0
+    labels: dict[str, str] = {}
+    with open_workspace(options, writing=True) as workspace:
+        for _ in acts.replay(workspace, options.script, labels):
+            performed += 1
+    return Answer({"performed": performed, "labels": labels}, [f"{performed} acts performed."])
+
+
+def questions(options: argparse.Namespace) -> Answer:
+    if options.what == "check":
+        from fieldwork.questions.checking import describe_form
+
+        data = describe_form(options.form)
+        if not data.get("ok"):
+            return Answer(data, [fault["sentence"] for fault in data["faults"]], 1)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in data.get("kinds", {}).items())
+        return Answer(data, [f"{data.get('title') or options.form.name}: {kinds or 'read without a fault'}"])
+    return _applies(options)
+
+
+def _applies(options: argparse.Namespace) -> Answer:
+    import json
+    from datetime import datetime
+
+    from fieldwork.questions.checking import applies
+
+    if options.answers is None:
+        raise Fault("`questions applies` needs a form and a file of answers (JSON).")
+    try:
+        given = json.loads(options.answers.read_text("utf-8-sig"))
+    except OSError as error:
+        raise Fault(f"{options.answers} cannot be read: {error.strerror or error}.") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Fault(f"{options.answers} is not JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise Fault(f"{options.answers} is not one JSON object of answers by question code.")
+    try:
+        now = datetime.fromisoformat(options.now) if options.now else datetime.now()
+    except ValueError as error:
+        raise Fault(f'--now: "{options.now}" is not a time; write it as 2025-03-31T14:05.') from error
+    try:
+        data = applies(options.form, given, now)
+    except Fault as fault:
+        raise Fault(str(fault), code=2) from fault
+    lines = [f"{name}: {value}" for name, value in data.items()]
+    return Answer(data, lines)
+
+
+def results(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import exporting
+    from fieldwork.work.results import result_rows
+    from fieldwork.work.results import results as counted
+
+    with open_workspace(options, writing=False) as workspace:
+        groups = counted(workspace, by=options.by)
+        heads, rows = result_rows(groups)
+        if options.to:
+            exporting.write_results(workspace, options.to, by=options.by)
+    data: dict[str, Any] = {
+        "by": options.by or None,
+        "groups": [{"group": group.group, "files": group.files} for group in groups],
+        "rows": [dict(zip(heads, row, strict=True)) for row in rows],
+        "to": str(options.to) if options.to else None,
+    }
+    lines = [f"{options.to}"] if options.to else ["\t".join(heads), *("\t".join(row) for row in rows)]
+    return Answer(data, lines)
+
+
+def search(options: argparse.Namespace) -> Answer:
+    from fieldwork.work.evidence import search_rows
+
+    with open_workspace(options) as workspace:
+        rows = search_rows(workspace, options.query, within=options.within)
+    return Answer({"hits": rows}, [f"{row['where']}: {row['snippet']}" for row in rows] or ["Nothing found."])
+
+
+def report(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import reporting, team
+    from fieldwork.work.visits import find_visit
+
+    if options.kinds:
+        kinds = [{"kind": name, "title": k.title, "needs": k.needs or None} for name, k in reporting.KINDS.items()]
+        return Answer({"kinds": kinds}, [f"{k['kind']}: {k['title']}" + (f", --{k['needs']}" if k["needs"] else "") for k in kinds])
+    if options.workspace is None or options.kind is None or options.to is None:
+        raise Fault("A report needs a workspace, a kind and --to; `fieldwork report --kinds` lists the kinds.")
+    with open_workspace(options) as workspace:
+        exported = reporting.export(
+            workspace,
+            options.kind.replace("-", "_"),
+            options.to,
+            visit=find_visit(workspace, options.visit).id if options.visit else None,
+            session=team.find_record(workspace, options.session) if options.session else None,
+            file=team.find_record(workspace, options.file) if options.file else None,
+            published=options.published,
+        )
+    paths = [str(path) for path in exported.paths]
+    return Answer({"kind": options.kind, "paths": paths}, paths)
+
+
+def export(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import exporting
+
+    with open_workspace(options) as workspace:
+        if options.format == "json":
+            exporting.write_dump(workspace, options.to)
+        else:
+            exporting.write_results(workspace, options.to)
+    return Answer({"format": options.format, "paths": [str(options.to)]}, [str(options.to)])
+
+
+def import_(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import files, inspections, notes, team
+    from fieldwork.work.visits import find_visit
+
+    with open_workspace(options, writing=True) as workspace:
+        if options.kind == "cases":
+            visit = find_visit(workspace, options.visit).id if options.visit else None
+            done = files.import_cases(workspace, options.file, visit=visit)
+        elif options.kind == "note":
+            session = team.find_record(workspace, options.session) if options.session else None
+            done = notes.import_note(workspace, options.file, session=session)
+        else:
+            done = inspections.import_questions(workspace, options.file)
+    counts = {kind: len(ids) for kind, ids in done.changed.items()}
+    if done.entry is None and not counts:
+        note("everything in it was here already")
+    words = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(counts.items()))
+    return Answer({"imported": counts, "id": done.id.hex() if done.id else None}, [words or "Nothing new."])

@@ -1,0 +1,289 @@
+"""Commands that concern the file and the team: new, pack, join, share, merge, conflicts, verify, backup."""
+
+import argparse
+from pathlib import Path
+
+from fieldwork.commandline.answer import Add, Answer, first_line, note, open_workspace, passphrase
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.vocabulary import INSPECTORATES
+
+
+def add_commands(add: Add) -> None:
+    parser = add("demo", demo, "the main job, start to finish, on three laptops")
+    parser.add_argument("--to", type=Path, default=Path("demo"), metavar="DIR")
+    parser.add_argument("--no-window", action="store_true")
+
+    parser = _on_workspace(add("new", new, "start an inspection on this laptop"))
+    parser.add_argument("--title", required=True)
+    parser.add_argument("--lead", required=True, choices=list(INSPECTORATES))
+    parser.add_argument("--with", required=True, dest="partner", choices=list(INSPECTORATES))
+    parser.add_argument("--device", default="", help="what colleagues will call this laptop")
+    parser.add_argument("--questions", type=Path, metavar="FORM")
+
+    parser = _on_workspace(add("pack", pack, "hand the inspection to one more laptop, under a one-time code"))
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--code-file", type=Path, metavar="F")
+
+    parser = add("join", join, "make this laptop's workspace from an inspection pack")
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--device", required=True, help="what colleagues will call this laptop")
+    parser.add_argument("--body", required=True, choices=list(INSPECTORATES), dest="inspectorate")
+    parser.add_argument("--code-file", type=Path, metavar="F")
+
+    parser = _on_workspace(add("admit", admit, "confirm a laptop that has joined"))
+    parser.add_argument("device", help="its label or the start of its id")
+
+    parser = _on_workspace(add("share", share, "write a package with what others don't have yet"))
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR|FILE")
+    parser.add_argument("--all", action="store_true", dest="everything")
+
+    parser = _on_workspace(add("merge", merge, "take packages in"))
+    parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--strict", action="store_true", help="exit 1 while conflicts are open")
+
+    _on_workspace(add("conflicts", conflicts, "open conflicts with all values"))
+
+    parser = _on_workspace(add("resolve", resolve, "settle a conflict"))
+    parser.add_argument("conflict", metavar="ID")
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--keep", default="", metavar="ours|theirs|both|CHANGE")
+    choice.add_argument("--value", metavar="TEXT")
+    parser.add_argument("--reason", default="")
+
+    _on_workspace(add("verify", verify, "is the evidence what its history says?"))
+
+    parser = _on_workspace(add("backup", backup, "a verified copy"))
+    parser.add_argument("--to", type=Path, required=True, metavar="DIR")
+
+    parser = add("restore", restore, "a workspace back from a backup, under a new identity")
+    parser.add_argument("backup", type=Path)
+    parser.add_argument("workspace", type=Path)
+
+    parser = _on_workspace(add("passphrase", change_passphrase, "change the passphrase"))
+    parser.add_argument("--new-passphrase-file", type=Path, required=True, metavar="F")
+
+    _on_workspace(add("dump", dump, "canonical JSON of the state"))
+
+
+def _on_workspace(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("workspace", type=Path)
+    return parser
+
+
+def demo(options: argparse.Namespace) -> Answer:
+    import os
+    import sys
+
+    from fieldwork.work.demo import make_demo
+
+    made = make_demo(options.to, os.environ.get("FIELDWORK_PASSPHRASE") or "demo", say=note)
+    lines = [
+        "",
+        f"PDF:  {made.pdf}",
+        f"HTML: {made.html}",
+        f"CSV:  {made.csv}",
+        "Workspaces: " + ", ".join(str(path) for path in made.workspaces),
+        "Open one with: fieldwork " + str(made.workspaces[0]) + "   (passphrase: demo)",
+    ]
+    screen = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not options.no_window and not options.json and screen:
+        from fieldwork.desktop.application import run
+
+        run(made.workspaces[0])
+    return Answer(made.plain(), lines)
+
+
+def new(options: argparse.Namespace) -> Answer:
+    from fieldwork.work.inspections import new_inspection
+
+    with new_inspection(
+        options.workspace,
+        passphrase(options, new=True),
+        title=options.title,
+        lead=options.lead,
+        partner=options.partner,
+        device=options.device,
+        questions=options.questions,
+    ) as workspace:
+        data = {
+            "workspace": str(workspace.path),
+            "inspection": workspace.inspection.hex(),
+            "device": workspace.device.hex(),
+        }
+    return Answer(data, [f"{options.title}: {options.workspace} is ready."])
+
+
+def pack(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.workspace import write_whole
+    from fieldwork.work import team
+
+    with open_workspace(options, writing=True) as workspace:
+        code = team.pack(workspace, options.to)
+    if options.code_file:
+        try:
+            write_whole(options.code_file, (code + "\n").encode())
+        except OSError as error:
+            raise Fault(f"The code cannot be written to {options.code_file}: {error.strerror or error}.") from error
+        return Answer({"pack": str(options.to), "code_file": str(options.code_file)}, [f"{options.to}"])
+    return Answer(
+        {"pack": str(options.to), "code": code},
+        [f"{options.to}", f"One-time code: {code}", "Say it or write it down; it opens this pack once."],
+    )
+
+
+def join(options: argparse.Namespace) -> Answer:
+    import sys
+
+    from fieldwork.work import team
+
+    if options.code_file:
+        code = first_line(options.code_file, "code")
+    elif sys.stdin.isatty():
+        code = input("One-time code: ")
+    else:
+        raise Fault("There is no one-time code; give --code-file.")
+    with team.join(
+        options.pack,
+        options.workspace,
+        passphrase(options, new=True),
+        code=code,
+        device=options.device,
+        inspectorate=options.inspectorate,
+    ) as workspace:
+        data = {
+            "workspace": str(workspace.path),
+            "inspection": workspace.inspection.hex(),
+            "device": workspace.device.hex(),
+        }
+    return Answer(data, [f"{options.workspace} has joined as {options.device}; share a package so others see it."])
+
+
+def admit(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import team
+
+    with open_workspace(options, writing=True) as workspace:
+        done = team.admit(workspace, device=options.device)
+        device = team.find_device(workspace, options.device)
+    return Answer(
+        {"device": device.id.hex(), "label": device.label, "admitted": True, "changed": done.entry is not None},
+        [f"{device.label} is admitted."],
+    )
+
+
+def share(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.activity import log
+    from fieldwork.work import team
+
+    with open_workspace(options, writing=True) as workspace:
+        shared = team.share(workspace, options.to, everything=options.everything)
+        log(workspace, "share", f"{shared.path.name}: {shared.changes} changes")
+    return Answer(
+        {"package": str(shared.path), "entries": shared.entries, "changes": shared.changes},
+        [f"{shared.path}: {shared.changes} changes in {shared.entries} entries"],
+    )
+
+
+def merge(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.activity import log
+    from fieldwork.work import team
+
+    with open_workspace(options, writing=True) as workspace:
+        merged = team.merge(workspace, options.packages, dry_run=options.dry_run)
+        if not options.dry_run:
+            for outcome in merged.outcomes:
+                log(workspace, "merge", f"{Path(outcome.name).name}: {outcome.refused or 'taken'}")
+        # a dry run was rolled back: what it would leave open is what is open now and what it found
+        known = {clash.id for clash in team.conflicts(workspace)}
+        open_conflicts = len(known | {clash.id for clash in merged.conflicts})
+    code = 1 if merged.refused or (options.strict and open_conflicts) else 0
+    data = {
+        "dry_run": options.dry_run,
+        "packages": [outcome.plain() for outcome in merged.outcomes],
+        "conflicts": open_conflicts,
+    }
+    lines = []
+    for outcome in merged.outcomes:
+        if outcome.refused:
+            lines.append(f"{outcome.name}: refused. {outcome.refused}")
+        else:
+            lines.append(
+                f"{outcome.name}: from {outcome.sender}, {outcome.new} new, {outcome.changed} changed, "
+                f"{outcome.conflicting} conflicting, {outcome.duplicate} duplicate, {outcome.waiting} waiting"
+            )
+    lines.append(f"{open_conflicts} open {'conflict' if open_conflicts == 1 else 'conflicts'}.")
+    return Answer(data, lines, code)
+
+
+def conflicts(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import team
+
+    with open_workspace(options) as workspace:
+        rows = team.conflict_rows(workspace)
+    lines = []
+    for row in rows:
+        lines.append(f"{row['id']}  {row['where']}: {row['words']}")
+        for version in row["versions"]:  # type: ignore[attr-defined]
+            lines.append(f"    {version['change'][:12]}  {version['person']}, {version['laptop']}: {version['value']}")
+    return Answer({"conflicts": rows}, lines or ["No open conflicts."])
+
+
+def resolve(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import team
+
+    with open_workspace(options, writing=True) as workspace:
+        done = team.resolve(
+            workspace,
+            conflict=options.conflict,
+            keep=options.keep or "",
+            value=options.value,
+            reason=options.reason,
+        )
+        left = len(team.conflicts(workspace))
+    return Answer(
+        {"resolved": options.conflict, "entry": done.entry.hex() if done.entry else None, "conflicts": left},
+        [f"Settled; {left} left."],
+    )
+
+
+def verify(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.verifying import verify as check
+
+    with open_workspace(options) as workspace:
+        problems = check(workspace)
+    return Answer(
+        {"ok": not problems, "problems": problems}, problems or ["Everything is as its history says."], int(bool(problems))
+    )
+
+
+def backup(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.backup import back_up
+
+    with open_workspace(options) as workspace:
+        path = back_up(workspace, options.to)
+    return Answer({"backup": str(path)}, [f"{path}: opened again and verified"])
+
+
+def restore(options: argparse.Namespace) -> Answer:
+    from fieldwork.exchange.joining import restore as bring_back
+
+    with bring_back(options.backup, options.workspace, passphrase(options)) as workspace:
+        data = {"workspace": str(workspace.path), "device": workspace.device.hex()}
+    return Answer(data, [f"{options.workspace} is back, under a new identity of this laptop."])
+
+
+def change_passphrase(options: argparse.Namespace) -> Answer:
+    new = first_line(options.new_passphrase_file, "new passphrase")
+    with open_workspace(options, writing=True) as workspace:
+        workspace.change_passphrase(new)
+    return Answer({"workspace": str(options.workspace), "changed": True}, ["The passphrase is changed."])
+
+
+def dump(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.reading import canonical
+    from fieldwork.store.reading import dump as state
+
+    with open_workspace(options) as workspace:
+        data = state(workspace)
+    return Answer(data, [canonical(data)])
