@@ -11,5 +11,5 @@ How it is made, in the order of the modules:
   numbers in the contents are known and nothing is laid out twice.
 - `story`: the report's blocks as such pieces; `render`: all of it in order.
 - `finish`, `saving`: pikepdf adds the structure tree, links, bookmarks, metadata and attachments to the
-drawn pages.
+  drawn pages.
 """

@@ -27,6 +27,7 @@ rl_config.trustedSchemes = []
 
 Variant = Literal["Regular", "Bold", "Italic", "BoldItalic"]
 
+_WORDS_REMEMBERED = 50_000  # per face: about the vocabulary of a national inspection's notes
 _FALLBACK = ("Arabic", "Hebrew", "Devanagari", "Gurmukhi", "Bengali", "Tamil", "Math", "Symbols2", "Symbols")
 _RIGHT_TO_LEFT = ("NotoSansArabic-Regular", "NotoSansHebrew-Regular")
 # Characters that are invisible by definition and that a font without shaping would print as a box.
@@ -49,6 +50,8 @@ class Face:
         """Width of `text` at size 1, remembered per word."""
         known = self._words.get(text)
         if known is None:
+            if len(self._words) > _WORDS_REMEMBERED:
+                self._words.clear()
             widths, default = self.font.face.charWidths, self.font.face.defaultWidth
             known = self._words[text] = sum(widths.get(ord(char), default) for char in text) / 1000
         return known
