@@ -322,3 +322,21 @@ def test_a_live_change_looks_like_a_fresh_start(qtbot, palette, factor):
         QApplication.focusWidget().clearFocus()
     assert changed.inner.size() == fresh.inner.size()
     assert changed.inner.grab().toImage() == fresh.inner.grab().toImage()
+
+
+@pytest.mark.parametrize("palette", ["light", "dark", "contrast"])
+def test_a_chosen_item_of_a_qt_list_can_be_read(shown, qtbot, palette):
+    """Its ground is soft, so Qt's own ink for a selection would vanish on it."""
+    from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QListWidget
+
+    from fieldwork.desktop.appearance.tokens import colours
+
+    appearance.apply(palette)
+    items = shown(QListWidget())
+    items.addItems(["MMMMMMMM", "two"])
+    items.setCurrentRow(0)
+    qtbot.wait(30)
+    picture = items.viewport().grab(items.visualItemRect(items.item(0))).toImage()
+    seen = {picture.pixel(x, y) for x in range(8, 80) for y in range(picture.height())}
+    assert QColor(colours().text).rgb() in seen

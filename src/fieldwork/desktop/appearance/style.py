@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -110,6 +110,7 @@ class FieldworkStyle(QProxyStyle):
         }
         self._controls: dict[CE, Draw] = {
             CE.CE_MenuItem: self._menu_item,
+            CE.CE_ItemViewItem: self._item,
             CE.CE_HeaderSection: self._header,
             CE.CE_HeaderEmptyArea: self._header_rest,
             CE.CE_TabBarTabShape: self._tab,
@@ -170,6 +171,7 @@ class FieldworkStyle(QProxyStyle):
             PM.PM_MenuHMargin: 4,
             PM.PM_MenuVMargin: 4,
             PM.PM_ToolTipLabelFrameWidth: 6,
+            PM.PM_FocusFrameHMargin: 6,
             PM.PM_TabBarTabHSpace: 28,
             PM.PM_TabBarTabVSpace: 16,
         }
@@ -204,6 +206,8 @@ class FieldworkStyle(QProxyStyle):
             if option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator:
                 return QSize(result.width(), dp(9))
             return QSize(result.width() + dp(32), dp(32))
+        if kind == CT.CT_ItemViewItem:
+            return QSize(result.width() + dp(12), max(result.height(), dp(28)))
         if kind in (CT.CT_CheckBox, CT.CT_RadioButton):
             return QSize(result.width(), max(result.height(), dp(26)))
         if kind in (CT.CT_SpinBox, CT.CT_LineEdit, CT.CT_PushButton):
@@ -327,20 +331,26 @@ class FieldworkStyle(QProxyStyle):
 
     # Lists, tables, menus, tabs
 
+    def _item(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
+        """A chosen item keeps its ink: its ground is soft, not the accent itself."""
+        if not isinstance(option, QStyleOptionViewItem) or not option.state & State.State_Selected:
+            return False
+        own = QStyleOptionViewItem(option)
+        looks = QPalette(own.palette)
+        looks.setColor(QPalette.ColorRole.HighlightedText, colours()["text"])
+        own.palette = looks
+        QProxyStyle.drawControl(self, CE.CE_ItemViewItem, own, painter, widget)
+        return True
+
     def _view_item(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> bool:
         palette = colours()
-        chosen = bool(option.state & State.State_Selected)
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
-        if chosen:
-            rounded(
-                painter, rect, palette["accent_soft"], palette["accent"] if palette.high else None, 2, dp(4)
-            )
-            rounded(
-                painter,
-                QRectF(rect.x(), rect.y() + dp(5), dp(3), rect.height() - dp(10)),
-                palette["accent"],
-                radius=1.5,
-            )
+        if option.state & State.State_Selected:
+            edge = palette["accent"] if palette.high else None
+            rounded(painter, rect, palette["accent_soft"], edge, 2, dp(4))
+            if isinstance(option, QStyleOptionViewItem) and option.index.column() == 0:
+                bar = QRectF(rect.x(), rect.y() + dp(5), dp(3), rect.height() - dp(10))
+                rounded(painter, bar, palette["accent"], radius=1.5)
         elif option.state & State.State_MouseOver:
             rounded(painter, rect, palette["raised"], palette["line"] if palette.high else None, 1, dp(4))
         elif (
