@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fieldwork.reports.document import Table
+from fieldwork.reports.pdf import style
 from fieldwork.reports.pdf.fonts import face, printable, split_by_face, visual
+from fieldwork.reports.pdf.tables import column_widths
 from fieldwork.reports.pdf.text import Span, break_lines
 
 ALPHABET = "abcdefgh WXYZ  .,-/—é\n\tðŁ≥✓محمدعבשराजेश王\u0301"
@@ -50,3 +53,23 @@ def test_every_stretch_is_drawn_by_a_face_that_has_it(text, variant):
 def test_right_to_left_names_are_joined_and_turned(typed, drawn):
     name = "NotoSansHebrew-Regular" if typed == "שרה" else "NotoSansArabic-Regular"
     assert visual(typed, face(name)) == drawn
+
+
+def test_figures_are_not_broken_beside_long_words():
+    rows = (("word " * 200, "1,234", "36"), ("x" * 300, "8", "7"))
+    table = Table("t", ("Question", "Counts", "n"), rows)
+    widths = column_widths(table, table.head, table.rows)
+    assert sum(widths) == pytest.approx(style.TEXT_WIDTH)
+    for column in (1, 2):
+        for text in (table.head[column], *(row[column] for row in rows)):
+            variant = "Bold" if text in table.head else "Regular"
+            assert len(break_lines([Span(text, variant)], style.SMALL, widths[column] - 12)) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(texts, texts, texts), max_size=5))
+def test_columns_always_fill_the_width(rows):
+    table = Table("t", ("a", "b", "c"), tuple(rows))
+    widths = column_widths(table, table.head, [[printable(cell)[0] for cell in row] for row in rows])
+    assert sum(widths) == pytest.approx(style.TEXT_WIDTH)
+    assert min(widths) > 12

@@ -165,7 +165,7 @@ def column_widths(table: Table, head: Sequence[str], rows: Sequence[Sequence[str
     """Widths in points, filling the text width: by the table's shares, or by what the columns hold.
 
     A column that wants no more than an equal share gets what its longest cell needs and leaves the rest
-    to the others. Those divide what is left by what they want, but none falls below its longest word.
+    to the others. Those divide what is left by what they want, and by their longest words.
     """
     if table.widths:
         total = sum(table.widths)
@@ -188,9 +188,10 @@ def column_widths(table: Table, head: Sequence[str], rows: Sequence[Sequence[str
             widths[column] = wanted[column]
             room -= wanted[column]
     total = sum(wanted[column] for column in hungry)
-    for column in hungry:
-        widths[column] = max(needed[column], room * wanted[column] / total)
-    return [width * style.TEXT_WIDTH / sum(widths) for width in widths]
+    shares = {column: max(needed[column], room * wanted[column] / total) for column in hungry}
+    for column, share in shares.items():
+        widths[column] = share * room / sum(shares.values())
+    return widths
 
 
 def _appetite(title: str, cells: Sequence[str]) -> tuple[float, float]:
