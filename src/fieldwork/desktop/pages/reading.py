@@ -1,0 +1,74 @@
+"""How pages read: when they are seen, from what changed alone, and only the newest question counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from PySide6.QtGui import QShowEvent
+
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.jobs import Job
+from fieldwork.desktop.page import Page
+
+
+class Latest:
+    """Questions of one kind: a new one makes the one before it void, whether or not it had begun."""
+
+    def __init__(self, desk: Desk, lane: str = "read") -> None:
+        self._desk, self._lane = desk, lane
+        self._turn = 0
+        self._job: Job | None = None
+
+    def ask(self, function: Callable[..., Any], *args: Any, then: Callable[[Any], object], **kw: Any) -> Job:
+        """As `Desk.ask`; `then` is called only if nothing newer was asked meanwhile."""
+        self.drop()
+        turn = self._turn
+
+        def newest(result: Any) -> None:
+            if turn == self._turn:
+                self._job = None
+                then(result)
+
+        self._job = self._desk.ask(function, *args, then=newest, lane=self._lane, **kw)
+        return self._job
+
+    def drop(self) -> None:
+        """Whatever is still under way is no longer wanted."""
+        self._turn += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+
+class ReadingPage(Page):
+    """A page with one `read`: at the start, when a kind it watches changed, and late if it was out of sight."""
+
+    watches: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._stale = False
+
+    def read(self) -> None:
+        """Ask for what is shown."""
+
+    def refresh(self, changed: object = None) -> None:
+        if self.desk.workspace is None:
+            return
+        if changed is None:
+            self._read_now()
+        elif not self.watches or not isinstance(changed, dict) or self.watches & changed.keys():
+            if self.isVisible():
+                self._read_now()
+            else:
+                self._stale = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._read_now()
+
+    def _read_now(self) -> None:
+        self._stale = False
+        self.read()
