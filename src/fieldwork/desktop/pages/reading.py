@@ -42,7 +42,7 @@ class Latest:
 
 
 class ReadingPage(Page):
-    """A page with one `read`: at the start, when a kind it watches changed, and late if it was out of sight."""
+    """A page with one `read`: at the start, when a kind it watches changed, late if it was out of sight."""
 
     watches: ClassVar[frozenset[str]] = frozenset()
 

@@ -147,7 +147,7 @@ class TodayPage(ReadingPage):
         self.items = TickList("Still open", self._tick)
         self.items.opened.connect(self._open_item)
         self.no_items = Text(
-            "Lines that begin with ! (follow up) or @ (a document asked for) wait here until they are ticked off.",
+            "Lines that begin with ! (follow up) or @ (document asked for) wait here until ticked off.",
             "small",
             "quiet",
             wrap=True,
@@ -230,7 +230,7 @@ class TodayPage(ReadingPage):
         file = what.next_file
         if file is None:
             title = "All your files are finished" if what.files_all else "No file is waiting"
-            sub = "Files come with a case list or a colleague's package, and then wait here one after the other."
+            sub = "Files come with a case list or a colleague's package; the next one waits here."
             self.file_card.say("Next file", title, sub)
             self.file.set_text("Go to files")
             return
@@ -254,7 +254,8 @@ class TodayPage(ReadingPage):
         self.resume.setVisible(self._left() is not None)
         if session is not None:
             since = words.when_words(session.started, what.day)
-            sub = f"{words.number(what.open_lines).capitalize()} {'line' if what.open_lines == 1 else 'lines'} so far."
+            lines = "line" if what.open_lines == 1 else "lines"
+            sub = f"{words.number(what.open_lines).capitalize()} {lines} so far."
             self.left_card.say("Where you left", session_title(session), f"{sub} Started {since}.")
         elif pane is not None and pane.examination.started:
             asked = len(pane.asked)
@@ -368,10 +369,15 @@ class TodayPage(ReadingPage):
         if what is None or self._starting:
             return
         self._starting = True  # a key pressed twice starts one session
-        chosen: dict[str, Id | None] = {"visit": what.visit.id if what.visit else None}
-        if what.next_session is not None:
-            chosen = {"session": what.next_session.id}
-        self.desk.act(visits.start_session, then=self._started, otherwise=self._not_started, **chosen)
+        session = what.next_session.id if what.next_session else None
+        visit = what.visit.id if what.visit else None
+        self.desk.act(
+            visits.start_session,
+            session=session,
+            visit=visit,
+            then=self._started,
+            otherwise=self._not_started,
+        )
 
     def _started(self, done: visits.Done) -> None:
         self._starting = False

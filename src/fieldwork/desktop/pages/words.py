@@ -145,7 +145,7 @@ _DAY = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[\s./-]+([a-z]+|\d{1,2})(?:[\s./-]
 
 
 def read_day(typed: str, near: date) -> date | None:
-    """A day as people type it: 2026-11-24, 24/11/2026, 24 Nov, 24.11; without a year the one nearest `near`."""
+    """A day as people type it: 2026-11-24, 24/11/2026, 24 Nov; without a year the one nearest `near`."""
     text = " ".join(typed.strip().lower().replace(",", " ").split())
     if text in ("today", "tomorrow"):
         return date.fromordinal(near.toordinal() + (text == "tomorrow"))
