@@ -35,14 +35,18 @@ def render_pdf(report: Report, path: Path) -> Rendered:
     The same report gives the same bytes. Every table is attached as CSV beside the report's own attachments.
     Raises OSError when the folder cannot be written.
     """
-    with _collector_off():
-        data, rendered = pdf_bytes(report)
+    data, rendered = pdf_bytes(report)
     replace_file(path, data)
     return rendered
 
 
 def pdf_bytes(report: Report) -> tuple[bytes, Rendered]:
     """The PDF in memory, for a preview or an encrypted package: nothing touches the disk."""
+    with _collector_off():
+        return _build(report)
+
+
+def _build(report: Report) -> tuple[bytes, Rendered]:
     missing = Missing()
     story = Story(report, missing)
     pages = to_pages(story.blocks)
