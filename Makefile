@@ -1,0 +1,36 @@
+# Two commands: `make demo` does the main job, `make test` proves it. Both set up what they need.
+
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --frozen
+export QT_QPA_PLATFORM ?= offscreen
+
+.PHONY: demo test setup check laws kill benchmarks pictures clean
+
+demo: setup
+	$(RUN) fieldwork demo --to demo
+
+test: setup
+	$(RUN) pytest -n 2 --dist loadfile
+
+setup:
+	@sh packaging/setup.sh
+
+# the style and the types alone, as the suite checks them too
+check: setup
+	$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy
+
+# long runs: merge laws, planted faults, killing the window (results are kept in tests/scenarios)
+laws: setup
+	FIELDWORK_LONG=1 $(RUN) pytest tests/scenarios -k "laws or planted" --timeout 3600
+
+kill: setup
+	FIELDWORK_LONG=1 $(RUN) pytest tests/desktop/test_kill.py --timeout 3600
+
+benchmarks: setup
+	$(RUN) python -m tests.benchmarks
+
+pictures: setup
+	$(RUN) python -m tests.desktop.pictures docs/pictures
+
+clean:
+	rm -rf demo .uv build dist .pytest_cache .mypy_cache .ruff_cache
