@@ -180,10 +180,17 @@ def report(options: argparse.Namespace) -> Answer:
     from fieldwork.work.visits import find_visit
 
     if options.kinds:
-        kinds = [{"kind": name, "title": k.title, "needs": k.needs or None} for name, k in reporting.KINDS.items()]
-        return Answer({"kinds": kinds}, [f"{k['kind']}: {k['title']}" + (f", --{k['needs']}" if k["needs"] else "") for k in kinds])
+        kinds = [
+            {"kind": name, "title": k.title, "needs": k.needs or None} for name, k in reporting.KINDS.items()
+        ]
+        return Answer(
+            {"kinds": kinds},
+            [f"{k['kind']}: {k['title']}" + (f", --{k['needs']}" if k["needs"] else "") for k in kinds],
+        )
     if options.workspace is None or options.kind is None or options.to is None:
-        raise Fault("A report needs a workspace, a kind and --to; `fieldwork report --kinds` lists the kinds.")
+        raise Fault(
+            "A report needs a workspace, a kind and --to; `fieldwork report --kinds` lists the kinds."
+        )
     with open_workspace(options) as workspace:
         exported = reporting.export(
             workspace,

@@ -125,7 +125,9 @@ def pack(options: argparse.Namespace) -> Answer:
         try:
             write_whole(options.code_file, (code + "\n").encode())
         except OSError as error:
-            raise Fault(f"The code cannot be written to {options.code_file}: {error.strerror or error}.") from error
+            raise Fault(
+                f"The code cannot be written to {options.code_file}: {error.strerror or error}."
+            ) from error
         return Answer({"pack": str(options.to), "code_file": str(options.code_file)}, [f"{options.to}"])
     return Answer(
         {"pack": str(options.to), "code": code},
@@ -157,7 +159,9 @@ def join(options: argparse.Namespace) -> Answer:
             "inspection": workspace.inspection.hex(),
             "device": workspace.device.hex(),
         }
-    return Answer(data, [f"{options.workspace} has joined as {options.device}; share a package so others see it."])
+    return Answer(
+        data, [f"{options.workspace} has joined as {options.device}; share a package so others see it."]
+    )
 
 
 def admit(options: argparse.Namespace) -> Answer:
@@ -167,7 +171,12 @@ def admit(options: argparse.Namespace) -> Answer:
         done = team.admit(workspace, device=options.device)
         device = team.find_device(workspace, options.device)
     return Answer(
-        {"device": device.id.hex(), "label": device.label, "admitted": True, "changed": done.entry is not None},
+        {
+            "device": device.id.hex(),
+            "label": device.label,
+            "admitted": True,
+            "changed": done.entry is not None,
+        },
         [f"{device.label} is admitted."],
     )
 
@@ -225,7 +234,9 @@ def conflicts(options: argparse.Namespace) -> Answer:
     for row in rows:
         lines.append(f"{row['id']}  {row['where']}: {row['words']}")
         for version in row["versions"]:  # type: ignore[attr-defined]
-            lines.append(f"    {version['change'][:12]}  {version['person']}, {version['laptop']}: {version['value']}")
+            lines.append(
+                f"    {version['change'][:12]}  {version['person']}, {version['laptop']}: {version['value']}"
+            )
     return Answer({"conflicts": rows}, lines or ["No open conflicts."])
 
 
@@ -253,7 +264,9 @@ def verify(options: argparse.Namespace) -> Answer:
     with open_workspace(options) as workspace:
         problems = check(workspace)
     return Answer(
-        {"ok": not problems, "problems": problems}, problems or ["Everything is as its history says."], int(bool(problems))
+        {"ok": not problems, "problems": problems},
+        problems or ["Everything is as its history says."],
+        int(bool(problems)),
     )
 
 

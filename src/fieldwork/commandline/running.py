@@ -16,7 +16,9 @@ from fieldwork.domain.faults import Fault
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise Fault(f"{message[:1].upper()}{message[1:].rstrip('.')}; `{self.prog} --help` shows how it is called.")
+        raise Fault(
+            f"{message[:1].upper()}{message[1:].rstrip('.')}; `{self.prog} --help` shows how it is called."
+        )
 
 
 def run(arguments: list[str]) -> int:
@@ -42,7 +44,9 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("FIELDWORK_TRACE"):
             raise
-        return _failed(f"That did not work ({type(error).__name__}: {error}); nothing was changed.", 2, as_json)
+        return _failed(
+            f"That did not work ({type(error).__name__}: {error}); nothing was changed.", 2, as_json
+        )
     try:
         if as_json:
             print(json.dumps(answer.data, ensure_ascii=False, sort_keys=True))
@@ -69,9 +73,13 @@ def _failed(sentence: str, code: int, as_json: bool) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="fieldwork", description="Inspection notes and case-file examinations, offline.")
     parser.add_argument("--version", action="version", version=f"fieldwork {__version__}")
-    subcommands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, required=True)
+    subcommands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=_Parser, required=True
+    )
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help="one JSON object on standard output, nothing else")
+    common.add_argument(
+        "--json", action="store_true", help="one JSON object on standard output, nothing else"
+    )
     common.add_argument("--passphrase-file", type=Path, metavar="FILE", help="read the passphrase from FILE")
 
     def add(name: str, run: Callable[[argparse.Namespace], Answer], help: str) -> argparse.ArgumentParser:

@@ -26,21 +26,24 @@ class TypedLine:
     themes: tuple[tuple[str, str], ...]
 
 
-def read_line(typed: str) -> TypedLine:
-    """Take a typed line apart. Only what is unmistakable is taken; all else stays in the text."""
+def read_line(typed: str, *, mark: bool = True, speaker: bool = True, nods: bool = True) -> TypedLine:
+    """Take a typed line apart. Only what is unmistakable is taken; all else stays in the text.
+
+    mark, speaker, nods: False where it is known otherwise, so that nothing is taken out of the words for it.
+    """
     text = typed.strip()
-    speaker = mark = ""
+    who = kind = ""
     for _ in range(2):  # mark and speaker may come in either order
         found = _SPEAKER.match(text)
-        if found and not speaker:
-            speaker, text = found[1], text[found.end() :]
-        elif text[:1] in LINE_MARKS and text[:1] and not mark:
-            mark, text = text[0], text[1:].lstrip()
-    nods = None
-    if found := _NODS.search(text):
-        nods, text = int(found[1]), text[: found.start()]
+        if found and speaker and not who:
+            who, text = found[1], text[found.end() :]
+        elif text[:1] in LINE_MARKS and text[:1] and mark and not kind:
+            kind, text = text[0], text[1:].lstrip()
+    count = None
+    if nods and (found := _NODS.search(text)):
+        count, text = int(found[1]), text[: found.start()]
     themes = tuple((match[1], _DIRECTION[match[2]]) for match in _THEME.finditer(text))
-    return TypedLine(mark, speaker, nods, text, themes)
+    return TypedLine(kind, who, count, text, themes)
 
 
 def without_themes(text: str, words: set[str]) -> str:

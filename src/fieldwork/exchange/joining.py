@@ -88,9 +88,7 @@ def open_pack(path: Path, code: str) -> dict[str, Any]:
         raise Fault(f"The code does not open {path.name}, or the pack is damaged; check the code.") from error
 
 
-def join(
-    pack: dict[str, Any], path: Path, passphrase: str, *, device: str, inspectorate: str
-) -> Workspace:
+def join(pack: dict[str, Any], path: Path, passphrase: str, *, device: str, inspectorate: str) -> Workspace:
     """Make this laptop's workspace from a pack and sign its first entry with the invitation."""
     keys = new_device_keys()
 
@@ -119,7 +117,9 @@ def join(
     return Workspace.create(path, passphrase, fill)
 
 
-def found(path: Path, passphrase: str, fill_inspection: Callable[[Workspace], None], *, device: str, lead: str) -> Workspace:
+def found(
+    path: Path, passphrase: str, fill_inspection: Callable[[Workspace], None], *, device: str, lead: str
+) -> Workspace:
     """Make the first workspace of an inspection: its laptop is the one every other is vouched for by."""
     keys = new_device_keys()
     epoch = new_device_keys()

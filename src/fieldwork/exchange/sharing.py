@@ -103,9 +103,7 @@ def unshared_changes(workspace: Workspace) -> int:
         return changes_beyond(connection, [floor] if floor else [], workspace.device)
 
 
-def merge(
-    workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False
-) -> Merged:
+def merge(workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False) -> Merged:
     """Take packages in, as one set and each all or nothing; refused ones are named and leave no trace."""
     parcels: list[Parcel] = []
     outcomes: dict[str, Outcome] = {}

@@ -16,5 +16,6 @@ def log(workspace: Workspace, act: str, detail: str) -> None:
         n, before = (row[0] + 1, row[1]) if row else (1, bytes(32))
         digest = hashlib.sha256(before + f"{n}|{at}|{act}|{detail}".encode()).digest()
         db.exec_driver_sql(
-            "INSERT INTO activity (n, at, act, detail, hash) VALUES (?, ?, ?, ?, ?)", (n, at, act, detail, digest)
+            "INSERT INTO activity (n, at, act, detail, hash) VALUES (?, ?, ?, ?, ?)",
+            (n, at, act, detail, digest),
         )

@@ -70,9 +70,13 @@ class _Reader:
         shown = self.connection.execute(
             "SELECT change, value FROM cell WHERE object = ? AND field = ?", (no, name)
         ).fetchall()
-        return shown + self.connection.execute(
-            "SELECT change, value FROM rival WHERE object = ? AND field = ? ORDER BY time DESC", (no, name)
-        ).fetchall()
+        return (
+            shown
+            + self.connection.execute(
+                "SELECT change, value FROM rival WHERE object = ? AND field = ? ORDER BY time DESC",
+                (no, name),
+            ).fetchall()
+        )
 
     def version(self, change: int, value: Value, shown: bool) -> Version:
         entry = self.entry(change >> SHIFT)
@@ -90,7 +94,9 @@ class _Reader:
     def changed(self, no: int, name: str) -> Conflict:
         kind, id = self.connection.execute("SELECT kind, id FROM object WHERE no = ?", (no,)).fetchone()
         heads = self.heads(no, name)
-        versions = tuple(self.version(change, value, place == 0) for place, (change, value) in enumerate(heads))
+        versions = tuple(
+            self.version(change, value, place == 0) for place, (change, value) in enumerate(heads)
+        )
         return Conflict(
             _conflict_id(id, name, versions),
             "changed",
@@ -118,7 +124,9 @@ class _Reader:
             for group in entry.groups:
                 if at < len(group.fields):
                     if group.bases[at]:
-                        return self.value_at(entry.references[group.bases[at][0].reference], group.bases[at][0].index)
+                        return self.value_at(
+                            entry.references[group.bases[at][0].reference], group.bases[at][0].index
+                        )
                     break
                 at -= len(group.fields)
         return None

@@ -86,7 +86,9 @@ def told(error: BaseException | None, path: Path) -> Fault:
     text = str(error).lower()
     name = path.name
     if "full" in text:
-        return Fault(f"The disk that holds {name} is full; nothing was changed. Free some space and try again.")
+        return Fault(
+            f"The disk that holds {name} is full; nothing was changed. Free some space and try again."
+        )
     if "locked" in text or "busy" in text:
         return Fault(f"{name} is being written by another program; wait for it or close it, then try again.")
     if "readonly" in text or "read-only" in text:

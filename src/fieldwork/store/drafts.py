@@ -59,7 +59,9 @@ class Drafts:
     def all(self) -> list[Draft]:
         """All drafts, the oldest first."""
         with self._lock, faults_told(self.path):
-            rows = self._db.execute("SELECT id, kind, fields, as_of, at FROM draft ORDER BY at, id").fetchall()
+            rows = self._db.execute(
+                "SELECT id, kind, fields, as_of, at FROM draft ORDER BY at, id"
+            ).fetchall()
         return [
             Draft(id, kind, msgspec.msgpack.decode(fields), as_of, at) for id, kind, fields, as_of, at in rows
         ]

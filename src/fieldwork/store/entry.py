@@ -219,8 +219,13 @@ def _read_group(packed: list, payload: Payload | None, references: int) -> Group
         read_bases = tuple(
             tuple(Base(flat[i], flat[i + 1]) for i in range(0, len(flat), 2)) for flat in bases
         )
-        _require(all(0 <= base.reference < references and 0 <= base.index < MAX_CHANGES
-                     for some in read_bases for base in some))
+        _require(
+            all(
+                0 <= base.reference < references and 0 <= base.index < MAX_CHANGES
+                for some in read_bases
+                for base in some
+            )
+        )
     salt = values = None
     if payload is not None:
         salt, raw = payload

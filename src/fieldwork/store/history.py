@@ -44,7 +44,8 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
         heads = {
             change
             for (change,) in connection.execute(
-                "SELECT change FROM cell WHERE object = ?1 UNION SELECT change FROM rival WHERE object = ?1", (no,)
+                "SELECT change FROM cell WHERE object = ?1 UNION SELECT change FROM rival WHERE object = ?1",
+                (no,),
             )
         }
     values: dict[int, Value] = {}
@@ -176,7 +177,9 @@ def _made_here(connection: Any, no: int, number: int) -> bool:
 def _changed_since(connection: Any, no: int, name: str, change: int) -> str | None:
     """Who changed a field after this change, or None where it still stands alone."""
     head = connection.execute("SELECT change FROM cell WHERE object = ? AND field = ?", (no, name)).fetchone()
-    rival = connection.execute("SELECT change FROM rival WHERE object = ? AND field = ?", (no, name)).fetchone()
+    rival = connection.execute(
+        "SELECT change FROM rival WHERE object = ? AND field = ?", (no, name)
+    ).fetchone()
     if head and head[0] == change and rival is None:
         return None
     other = rival[0] if rival and head and head[0] == change else head[0] if head else change

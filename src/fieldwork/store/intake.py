@@ -21,7 +21,9 @@ from fieldwork.store.workspace import Workspace, raw
 
 JOIN_WORDS = b"fieldwork join"
 
-_REFUSED_STRANGER = "It carries changes of a laptop that nobody in this inspection has invited; nothing was taken."
+_REFUSED_STRANGER = (
+    "It carries changes of a laptop that nobody in this inspection has invited; nothing was taken."
+)
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,12 @@ def _vouched(
 ) -> bytes | None:
     """The key of a laptop whose first entry proves that it held an invitation, or the key it replaces."""
     for group in entry.groups:
-        if group.kind == Device.kind and group.id == entry.device and group.values is not None and entry.n == 1:
+        if (
+            group.kind == Device.kind
+            and group.id == entry.device
+            and group.values is not None
+            and entry.n == 1
+        ):
             said = dict(zip(group.fields, group.values, strict=True))
             public, proof = said.get("sign_key"), said.get("proof")
             vouching = said.get("invitation") or b""
@@ -233,7 +240,9 @@ def _park(connection: Any, waiting: list[Entry]) -> None:
 
 
 def _keep_signatures(connection: Any, parcels: Iterable[Parcel]) -> None:
-    devices = {id: (no, forked) for id, no, forked in connection.execute("SELECT id, no, forked FROM device_known")}
+    devices = {
+        id: (no, forked) for id, no, forked in connection.execute("SELECT id, no, forked FROM device_known")
+    }
     for parcel in parcels:
         for head in parcel.heads:
             if head.device not in devices:

@@ -65,7 +65,9 @@ def unwrap(envelope: bytes, passphrase: str, name: str) -> FileKey:
             raise ValueError
         derived = _derive(passphrase, salt, memory, passes, lanes)
     except (ValueError, TypeError, msgspec.DecodeError) as error:
-        raise Fault(f"The key file of {name} is damaged; put back a good copy or restore a backup.") from error
+        raise Fault(
+            f"The key file of {name} is damaged; put back a good copy or restore a backup."
+        ) from error
     try:
         return FileKey(ChaCha20Poly1305(derived).decrypt(nonce, sealed, _MAGIC + head), file_salt)
     except (InvalidTag, ValueError) as error:

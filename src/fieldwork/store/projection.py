@@ -55,7 +55,7 @@ def _index(db: Any, kinds: list[str]) -> None:
     )
     db.execute("DELETE FROM searchable WHERE no IN (SELECT no FROM touched)")
     for kind in kinds:
-        words = " || char(10) || ".join(f'coalesce(k."{name}", \'\')' for name in _searched(kind))
+        words = " || char(10) || ".join(f"coalesce(k.\"{name}\", '')" for name in _searched(kind))
         db.execute(
             f"INSERT INTO searchable (no, words) SELECT k.no, trim({words}, char(10)) "
             f'FROM touched t JOIN "{kind}" k ON k.no = t.no WHERE k.hidden = 0'
@@ -121,7 +121,8 @@ def unseen_heads(db: Any, no: int) -> list[int]:
     ).fetchall()
     views = [_tips_seen(db, change >> 20, value) for change, value in _deletes(db, no)]
     seen = {
-        entry: any(_covers(db, view, entry) for view in views) for entry in {change >> 20 for (change,) in heads}
+        entry: any(_covers(db, view, entry) for view in views)
+        for entry in {change >> 20 for (change,) in heads}
     }
     return [change for (change,) in heads if not seen[change >> 20]]
 

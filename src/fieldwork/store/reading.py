@@ -114,6 +114,27 @@ def count(workspace: Workspace, cls: type[Record], **equals: Value) -> int:
         return db.execute(query).scalar_one()
 
 
+def counts_by(workspace: Workspace, cls: type[Record], field: str, **equals: Value) -> dict[Value, int]:
+    """How many records of a kind stand for each value of a field."""
+    table = table_of(cls.kind)
+    query = sa.select(table.c[field], sa.func.count()).where(table.c.hidden == 0).group_by(table.c[field])
+    for name, value in equals.items():
+        query = query.where(table.c[name] == value)
+    with workspace.read() as db:
+        return {value: number for value, number in db.execute(query)}
+
+
+def changed_by_others(workspace: Workspace, id: Id, since: int) -> bool:
+    """Whether an entry of another laptop that came in after `since` (a `moment`) touches this record."""
+    with workspace.read() as db:
+        row = db.exec_driver_sql(
+            "SELECT 1 FROM object o JOIN seen s ON s.object = o.no JOIN entry e ON e.no = s.entry "
+            "JOIN device_known d ON d.no = e.device WHERE o.id = ? AND e.no > ? AND d.id <> ? LIMIT 1",
+            (id, since, workspace.device),
+        ).fetchone()
+    return row is not None
+
+
 def ids_beginning(workspace: Workspace, digits: str) -> list[Id]:
     """Up to two records whose id begins, or else ends, with these hex digits."""
     with workspace.read() as db:
@@ -160,7 +181,9 @@ def dump(workspace: Workspace) -> dict[str, Any]:
     with workspace.read() as db:
         objects = db.exec_driver_sql("SELECT no, id, kind, hidden FROM object ORDER BY id").fetchall()
         cells: dict[int, dict[str, Any]] = {}
-        for no, name, value in db.exec_driver_sql("SELECT object, field, value FROM cell ORDER BY object, field"):
+        for no, name, value in db.exec_driver_sql(
+            "SELECT object, field, value FROM cell ORDER BY object, field"
+        ):
             cells.setdefault(no, {})[name] = plain_value(value)
         rivals: dict[int, dict[str, list[Any]]] = {}
         for no, name, value in db.exec_driver_sql(

@@ -145,7 +145,9 @@ def _next_n(connection: Any, previous: bytes) -> int:
 
 def _tips(connection: Any) -> list[bytes]:
     """Hashes of the last entry of every branch held here, sorted."""
-    return sorted(h for (h,) in connection.execute("SELECT e.hash FROM branch b JOIN entry e ON e.no = b.tip"))
+    return sorted(
+        h for (h,) in connection.execute("SELECT e.hash FROM branch b JOIN entry e ON e.no = b.tip")
+    )
 
 
 def _plan(
@@ -173,7 +175,9 @@ def _plan(
         return _Plan(change.kind, change.id, name, value, [head, *(rival[0] for rival in rivals)]), latest
     heads = [(head, current), *((rival[0], rival[1]) for rival in rivals)]
     if as_of is not None and head >> SHIFT > as_of:
-        known = [item for item in heads if item[0] >> SHIFT <= as_of] or _heads_at(connection, no, name, as_of)
+        known = [item for item in heads if item[0] >> SHIFT <= as_of] or _heads_at(
+            connection, no, name, as_of
+        )
         if known and known[0][1] == value:
             return None, latest
         return _Plan(change.kind, change.id, name, value, [at for at, _ in known]), latest
@@ -217,7 +221,8 @@ def _number(connection: Any, hash: bytes) -> int:
 def entries_on(connection: Any, no: int) -> list[tuple[int, Entry]]:
     """All entries that touched a record, oldest first here, as (local number, entry)."""
     numbers = connection.execute(
-        "SELECT e.no, e.body FROM seen s JOIN entry e ON e.no = s.entry WHERE s.object = ? ORDER BY e.no", (no,)
+        "SELECT e.no, e.body FROM seen s JOIN entry e ON e.no = s.entry WHERE s.object = ? ORDER BY e.no",
+        (no,),
     ).fetchall()
     return [(number, load(connection, number, body)) for number, body in numbers]
 
@@ -234,7 +239,8 @@ def _references(
     """Hashes of all entries built on, and where each local entry number stands among them."""
     numbers = sorted({change >> SHIFT for plan in plans for change in plan.replaces})
     hashes = [
-        connection.execute("SELECT hash FROM entry WHERE no = ?", (number,)).fetchone()[0] for number in numbers
+        connection.execute("SELECT hash FROM entry WHERE no = ?", (number,)).fetchone()[0]
+        for number in numbers
     ]
     place = {number: at for at, number in enumerate(numbers)}
     hashes += [tip for tip in tips if tip not in hashes]

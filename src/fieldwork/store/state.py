@@ -134,7 +134,9 @@ def _branch_for(
 
 def _intern(db: Any, kinds: Mapping[Id, str]) -> dict[Id, int]:
     """Local numbers of records; what nobody here has seen gets one."""
-    db.executemany("INSERT INTO object (id, kind) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", sorted(kinds.items()))
+    db.executemany(
+        "INSERT INTO object (id, kind) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", sorted(kinds.items())
+    )
     if len(kinds) <= 20:
         find = "SELECT no FROM object WHERE id = ?"
         return {id: db.execute(find, (id,)).fetchone()[0] for id in kinds}
@@ -221,9 +223,7 @@ def _settle_fields(db: Any, edits: Iterable[_Row], replaced: set[tuple[int, int,
             f"WHERE NOT EXISTS (SELECT 1 FROM replaced r "
             f"WHERE r.change = c.change AND r.object = c.object AND r.field = c.field)"
         )
-    db.execute(
-        "DELETE FROM rival WHERE (object, field) IN (SELECT DISTINCT object, field FROM candidate)"
-    )
+    db.execute("DELETE FROM rival WHERE (object, field) IN (SELECT DISTINCT object, field FROM candidate)")
     ranked = (
         "SELECT object, field, value, change, time, row_number() OVER "
         "(PARTITION BY object, field ORDER BY time DESC, device DESC, hash DESC) AS place FROM candidate"

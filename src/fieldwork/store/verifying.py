@@ -146,7 +146,14 @@ def _sentence(stored: Any, kind: str, id: bytes, name: str, found: Any, expected
 
 
 def _reference(connection: Any, kind: str, id: bytes) -> str:
-    name = next((n for n in ("reference", "label", "title", "code", "question") if kind in KINDS and n in field_rules(kind)), None)
+    name = next(
+        (
+            n
+            for n in ("reference", "label", "title", "code", "question")
+            if kind in KINDS and n in field_rules(kind)
+        ),
+        None,
+    )
     if name:
         row = connection.execute(f'SELECT "{name}" FROM "{kind}" WHERE id = ?', (id,)).fetchone()
         if row and row[0]:

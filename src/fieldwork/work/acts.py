@@ -237,7 +237,9 @@ def replay(
                 raise Fault("it is not a JSON object")
             done = running.perform(line)
         except json.JSONDecodeError as error:
-            raise Fault(f"{script}, line {number}: it is not JSON ({error.msg} at character {error.pos}).") from error
+            raise Fault(
+                f"{script}, line {number}: it is not JSON ({error.msg} at character {error.pos})."
+            ) from error
         except Fault as fault:
             raise Fault(f"{script}, line {number}: {str(fault).rstrip('.')}.") from fault
         if labels is not None:

@@ -35,7 +35,9 @@ def look_up(
 ) -> list[Found]:
     """Evidence for a query, best first; without a query the latest lines. Filtered by theme if given."""
     if query.strip():
-        hits = [(hit.kind, hit.id, hit.snippet) for hit in search(workspace, query, within=within, limit=limit)]
+        hits = [
+            (hit.kind, hit.id, hit.snippet) for hit in search(workspace, query, within=within, limit=limit)
+        ]
     else:
         lines = records(workspace, NoteLine, order="typed")[-limit:]
         hits = [(NoteLine.kind, line.id, line.text) for line in reversed(lines)]

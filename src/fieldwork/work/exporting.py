@@ -30,7 +30,9 @@ def _write(workspace: Workspace, to: Path, data: bytes) -> None:
     try:
         write_whole(to, data)
     except OSError as error:
-        raise Fault(f"{to} cannot be written: {error.strerror or error}; check the folder and its room.") from error
+        raise Fault(
+            f"{to} cannot be written: {error.strerror or error}; check the folder and its room."
+        ) from error
     log(workspace, "export", to.name)
 
 
@@ -40,7 +42,9 @@ def _xlsx(workspace: Workspace, by: str) -> bytes:
 
     heads, rows = result_rows(results(workspace, by=by))
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet("results")
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, heads, bold)

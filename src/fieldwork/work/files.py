@@ -34,7 +34,10 @@ def add_case_file(
     **header: str,
 ) -> Done:
     """Add a case file under its reference. header: force, area, unit, has_victim (Y or N) and dates."""
-    if any(file.reference == reference.strip() for file in records(workspace, CaseFile, reference=reference.strip())):
+    if any(
+        file.reference == reference.strip()
+        for file in records(workspace, CaseFile, reference=reference.strip())
+    ):
         raise Fault(f"There is a case file {reference.strip()} already; references are used once.")
     fields = _checked({"reference": reference, "stratum": stratum, **header}, f"file {reference}")
     extra = {"visit": visit, "allocated": allocated, "position": len(records(workspace, CaseFile)) + 1}
@@ -101,7 +104,9 @@ def _case_list(name: str, table: list[list[str]]) -> CaseList:
     heads = [cell.strip().lower().replace(" ", "_") for cell in table[0]]
     missing = [column for column in NEEDED if column not in heads]
     if missing:
-        raise Fault(f"{name}, row 1: there is no column {' and no column '.join(missing)}; add it and import again.")
+        raise Fault(
+            f"{name}, row 1: there is no column {' and no column '.join(missing)}; add it and import again."
+        )
     if len(table) - 1 > MAX_CASES:
         raise Fault(f"{name} has {len(table) - 1} rows, more than the {MAX_CASES} a case list may have.")
     rows: list[dict[str, str]] = []
@@ -174,9 +179,7 @@ def _changes(
     return changes, list(made.values())
 
 
-def import_cases(
-    workspace: Workspace, path: Path, *, visit: Id | None = None, at: int | None = None
-) -> Done:
+def import_cases(workspace: Workspace, path: Path, *, visit: Id | None = None, at: int | None = None) -> Done:
     """Take a case list in, all of it or nothing. Raises Fault when a reference is here already."""
     cases = read_case_list(path)
     if visit is not None:
@@ -226,7 +229,9 @@ def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileSt
         some = tuple(examinations.get(file.id, ()))
         mine = next((examination for examination in some if examination.examiner == me), None)
         states.append(FileState(file, strata.get(file.stratum or b""), some, mine))
-    return sorted(states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference))
+    return sorted(
+        states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference)
+    )
 
 
 def find_file(workspace: Workspace, reference: str) -> CaseFile:
@@ -260,4 +265,3 @@ def next_file(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
             return same[0].file
     started = [s for s in mine if s.mine is not None]
     return (started or mine)[0].file if mine else None
-

@@ -72,9 +72,7 @@ def change_finding(
         fields["text"] = text.strip()
     if kind is not None:
         fields["finding_kind"] = one_of(kind, FINDING_KINDS, "kind of finding")
-    return do(
-        workspace, "reword", [Change(Finding.kind, finding, fields)], id=finding, as_of=as_of, at=at
-    )
+    return do(workspace, "reword", [Change(Finding.kind, finding, fields)], id=finding, as_of=as_of, at=at)
 
 
 def delete_finding(workspace: Workspace, *, finding: Id, reason: str = "", at: int | None = None) -> Done:
@@ -149,7 +147,9 @@ def _counted(workspace: Workspace, finding: Finding) -> Point:
         method, some = place
         methods[method] += 1
         bodies.update(dict.fromkeys(some))
-    return Point(finding, tuple(sorted(methods.items())), tuple(sorted(bodies)), sum(methods.values()), against)
+    return Point(
+        finding, tuple(sorted(methods.items())), tuple(sorted(bodies)), sum(methods.values()), against
+    )
 
 
 def evidence_place(workspace: Workspace, evidence: Id | None) -> tuple[str, tuple[str, ...]] | None:

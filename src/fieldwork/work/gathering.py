@@ -48,7 +48,9 @@ def cover(workspace: Workspace, subject: Id | None = None) -> Cover:
     """What stands on every report; the reference names inspection and subject by the ends of their ids."""
     inspection = inspection_of(workspace)
     reference = f"FW-{workspace.inspection.hex()[-6:]}" + (f"-{subject.hex()[-6:]}" if subject else "")
-    both = [INSPECTORATES[code].name for code in (inspection.lead, inspection.partner) if code in INSPECTORATES]
+    both = [
+        INSPECTORATES[code].name for code in (inspection.lead, inspection.partner) if code in INSPECTORATES
+    ]
     return Cover(
         inspection.title,
         inspection.marking,

@@ -54,9 +54,7 @@ def new_inspection(
         ]
         do(workspace, "set up", inspection, at=at)
 
-    return joining.found(
-        Path(path), passphrase, fill, device=device.strip() or f"{lead} lead", lead=lead
-    )
+    return joining.found(Path(path), passphrase, fill, device=device.strip() or f"{lead} lead", lead=lead)
 
 
 def _starting_changes(title: str, lead: str, partner: str, questions: Path | None) -> list[Change]:

@@ -69,8 +69,20 @@ def write_line(
     if held is None:
         get(workspace, Session, session)
     id = line or new_id()
-    typed_line = {"mark": mark, "speaker": speaker, "nods": nods, "typed": typed, "noted": noted}
-    changes = line_changes(workspace, id, held, session=session, text=text, place=place, at=at, **typed_line)
+    changes = line_changes(
+        workspace,
+        id,
+        held,
+        session=session,
+        text=text,
+        place=place,
+        mark=mark,
+        speaker=speaker,
+        nods=nods,
+        typed=typed,
+        noted=noted,
+        at=at,
+    )
     return do(workspace, "note", changes, id=id, as_of=as_of, at=at) if changes else Done()
 
 
@@ -154,7 +166,9 @@ def paste_lines(
     if not texts:
         raise Fault("There is no text in what was pasted; nothing was added.")
     if len(texts) > MAX_PASTE:
-        raise Fault(f"That is {len(texts)} lines, more than the {MAX_PASTE} a note takes at once; paste less.")
+        raise Fault(
+            f"That is {len(texts)} lines, more than the {MAX_PASTE} a note takes at once; paste less."
+        )
     get(workspace, Session, session)
     place = _behind(workspace, session, after)
     now = int(time.time() * 1000) if at is None else at
@@ -178,7 +192,9 @@ def paste_lines(
     return do(workspace, "paste", changes, id=changes[0].id, at=at)
 
 
-def import_note(workspace: Workspace, path: Path, *, session: Id | None = None, at: int | None = None) -> Done:
+def import_note(
+    workspace: Workspace, path: Path, *, session: Id | None = None, at: int | None = None
+) -> Done:
     """Read a text file as note lines, into a session or a new one. UTF-8, or Windows-1252 failing that."""
     from fieldwork.work.visits import start_session
 
@@ -265,7 +281,9 @@ def delete_line(workspace: Workspace, *, line: Id, at: int | None = None) -> Don
 def settle_line(workspace: Workspace, *, line: Id, settled: bool = True, at: int | None = None) -> Done:
     """Tick off a follow-up or a document asked for."""
     get(workspace, NoteLine, line)
-    return do(workspace, "follow up", [Change(NoteLine.kind, line, {"settled": int(settled)})], id=line, at=at)
+    return do(
+        workspace, "follow up", [Change(NoteLine.kind, line, {"settled": int(settled)})], id=line, at=at
+    )
 
 
 def open_items(workspace: Workspace, mark: str) -> list[NoteLine]:

@@ -95,7 +95,7 @@ def export(
     to = Path(to)
     suffix = to.suffix.lower()
     if suffix not in SUFFIXES:
-        raise Fault(f'{to.name}: write a report as one of {", ".join(SUFFIXES)}.')
+        raise Fault(f"{to.name}: write a report as one of {', '.join(SUFFIXES)}.")
     report = compose(workspace, kind, visit=visit, session=session, file=file, published=published)
     data = _rendered(workspace, report, kind, suffix, visit)
     try:

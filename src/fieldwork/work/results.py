@@ -61,7 +61,10 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
 
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
     """Every finished examination, of the files of one visit if given."""
-    files = {f.id: f for f in (records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile))}
+    files = {
+        f.id: f
+        for f in (records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile))
+    }
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
     return [pane_of(workspace, examination) for examination in done]
 
@@ -141,7 +144,11 @@ def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
         for code, label, score in group.sections:
             row = [""] * len(heads)
             row[0], row[1], row[2], row[3] = group.group, code, f"section {code}", label
-            row[8], row[14], row[15] = str(score.n), f"{score.points} of {score.possible}", _percent(score.percent)
+            row[8], row[14], row[15] = (
+                str(score.n),
+                f"{score.points} of {score.possible}",
+                _percent(score.percent),
+            )
             rows.append(row)
     return heads, rows
 

@@ -215,7 +215,9 @@ def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:
         {
             **clash.plain(),
             "where": describe_record(workspace, clash.record),
-            "words": field_words(clash.kind, clash.field) if clash.what == "changed" else "deleted and changed",
+            "words": field_words(clash.kind, clash.field)
+            if clash.what == "changed"
+            else "deleted and changed",
             "before": clash.before if not isinstance(clash.before, bytes) else clash.before.hex(),
         }
         for clash in conflicts(workspace)
@@ -253,7 +255,9 @@ def history(workspace: Workspace, reference: str) -> list[HistoryLine]:
         name = "deleted" if step.field == DELETED else field_words(kind, step.field)
         after = ("yes" if step.after else "no") if step.field == DELETED else in_words(workspace, step.after)
         before = ("yes" if before else "no") if step.field == DELETED else before
-        lines.append(HistoryLine(step.wall, step.person, step.act, name, before, after, step.reason, step.change))
+        lines.append(
+            HistoryLine(step.wall, step.person, step.act, name, before, after, step.reason, step.change)
+        )
     return lines
 
 
@@ -279,4 +283,3 @@ def find_record(workspace: Workspace, reference: str) -> Id:
         if fits:
             raise Fault(f'More than one record begins with "{reference}"; give more of its id.')
     raise Fault(f'There is no record or case file "{reference}" here.')
-

@@ -62,7 +62,11 @@ def complete(workspace: Workspace, start: str, recent: Sequence[Id] = ()) -> lis
         first = 0 if name.startswith(wanted) else 1
         return first, rank.get(theme.id, len(rank))
 
-    fits = [t for t in themes if any(word.startswith(wanted) for word in (t.name.lower(), *t.name.lower().split()))]
+    fits = [
+        t
+        for t in themes
+        if any(word.startswith(wanted) for word in (t.name.lower(), *t.name.lower().split()))
+    ]
     return sorted(fits, key=order) if wanted else sorted(themes, key=lambda t: rank.get(t.id, len(rank)))
 
 

@@ -145,11 +145,18 @@ def describe_session(
     }
     fields = {**{k: v for k, v in numbers.items() if v is not None}, **_session_fields(**header)}
     return do(
-        workspace, "describe a session", [Change(Session.kind, session, fields)], id=session, at=at, as_of=as_of
+        workspace,
+        "describe a session",
+        [Change(Session.kind, session, fields)],
+        id=session,
+        at=at,
+        as_of=as_of,
     )
 
 
-def finish_session(workspace: Workspace, *, session: Id, present: int | None = None, at: int | None = None) -> Done:
+def finish_session(
+    workspace: Workspace, *, session: Id, present: int | None = None, at: int | None = None
+) -> Done:
     """Close a session that took place."""
     import time
 
@@ -167,7 +174,12 @@ def cancel_session(workspace: Workspace, *, session: Id, reason: str, at: int | 
         raise Fault("A cancelled session needs a reason; say why it did not take place.")
     fields = {"state": "cancelled", "state_reason": reason.strip()}
     return do(
-        workspace, "cancel a session", [Change(Session.kind, session, fields)], id=session, reason=reason, at=at
+        workspace,
+        "cancel a session",
+        [Change(Session.kind, session, fields)],
+        id=session,
+        reason=reason,
+        at=at,
     )
 
 
@@ -180,7 +192,12 @@ def delete_session(workspace: Workspace, *, session: Id, reason: str = "", at: i
 
 def _session_fields(**header: object) -> dict[str, object]:
     """The header fields that were given, checked against the field's words."""
-    allowed = {"method": SESSION_METHODS, "mode": MODES, "grade_band": ("", *GRADE_BANDS), "state": SESSION_STATES}
+    allowed = {
+        "method": SESSION_METHODS,
+        "mode": MODES,
+        "grade_band": ("", *GRADE_BANDS),
+        "state": SESSION_STATES,
+    }
     known = {"title", "body", "role", "visit", "planned_start", "planned_present", *allowed}
     for name, value in header.items():
         if name not in known:
@@ -231,5 +248,7 @@ def find_visit(workspace: Workspace, name: str) -> Visit:
     ]
     if len(fits) != 1:
         known = "; ".join(v.title or v.id.hex() for v in visits) or "none yet"
-        raise Fault(f'"{name}" names {"no" if not fits else "more than one"} visit here; visits are: {known}.')
+        raise Fault(
+            f'"{name}" names {"no" if not fits else "more than one"} visit here; visits are: {known}.'
+        )
     return fits[0]
