@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldwork.desktop.appearance.tokens import appearance
-from fieldwork.desktop.commands import COMMANDS, caps, find
+from fieldwork.desktop.commands import COMMANDS, caps, clashes, find
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.palette import Hit, match, rank
@@ -53,19 +53,22 @@ def write(text):
 # the table
 
 
-def test_names_are_single_and_keys_do_not_clash():
+def test_names_are_single_and_every_key_is_one_of_qts():
     names = [command.name for command in COMMANDS]
     assert len(names) == len(set(names))
-    scopes = {command.scope for command in COMMANDS}
-    for scope in scopes:
-        keys = [
-            QKeySequence(key).toString()
-            for command in COMMANDS
-            if command.scope in ("", scope)
-            for key in command.keys.split()
-        ]
-        assert all(keys)
-        assert len(keys) == len(set(keys)), scope
+    assert all(QKeySequence(key).toString() for command in COMMANDS for key in command.keys.split())
+
+
+def test_no_screen_takes_a_key_that_holds_everywhere():
+    everywhere = [command.name for command in COMMANDS if not command.scope]
+    assert clashes(everywhere) == []
+    for command in COMMANDS:
+        assert clashes([*everywhere, command.name]) == []
+
+
+def test_two_commands_of_one_screen_cannot_share_a_key(window):
+    with pytest.raises(ValueError, match=r"x: answer\.rest and visit\.swap"):
+        window.commands.enter({"answer.rest": print, "visit.swap": print})
 
 
 def test_keys_as_printed():

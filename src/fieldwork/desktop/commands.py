@@ -182,6 +182,18 @@ def find(name: str) -> Command:
     return _by_name()[name]
 
 
+def clashes(names: Iterable[str]) -> list[str]:
+    """Keys that two of these commands would share; bound together, neither would work."""
+    seen: dict[str, str] = {}
+    found = []
+    for name in dict.fromkeys(names):
+        for key in find(name).keys.split():
+            other = seen.setdefault(QKeySequence(key).toString(), name)
+            if other != name:
+                found.append(f"{key}: {other} and {name}")
+    return found
+
+
 class CommandSet(QObject):
     """The commands of one window, bound to handlers; those of a page only while it is shown."""
 
@@ -203,8 +215,9 @@ class CommandSet(QObject):
 
     def enter(self, handlers: dict[str, Callable[[], object]]) -> None:
         """A page is shown: its commands hold, those of the last one no longer do."""
-        for name in handlers:
-            find(name)
+        shared = clashes([*handlers, *self._global])
+        if shared:
+            raise ValueError(f"two commands of one screen share a key: {'; '.join(shared)}")
         self._local = dict(handlers)
         self._renew()
 
