@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     subcommands = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_Parser, required=True
     )
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument(
         "--json", action="store_true", help="one JSON object on standard output, nothing else"
     )

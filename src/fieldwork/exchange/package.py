@@ -8,7 +8,7 @@ Everything is checked before anything is believed, and read under limits.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Contents:
     entries: Sequence[Packed]
 
 
-def seal(contents: Contents, signature_of, recipients: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
+def seal(contents: Contents, signature_of: Callable[[bytes], bytes], recipients: Sequence[str]) -> bytes:
     """The bytes of a package file. signature_of: bytes -> 64 bytes, with the sender's key."""
     body = plain(contents)
     body += signature_of(body)

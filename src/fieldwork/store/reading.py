@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from fieldwork.domain.conflict import plain_value
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Record
+from fieldwork.domain.records import KINDS, Record
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.conflicting import open_conflicts
 from fieldwork.store.schema import table_of
@@ -20,14 +20,15 @@ R = TypeVar("R", bound=Record)
 
 
 @cache
-def _columns(cls: type[Record]) -> tuple[list[str], dict[str, Any]]:
-    names = [item.name for item in fields(cls)]
-    return names, {item.name: item.default for item in fields(cls) if item.name != "id"}
+def _columns(kind: str) -> tuple[list[str], dict[str, Any]]:
+    """Names of a kind's fields, and what stands for NULL in each."""
+    some = fields(KINDS[kind])
+    return [item.name for item in some], {item.name: item.default for item in some if item.name != "id"}
 
 
 def _made(cls: type[R], row: Sequence[Any]) -> R:
-    names, defaults = _columns(cls)
-    values = {
+    names, defaults = _columns(cls.kind)
+    values: dict[str, Any] = {
         name: defaults.get(name) if value is None else value for name, value in zip(names, row, strict=True)
     }
     return cls(**values)
@@ -35,7 +36,7 @@ def _made(cls: type[R], row: Sequence[Any]) -> R:
 
 def _select(cls: type[Record]) -> sa.Select[Any]:
     table = table_of(cls.kind)
-    return sa.select(*(table.c[name] for name in _columns(cls)[0]))
+    return sa.select(*(table.c[name] for name in _columns(cls.kind)[0]))
 
 
 def records(
@@ -121,7 +122,7 @@ def counts_by(workspace: Workspace, cls: type[Record], field: str, **equals: Val
     for name, value in equals.items():
         query = query.where(table.c[name] == value)
     with workspace.read() as db:
-        return {value: number for value, number in db.execute(query)}
+        return {row[0]: row[1] for row in db.execute(query)}
 
 
 def changed_by_others(workspace: Workspace, id: Id, since: int) -> bool:

@@ -5,6 +5,7 @@ from it; typed tables and the search index are projections of the state and can 
 """
 
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,14 +25,12 @@ class _Any(sa.types.UserDefinedType):
         return ""
 
 
-_PLAIN = {"sqlite_with_rowid": False}
-
 meta = sa.Table(
     "meta",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", _Any()),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 device = sa.Table(
     "device_known",
@@ -58,7 +57,7 @@ signature = sa.Table(
     sa.Column("device", sa.Integer, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 entry = sa.Table(
     "entry",
@@ -81,7 +80,7 @@ payload = sa.Table(
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("salt", sa.LargeBinary, nullable=False),
     sa.Column("vals", sa.LargeBinary, nullable=False),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 parked = sa.Table(
     "parked",
@@ -91,7 +90,7 @@ parked = sa.Table(
     sa.Column("n", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("payloads", sa.LargeBinary, nullable=False),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 object_ = sa.Table(
     "object",
@@ -112,7 +111,8 @@ cell = sa.Table(
     sa.Column("value", _Any()),
     sa.Column("change", sa.Integer, nullable=False),
     sa.Column("time", sa.Integer, nullable=False),
-    **_PLAIN,
+    sa.Index("cell_deleted", "object", sqlite_where=sa.text("field = '_deleted'")),
+    sqlite_with_rowid=False,
 )
 rival = sa.Table(
     "rival",
@@ -122,14 +122,14 @@ rival = sa.Table(
     sa.Column("change", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("value", _Any()),
     sa.Column("time", sa.Integer, nullable=False),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 seen = sa.Table(
     "seen",
     metadata,
     sa.Column("object", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 searchable = sa.Table(
     "searchable",
@@ -143,7 +143,7 @@ knowledge = sa.Table(  # what each colleague is known to hold, from the packages
     sa.Column("device", sa.LargeBinary, primary_key=True),
     sa.Column("heads", sa.LargeBinary, nullable=False),
     sa.Column("at", sa.Integer, nullable=False),
-    **_PLAIN,
+    sqlite_with_rowid=False,
 )
 receipt = sa.Table(
     "receipt",
@@ -177,7 +177,9 @@ def table_of(kind: str) -> sa.Table:
 
 
 def _typed_table(kind: str) -> sa.Table:
-    columns = [sa.Column(rule.name, _TYPES[rule.storage]) for rule in field_rules(kind).values()]
+    columns: list[sa.Column[Any]] = [
+        sa.Column(rule.name, _TYPES[rule.storage]) for rule in field_rules(kind).values()
+    ]
     owner = [
         sa.Index(f"{kind}_by_{rule.name}", rule.name)
         for rule in field_rules(kind).values()

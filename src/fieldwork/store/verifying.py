@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-import sqlcipher3.dbapi2 as sqlcipher
 import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, field_rules, field_words
@@ -60,7 +60,7 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
         if not verifies(known[device], signature, hash):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: its signature does not hold."
         signed.add(hash)
-    parked = {previous for previous in _parked_predecessors(connection)}
+    parked = set(_parked_predecessors(connection))
     for device, n, hash in connection.execute(
         "SELECT b.device, b.n, e.hash FROM branch b JOIN entry e ON e.no = b.tip"
     ):

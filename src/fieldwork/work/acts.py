@@ -69,7 +69,7 @@ _MEMBERS = ("member", "allocated")
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an act: its name, kind in words ("record", "text", "number", ...), whether it must be given."""
+    """One field of an act: its name, kind in words ("record", "text" ...), whether it must be given."""
 
     name: str
     kind: str
@@ -139,9 +139,9 @@ class Script:
         for field in line:
             if field not in known:
                 raise Fault(f'act "{name}" has no field "{field}"; it has {", ".join(known) or "none"}')
-        for field in known.values():
-            if field.needed and field.name not in line:
-                raise Fault(f'act "{name}" needs the field "{field.name}"')
+        for wanted in known.values():
+            if wanted.needed and wanted.name not in line:
+                raise Fault(f'act "{name}" needs the field "{wanted.name}"')
         given = {field: self._value(known[field], value) for field, value in line.items()}
         if at is not None:
             if "at" not in inspect.signature(_FUNCTIONS[name]).parameters:
@@ -219,7 +219,8 @@ def replay(
 ) -> Iterator[tuple[int, Done]]:
     """Perform a script of one JSON object a line; yields line number and outcome as each has committed.
 
-    labels: filled with the id (hex) of every record the script named. Raises Fault with the line's number at the first bad line; what stands before it is kept.
+    labels: filled with the id (hex) of every record the script named.
+    Raises Fault with the line's number at the first bad line; what stands before it is kept.
     """
     try:
         lines = Path(script).read_text("utf-8-sig").splitlines()

@@ -40,7 +40,11 @@ def add_case_file(
     ):
         raise Fault(f"There is a case file {reference.strip()} already; references are used once.")
     fields = _checked({"reference": reference, "stratum": stratum, **header}, f"file {reference}")
-    extra = {"visit": visit, "allocated": allocated, "position": len(records(workspace, CaseFile)) + 1}
+    extra: dict[str, object] = {
+        "visit": visit,
+        "allocated": allocated,
+        "position": len(records(workspace, CaseFile)) + 1,
+    }
     change, strata = _changes(workspace, [fields], [extra])
     return do(workspace, "case file", [*strata, *change], id=change[0].id, at=at)
 

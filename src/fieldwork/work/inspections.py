@@ -124,7 +124,7 @@ def _question_set_change(form: Path | None) -> Change:
     if form is None:
         from importlib.resources import as_file
 
-        with as_file(asset(SHIPPED_QUESTIONS)) as path:  # type: ignore[arg-type]
+        with as_file(asset(SHIPPED_QUESTIONS)) as path:
             question_set = read_form(path)
     else:
         question_set = read_form(Path(form))

@@ -167,12 +167,12 @@ def _rows(group: str, counted: Counted) -> list[list[str]]:
     choice = counted.choice
     assert choice is not None
     rows = []
-    for code, share in choice.shares.items():
+    for code, part in choice.shares.items():
         label = q.choice(code)
         rows.append(
             [*start, f"{code} {label.label if label else ''}".strip(), "", "", "", str(choice.n), "", "",
-             str(choice.not_asked), str(choice.unanswered), str(counted.differing), str(share.count),
-             _percent(share.percent), "", ""]
+             str(choice.not_asked), str(choice.unanswered), str(counted.differing), str(part.count),
+             _percent(part.percent), "", ""]
         )  # fmt: skip
     return rows
 

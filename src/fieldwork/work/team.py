@@ -206,7 +206,7 @@ def describe_record(workspace: Workspace, id: Id) -> str:
         return f"Case file {get(workspace, CaseFile, id).reference}"
     if kind == Finding.kind:
         return f"Finding: {get(workspace, Finding, id).text[:60]}"
-    return KINDS[kind].words.capitalize() if kind in KINDS else str(kind)
+    return KINDS[kind].words.capitalize() if kind is not None and kind in KINDS else str(kind)
 
 
 def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:
