@@ -1,0 +1,289 @@
+"""The command line as scripts see it: outputs, exit codes, and one sentence for every bad input."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldwork.cli import main
+from fieldwork.store.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_PASSPHRASE", "demo passphrase")
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    monkeypatch.setenv("FIELDWORK_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def call(capsys):
+    """Run one command with --json; returns exit code, the object, and standard error."""
+
+    def run(*arguments, code=0):
+        got = main([*map(str, arguments), "--json"])
+        out, err = capsys.readouterr()
+        assert got == code, (arguments, out, err)
+        assert "Traceback" not in err
+        lines = out.splitlines()
+        assert len(lines) == 1, out
+        return json.loads(lines[0]), err
+
+    return run
+
+
+@pytest.fixture
+def inspection(call):
+    call("new", "lead.fieldwork", "--title", "Joint", "--lead", "HMCPSI", "--with", "HMICFRS")
+    return Path("lead.fieldwork")
+
+
+@pytest.fixture
+def pair(call, inspection):
+    """A lead and a second laptop that know each other."""
+    call("pack", inspection, "--to", "p.fieldpack", "--code-file", "code")
+    call("join", "p.fieldpack", "second.fieldwork", "--device", "HMICFRS 1", "--body", "HMICFRS",
+         "--code-file", "code")  # fmt: skip
+    call("share", "second.fieldwork", "--to", "hello.fieldpackage")
+    call("merge", inspection, "hello.fieldpackage")
+    call("admit", inspection, "HMICFRS 1")
+    return inspection, Path("second.fieldwork")
+
+
+def script(name, *lines):
+    Path(name).write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    return name
+
+
+SESSION = (
+    {"act": "visit", "as": "v", "title": "Force A", "bodies": ["P33", "A02"], "start": "2025-03-10"},
+    {"act": "session", "as": "s", "visit": "$v", "role": "Detective sergeant", "body": "P33"},
+    {"act": "start-session", "session": "$s", "present": 1, "at": "2025-03-10T09:30:00"},
+    {"act": "line", "as": "l", "session": "$s", "text": '" We wait for the schedule #disclosure-',
+     "at": "2025-03-10T09:31:00"},
+    {"act": "file", "as": "f", "reference": "A-R-001", "stratum": "RASSO", "visit": "$v", "force": "P33",
+     "has_victim": "Y"},
+    {"act": "answer", "file": "A-R-001", "question": "A01", "value": "cps_charge_fct"},
+    {"act": "answer", "file": "A-R-001", "question": "D04", "value": "PM", "reason": "Summary missing."},
+    {"act": "finding", "as": "p", "text": "Contact by name works", "kind": "strength", "visit": "$v",
+     "evidence": ["$l"]},
+)  # fmt: skip
+
+
+def documented():
+    """The keys docs/json.md promises, by command."""
+    keys = {}
+    for line in (ROOT / "docs/json.md").read_text("utf-8").splitlines():
+        found = re.match(r"\| `([^`]+)` \| (.+) \|$", line)
+        if found:
+            keys[found[1]] = set(re.findall(r"`(\w+)`", found[2]))
+    return keys
+
+
+def test_every_output_has_the_documented_keys(call, pair):
+    lead, second = pair
+    promised = documented()
+
+    def same(command, got, without=()):
+        assert set(got) == promised[command] - set(without), command
+
+    same("new", call("new", "x.fieldwork", "--title", "T", "--lead", "HMICFRS", "--with", "HMCPSI")[0])
+    same("pack", call("pack", lead, "--to", "q.fieldpack")[0], {"code_file"})
+    same("replay", call("replay", lead, script("a.jsonl", *SESSION))[0])
+    same("replay --acts", call("replay", "--acts")[0])
+    same("share", call("share", lead, "--to", ".")[0])
+    package = next(Path().glob("????????????????.fieldpackage"))
+    same("merge", call("merge", second, package, "--dry-run")[0])
+    same("merge", call("merge", second, package)[0])
+    same("admit", call("admit", lead, "HMICFRS 1")[0])
+    same("conflicts", call("conflicts", lead)[0])
+    same("history", call("history", lead, "A-R-001")[0])
+    same("verify", call("verify", lead)[0])
+    same("dump", call("dump", lead)[0])
+    same("results", call("results", lead, "--to", "r.csv")[0])
+    same("search", call("search", lead, "schedul*")[0])
+    same("report", call("report", lead, "visit_summary", "--visit", "Force A", "--to", "s.html")[0])
+    same("report --kinds", call("report", "--kinds")[0])
+    same("export", call("export", lead, "--format", "json", "--to", "d.json")[0])
+    same("backup", call("backup", lead, "--to", ".")[0])
+    backup = next(Path().glob("*.fieldwork-backup"))
+    same("restore", call("restore", backup, "back.fieldwork")[0])
+    Path("new-passphrase").write_text("another one\n", "utf-8")
+    same("passphrase", call("passphrase", "x.fieldwork", "--new-passphrase-file", "new-passphrase")[0])
+    Path("cases.csv").write_text("reference,stratum\nB-1,Volume\n", "utf-8")
+    same("import", call("import", lead, "cases.csv", "--as", "cases")[0])
+    form = ROOT / "resources/questions/joint-case-building.xlsx"
+    assert call("questions", "check", form)[0]["ok"] is True
+    Path("answers.json").write_text('{"A01": "police_charge"}', "utf-8")
+    same("questions applies", call("questions", "applies", form, "answers.json")[0])
+
+
+def test_a_day_by_script_search_and_conflict(call, pair):
+    lead, second = pair
+    labels = call("replay", lead, script("a.jsonl", *SESSION))[0]["labels"]
+    call("share", lead, "--to", "1.fieldpackage")
+    call("merge", second, "1.fieldpackage")
+    hits = call("search", second, "schedules")[0]["hits"]
+    assert [hit["snippet"] for hit in hits] == ["We wait for the «schedule»"]
+    assert hits[0]["themes"] == ["disclosure"]
+    reword = {"act": "reword", "finding": labels["p"]}
+    call("replay", lead, script("b.jsonl", {**reword, "text": "Contact by name works well"}))
+    call("replay", second, script("c.jsonl", {**reword, "text": "Contact by name helps"}))
+    call("share", second, "--to", "2.fieldpackage")
+    assert call("merge", lead, "2.fieldpackage", "--strict", code=1)[0]["conflicts"] == 1
+    clash = call("conflicts", lead)[0]["conflicts"][0]
+    assert clash["before"] == "Contact by name works"
+    assert {v["value"] for v in clash["versions"]} == {"Contact by name works well", "Contact by name helps"}
+    call("resolve", lead, clash["id"], "--keep", "both", "--reason", "Both were said")
+    call("share", lead, "--to", "3.fieldpackage")
+    assert call("merge", second, "3.fieldpackage", "--strict")[0]["conflicts"] == 0
+    assert call("dump", lead)[0] == call("dump", second)[0]
+    steps = call("history", lead, labels["p"])[0]["steps"]
+    assert steps[-1]["to"].count("Contact by name") == 2
+    assert steps[-1]["reason"] == "Both were said"
+
+
+def test_case_list_and_note_from_files(call, inspection):
+    Path("cases.csv").write_bytes(
+        "\ufeffReference;Stratum;Force;Has victim\nA-1;RASSO;P33;yes\nA-2;Volume;P33;N\n".encode()
+    )
+    assert call("import", inspection, "cases.csv", "--as", "cases")[0]["imported"]["case_file"] == 2
+    Path("note.txt").write_bytes("First line\r\n\r\n> Second, naïve\n! Third".encode())
+    session = call("import", inspection, "note.txt", "--as", "note")[0]["id"]
+    lines = [r for r in call("dump", inspection)[0]["records"] if r["kind"] == "note_line"]
+    by_place = sorted(lines, key=lambda r: r["fields"]["place"])
+    assert [r["fields"]["text"] for r in by_place] == ["First line", "Second, naïve", "Third"]
+    assert [r["fields"].get("mark", "") for r in by_place] == ["", ">", "!"]
+    assert all(r["fields"]["session"]["bytes"] == session for r in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", b"reference,unit\nA-1,x\n", "row 1: there is no column stratum"),
+        ("a.csv", b"reference,stratum\nA-1,x\nA-1,x\n", "row 3, column reference: A-1 stands in row 2"),
+        ("a.csv", b"reference,stratum\nA-1,x\n,y\n", "row 3, column reference: it is empty"),
+        ("a.csv", "reference,stratum\nA-1,Gewalt \xfc\n".encode("latin-1"), "not UTF-8"),
+        ("a.csv", b"reference,stratum,charged\nA-1,x,3 March\n", 'row 2, column charged: "3 March"'),
+        ("a.csv", b"reference,stratum,force\nA-1,x,P99\n", 'no body "P99"'),
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"PK\x03\x04\x00\x00", "not a CSV file"),
+        ("a.csv", b'reference,stratum\n"A-1,x\n', "row"),
+    ],
+)
+def test_a_faulty_case_list_changes_nothing(call, inspection, name, content, says):
+    Path(name).write_bytes(content)
+    before = call("dump", inspection)[0]
+    answer, error = call("import", inspection, name, "--as", "cases", code=2)
+    assert says in answer["error"]
+    assert error.count("\n") == 1
+    assert call("dump", inspection)[0] == before
+
+
+def test_workspace_faults(call, inspection, monkeypatch, tmp_path):
+    says = lambda *a: call(*a, code=2)[0]["error"]  # noqa: E731
+    assert "is not there" in says("dump", "none.fieldwork")
+    Path("plain.fieldwork").write_text("not a database", "utf-8")
+    assert "is not a Fieldwork workspace" in says("dump", "plain.fieldwork")
+    assert "exists already" in says(
+        "new", inspection, "--title", "T", "--lead", "HMCPSI", "--with", "HMICFRS"
+    )
+    assert "does not exist" in says(
+        "new", "no/x.fieldwork", "--title", "T", "--lead", "HMCPSI", "--with", "HMICFRS"
+    )
+    with Workspace.open(inspection, "demo passphrase"):
+        assert "open in another Fieldwork" in says("replay", inspection, script("s.jsonl", SESSION[0]))
+        call("dump", inspection)
+    monkeypatch.setenv("FIELDWORK_PASSPHRASE", "wrong")
+    assert "passphrase does not open" in says("dump", inspection)
+    monkeypatch.delenv("FIELDWORK_PASSPHRASE")
+    assert "no passphrase" in says("dump", inspection)
+    Path("pass").write_text("demo passphrase\n", "utf-8")
+    call("dump", inspection, "--passphrase-file", "pass")
+
+
+def test_a_newer_workspace_is_refused_unchanged(call, inspection):
+    with Workspace.open(inspection, "demo passphrase") as workspace, workspace.write() as db:
+        db.exec_driver_sql("PRAGMA user_version = 99")
+    before = inspection.read_bytes()
+    assert "newer Fieldwork" in call("verify", inspection, code=2)[0]["error"]
+    assert "newer Fieldwork" in call("replay", inspection, script("s.jsonl", SESSION[0]), code=2)[0]["error"]
+    assert inspection.read_bytes() == before
+
+
+def test_a_damaged_page_is_named_and_nothing_is_changed(call, inspection):
+    data = bytearray(inspection.read_bytes())
+    for page in range(2, len(data) // 4096):
+        data[page * 4096 + 700] ^= 1
+    inspection.write_bytes(bytes(data))
+    answer = call("dump", inspection, code=2)[0]
+    assert "damaged page" in answer["error"]
+    assert inspection.read_bytes() == bytes(data)
+
+
+def test_a_bad_script_line_stops_there_and_keeps_what_came_before(call, inspection):
+    answer, _ = call("replay", inspection, script("s.jsonl", *SESSION[:2], {"act": "dance"}), code=2)
+    assert "line 3" in answer["error"]
+    assert 'no act "dance"' in answer["error"]
+    kinds = [record["kind"] for record in call("dump", inspection)[0]["records"]]
+    assert "session" in kinds
+    for bad, says in (
+        ({"act": "line", "session": "$x", "text": "t"}, 'no record is called "$x"'),
+        ({"act": "line", "text": "t"}, 'needs the field "session"'),
+        ({"act": "visit", "title": "t", "bodies": "P33", "start": "2025-01-01"}, "is a list"),
+        ({"act": "visit", "title": "t", "bodies": ["P33"], "start": "soon"}, '"soon" is not a date'),
+        (
+            {"act": "visit", "title": "t", "bodies": ["P33"], "start": "2025-01-01", "at": "x"},
+            "is not a time",
+        ),
+        ([1], "not a JSON object"),
+    ):
+        assert says in call("replay", inspection, script("t.jsonl", bad), code=2)[0]["error"]
+    Path("u.jsonl").write_text("{", "utf-8")
+    assert "not JSON" in call("replay", inspection, "u.jsonl", code=2)[0]["error"]
+
+
+def test_calls_that_are_wrong(call, inspection):
+    for arguments in (
+        ("bogus",),
+        ("merge",),
+        ("report", inspection, "nothing", "--to", "x.pdf"),
+        ("report", inspection, "results", "--to", "x.odt"),
+        ("report", inspection, "visit_summary", "--to", "x.pdf"),
+        ("results", inspection, "--to", "x.txt"),
+        ("resolve", inspection, "abc", "--keep", "ours"),
+        ("admit", inspection, "nobody"),
+        ("history", inspection, "nothing"),
+        ("report", inspection, "results", "--to", "no/folder/x.pdf"),
+        ("share", inspection, "--to", "no/folder/x"),
+        ("restore", inspection, "y.fieldwork"),
+        ("questions", "check", "missing.xlsx"),
+    ):
+        assert len(call(*arguments, code=2)[0]["error"]) > 10
+
+
+def test_a_refused_package_is_named_and_the_good_one_taken(call, pair):
+    lead, second = pair
+    call("replay", second, script("a.jsonl", SESSION[0]))
+    call("share", second, "--to", "good.fieldpackage")
+    data = Path("good.fieldpackage").read_bytes()
+    Path("short.fieldpackage").write_bytes(data[: len(data) // 2])
+    answer, _ = call("merge", lead, "short.fieldpackage", "good.fieldpackage", "none.fieldpackage", code=1)
+    refused = {Path(p["package"]).name: p["refused"] for p in answer["packages"]}
+    assert "cut short" in refused["short.fieldpackage"]
+    assert "not there" in refused["none.fieldpackage"]
+    assert refused["good.fieldpackage"] is None
+    assert call("dump", lead)[0]["records"] == call("dump", second)[0]["records"]
+
+
+def test_behind_the_back_changes_are_named(call, inspection):
+    call("replay", inspection, script("a.jsonl", *SESSION))
+    assert call("verify", inspection)[0]["ok"]
+    with Workspace.open(inspection, "demo passphrase") as workspace, workspace.write() as db:
+        db.exec_driver_sql("UPDATE answer SET value = 'FM' WHERE question = 'D04'")
+    answer, _ = call("verify", inspection, code=1)
+    assert any("D04" in problem and "PM" in problem for problem in answer["problems"])
