@@ -111,6 +111,8 @@ def questions(options: argparse.Namespace) -> Answer:
     if options.what == "check":
         from fieldwork.questions.checking import describe_form
 
+        if not options.form.is_file():
+            raise Fault(f"{options.form} is not there; check the name and the folder.")
         data = describe_form(options.form)
         if not data.get("ok"):
             return Answer(data, [fault["sentence"] for fault in data["faults"]], 1)
@@ -139,10 +141,7 @@ def _applies(options: argparse.Namespace) -> Answer:
         now = datetime.fromisoformat(options.now) if options.now else datetime.now()
     except ValueError as error:
         raise Fault(f'--now: "{options.now}" is not a time; write it as 2025-03-31T14:05.') from error
-    try:
-        data = applies(options.form, given, now)
-    except Fault as fault:
-        raise Fault(str(fault), code=2) from fault
+    data = applies(options.form, given, now)
     lines = [f"{name}: {value}" for name, value in data.items()]
     return Answer(data, lines)
 

@@ -20,8 +20,6 @@ class FormFault(Fault):
     remedy: str = ""
     others: tuple["FormFault", ...] = ()
 
-    code = 1
-
     def __post_init__(self) -> None:
         Fault.__init__(self, self.sentence)
 
