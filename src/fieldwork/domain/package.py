@@ -8,13 +8,17 @@ from fieldwork.domain.values import Id
 
 @dataclass(frozen=True)
 class Head:
-    """The signed end of one branch of a laptop's chain; the signature vouches for all behind it."""
+    """The signed end of one branch of a laptop's chain; the signature vouches for all behind it.
+
+    whole: who sent it holds all that is behind it. False while something before it has not arrived.
+    """
 
     device: Id
     public: bytes
     n: int
     hash: bytes
     signature: bytes
+    whole: bool = True
 
 
 @dataclass

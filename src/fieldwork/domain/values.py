@@ -5,14 +5,48 @@ exactly. Several choices are codes separated by spaces, as XForms writes them.
 """
 
 import hashlib
+import math
 import os
 import time
 from collections.abc import Iterable
+from typing import Any
 
 Value = None | int | float | str | bytes
 Id = bytes  # 16 bytes
 
+LONGEST = 16 << 20  # characters of one text, bytes of one value
+
 _last = 0
+
+
+def fits(value: Any) -> bool:
+    """Whether SQLite, msgpack and JSON all give this value back exactly as it is."""
+    if type(value) is int:
+        return -(1 << 63) <= value < 1 << 63
+    if type(value) is float:
+        return math.isfinite(value)
+    return value is None or type(value) in (str, bytes)
+
+
+def storable(value: Any) -> Value:
+    """What was given, as a value that fits. Raises ValueError with a reason when it cannot be one.
+
+    Halves of a character, which some programs leave in text, become U+FFFD: text that was typed
+    is never refused for them.
+    """
+    if isinstance(value, str):
+        value = str.__str__(value)
+        if not value.isascii():
+            value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    elif isinstance(value, int):
+        value = int(value)
+    if not fits(value):
+        raise ValueError(
+            f"{str(value)[:40]} cannot be kept: it is no text, no bytes and no number of 64 bits"
+        )
+    if isinstance(value, (str, bytes)) and len(value) > LONGEST:
+        raise ValueError(f"it is longer than {LONGEST >> 20} million characters; keep it as a file instead")
+    return value
 
 
 def new_id() -> Id:

@@ -14,7 +14,8 @@ from fieldwork.domain.records import Device, Invitation, TeamMember
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import package
 from fieldwork.store.backup import unpack
-from fieldwork.store.intake import heads_held, join_statement, lacking, take_in
+from fieldwork.store.holding import heads_held, lacking
+from fieldwork.store.intake import join_statement, take_in
 from fieldwork.store.keys import DeviceKeys, device_id, new_device_keys, open_under_code, seal_under_code
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta, write_whole
@@ -191,6 +192,7 @@ def restore(backup: Path, path: Path, passphrase: str) -> Workspace:
     try:
         old, was = workspace.device_keys, workspace.identity
         keys = new_device_keys()
+        tip = workspace.meta("tip")
         with workspace.write() as db:
             set_meta(db, seed=keys.seed, identity=keys.identity, recipient=keys.recipient)
             set_meta(db, old_identity=old.identity)
@@ -219,6 +221,7 @@ def restore(backup: Path, path: Path, passphrase: str) -> Workspace:
                     },
                 )
             ],
+            builds_on=[tip] if tip else (),  # so that nobody reads it before they know the old identity
         )
         workspace.__dict__.pop("identity", None)
     except BaseException:

@@ -3,10 +3,12 @@
 Inside age: length (8 bytes), content, zeros up to a round size. Content:
     magic | header length (4) | header | zstd(entries with their payloads) | signature of the sender (64)
 Header, msgpack: [format, inspection, sender, made at, heads]; a head is
-[device, public key, n, hash, signature]. age proves nothing about who sent it: the signatures do.
+[device, public key, n, hash, signature, whether the sender holds all that is behind it].
+age proves nothing about who sent it: the signatures do.
 Everything is checked before anything is believed, and read under limits.
 """
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import Entry, Payload, read_entry
+from fieldwork.store.holding import Packed
 from fieldwork.store.intake import Parcel
 from fieldwork.store.keys import device_id, verifies
 
@@ -28,9 +31,16 @@ FORMAT = 1
 SUFFIX = ".fieldpackage"
 MAX_FILE = 200 << 20
 MAX_RATIO = 100
+MAX_UNPACKED = 400 << 20
+SMALL = 64 << 20  # up to here the ratio does not matter: a page of blanks is no attack
+MAX_HEADER = 4 << 20
+MAX_HEADS = 10_000
 _SIGNATURE = 64
 
-Packed = tuple[bytes, list[Payload | None]]  # an entry's body and its payloads
+_PackedHead = tuple[bytes, bytes, int, bytes, bytes, bool]
+_decode_header = msgspec.msgpack.Decoder(tuple[int, bytes, bytes, int, list[_PackedHead]]).decode
+_decode_entries = msgspec.msgpack.Decoder(list[tuple[bytes, list[Payload | None]]]).decode
+_DAMAGED = "It is damaged; ask for the package again."
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,16 @@ def seal(contents: Contents, signature_of: Callable[[bytes], bytes], recipients:
     """The bytes of a package file. signature_of: bytes -> 64 bytes, with the sender's key."""
     body = plain(contents)
     body += signature_of(body)
-    keys = [pyrage.x25519.Recipient.from_str(text) for text in sorted(set(recipients))]
-    return pyrage.encrypt(pad(body), keys)
+    return pyrage.encrypt(pad(body), _keys_of(recipients))
+
+
+def _keys_of(recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
+    """Keys to encrypt to. What a colleague wrote in place of a key is passed over: it must not stop a package."""
+    keys = []
+    for text in sorted(set(recipients)):
+        with contextlib.suppress(pyrage.RecipientError):
+            keys.append(pyrage.x25519.Recipient.from_str(text))
+    return keys
 
 
 def plain(contents: Contents) -> bytes:
@@ -59,7 +77,7 @@ def plain(contents: Contents) -> bytes:
             contents.inspection,
             contents.sender,
             contents.made,
-            [[h.device, h.public, h.n, h.hash, h.signature] for h in contents.heads],
+            [[h.device, h.public, h.n, h.hash, h.signature, h.whole] for h in contents.heads],
         ]
     )
     stream = zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(list(contents.entries)))
@@ -76,7 +94,7 @@ def pad(content: bytes) -> bytes:
 def unpad(padded: bytes) -> bytes:
     length = int.from_bytes(padded[:8], "big")
     if length > len(padded) - 8:
-        raise Fault("It is damaged; ask for the package again.")
+        raise Fault(_DAMAGED)
     return padded[8 : 8 + length]
 
 
@@ -114,25 +132,13 @@ def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
     body, signature = content[:-_SIGNATURE], content[-_SIGNATURE:]
     start = len(MAGIC) + 4
     end = start + int.from_bytes(content[len(MAGIC) : start], "big")
-    try:
-        header = msgspec.msgpack.decode(content[start:end])
-        version = header[0]
-        if version != FORMAT:
-            raise Fault("It was made by a newer Fieldwork; install the newer version first.")
-        _, found, sender, _made, rows = header
-        heads = tuple(Head(*row) for row in rows)
-        well = all(
-            isinstance(h.n, int) and len(h.hash) == 32 and len(h.signature) == 64 and len(h.device) == 16
-            for h in heads
-        )
-    except Fault:
-        raise
-    except (ValueError, TypeError, IndexError, msgspec.DecodeError) as error:
-        raise Fault("It is damaged; ask for the package again.") from error
+    if end > len(body) or end - start > MAX_HEADER:
+        raise Fault(_DAMAGED)
+    found, sender, heads = _read_header(content[start:end])
     if found != inspection:
         raise Fault("It belongs to another inspection; nothing of it was taken.")
     publics = {head.device: head.public for head in heads}
-    if not well or any(device_id(head.public) != head.device for head in heads):
+    if any(device_id(head.public) != head.device for head in heads):
         raise Fault("A laptop in it claims a name that is not its own; nothing of it was taken.")
     if sender not in publics or not verifies(publics[sender], signature, body):
         raise Fault("The signature of who sent it does not hold; nothing of it was taken.")
@@ -143,19 +149,37 @@ def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
     return Parcel(name, sender, heads, tuple(entries))
 
 
+def _read_header(header: bytes) -> tuple[Id, Id, tuple[Head, ...]]:
+    """The inspection, the sender and the heads."""
+    try:
+        version = msgspec.msgpack.decode(header)[0]
+        if type(version) is int and version > FORMAT:
+            raise Fault("It was made by a newer Fieldwork; install the newer version first.")
+        _, inspection, sender, _made, rows = _decode_header(header)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError) as error:
+        raise Fault(_DAMAGED) from error
+    heads = tuple(Head(*row) for row in rows)
+    if version != FORMAT or len(heads) > MAX_HEADS or not all(1 <= head.n < 1 << 63 for head in heads):
+        raise Fault(_DAMAGED)
+    return inspection, sender, heads
+
+
 def _entries(stream: bytes) -> list[Entry]:
-    limit = min(max(len(stream) * MAX_RATIO, 1 << 20), 8 * MAX_FILE)
+    limit = min(max(len(stream) * MAX_RATIO, SMALL), MAX_UNPACKED)
     try:
         with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream) as reader:
             unpacked = reader.read(limit + 1)
         if len(unpacked) > limit:
             raise Fault("It unpacks to far more than a package can hold; nothing of it was taken.")
-        packed = msgspec.msgpack.decode(unpacked, type=list[tuple[bytes, list[Payload | None]]])
-    except Fault:
-        raise
-    except (zstandard.ZstdError, msgspec.DecodeError, MemoryError) as error:
-        raise Fault("It is damaged; ask for the package again.") from error
-    return [read_entry(body, payloads) for body, payloads in packed]
+        packed = _decode_entries(unpacked)
+    except (ValueError, zstandard.ZstdError, RecursionError, msgspec.DecodeError, MemoryError) as error:
+        raise Fault(_DAMAGED) from error
+    if any(payload is None for _, payloads in packed for payload in payloads):
+        raise Fault("Part of what an entry in it says was left out; ask for the package again.")
+    entries = [read_entry(body, payloads) for body, payloads in packed]
+    if len({entry.hash for entry in entries}) != len(entries):
+        raise Fault("It holds the same entry twice; ask for the package again.")
+    return entries
 
 
 def _vouched_for(heads: Sequence[Head], entries: Sequence[Entry]) -> None:

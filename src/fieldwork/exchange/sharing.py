@@ -1,12 +1,10 @@
 """Out to colleagues and in from them: share and merge."""
 
+import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.faults import Fault
@@ -14,7 +12,9 @@ from fieldwork.domain.package import Outcome
 from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
-from fieldwork.store.intake import Parcel, changes_beyond, heads_held, lacking, take_in
+from fieldwork.store.entry import span
+from fieldwork.store.holding import changes_beyond, heads_held, known_to_all, lacking
+from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.reading import records_in
 from fieldwork.store.receipts import Receipt, keep_receipt
 from fieldwork.store.workspace import Workspace, get_meta, raw, write_whole
@@ -53,7 +53,8 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     with workspace.read() as db:
         connection = raw(db)
         devices = records_in(db, Device)
-        floor = [] if everything else _known_to_all(connection, workspace.device, devices)
+        others = [device.id for device in devices if device.id != workspace.device and not device.removed]
+        floor = [] if everything else known_to_all(connection, others)
         entries = lacking(connection, floor)
         heads = heads_held(connection)
         recipients = [d.recipient for d in devices if d.recipient and not d.removed]
@@ -68,31 +69,13 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
             f"The package cannot be written to {to}: {error.strerror or error}; "
             "check that the stick is in, has room and can be written."
         ) from error
-    changes = sum(sum(len(g[2]) for g in msgspec.msgpack.decode(body)[12]) for body, _ in entries)
-    receipt = Receipt("out", path.name, workspace.device, now, len(entries), changes)
-    keep_receipt(workspace, receipt, data)
+    changes = sum(span(body)[1] for body, _ in entries)
+    try:
+        keep_receipt(workspace, Receipt("out", path.name, workspace.device, now, len(entries), changes), data)
+    except Fault:
+        path.unlink(missing_ok=True)  # a package nobody knows of would count as not shared
+        raise
     return Shared(path, len(entries), changes)
-
-
-def _known_to_all(connection: Any, here: Id, devices: Sequence[Device]) -> list[bytes]:
-    """Tips that every colleague is known to hold; none as soon as one was never heard from."""
-    known = dict(connection.execute("SELECT device, heads FROM knowledge").fetchall())
-    others = [device.id for device in devices if device.id != here and not device.removed]
-    if not others or any(id not in known for id in others):
-        return []
-    held = [{(d, n, h) for d, n, h in msgspec.msgpack.decode(known[id])} for id in others]
-    by_device: list[dict[bytes, list[tuple[int, bytes]]]] = []
-    for heads in held:
-        one: dict[bytes, list[tuple[int, bytes]]] = {}
-        for device, n, hash in heads:
-            one.setdefault(device, []).append((n, hash))
-        by_device.append(one)
-    tips: list[bytes] = []
-    for device in set.intersection(*(set(one) for one in by_device)):
-        # with one branch each, the shortest is held by all; a forked laptop is sent whole
-        if all(len(one[device]) == 1 for one in by_device):
-            tips.append(min(one[device][0] for one in by_device)[1])
-    return tips
 
 
 def unshared_changes(workspace: Workspace) -> int:
@@ -107,26 +90,18 @@ def merge(workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False)
     """Take packages in, as one set and each all or nothing; refused ones are named and leave no trace."""
     parcels: list[Parcel] = []
     outcomes: dict[str, Outcome] = {}
-    datas: dict[str, bytes] = {}
     identities = _identities(workspace)
     for path in dict.fromkeys(Path(path) for path in paths):
         name = str(path)
         try:
-            datas[name] = package.read_file(path)
-            parcels.append(package.unseal(datas[name], identities, workspace.inspection, name))
+            data = package.read_file(path)
+            parcel = package.unseal(data, identities, workspace.inspection, name)
+            parcels.append(replace(parcel, digest=hashlib.sha256(data).digest()))
             outcomes[name] = Outcome(name)
         except Fault as fault:
             outcomes[name] = Outcome(name, refused=str(fault))
-    now = int(time.time() * 1000)
-    intake = take_in(workspace, parcels, dry_run=dry_run, now=now)
+    intake = take_in(workspace, parcels, dry_run=dry_run, now=int(time.time() * 1000))
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
-    if not dry_run:
-        for parcel in parcels:
-            outcome = outcomes[parcel.name]
-            if not outcome.refused:
-                changes = outcome.new + outcome.changed
-                receipt = Receipt("in", Path(parcel.name).name, parcel.sender, now, outcome.entries, changes)
-                keep_receipt(workspace, receipt, datas[parcel.name])
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts)
 
 

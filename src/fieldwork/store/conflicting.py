@@ -1,13 +1,16 @@
 """What is in conflict: computed from heads, never stored, so that it needs no merging of its own."""
 
 import hashlib
+from bisect import bisect_right
+from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.values import Id, Value
-from fieldwork.store.entry import Entry
+from fieldwork.store.entry import Entry, Group
 from fieldwork.store.projection import unseen_heads
 from fieldwork.store.recording import INDEX, load
 from fieldwork.store.state import DELETED, SHIFT
@@ -22,6 +25,19 @@ _REVIVED = (
     "SELECT object FROM cell WHERE field = '_deleted' AND value IS NOT NULL "
     "UNION SELECT object FROM rival WHERE field = '_deleted' AND value IS NOT NULL)"
 )
+_HEADS = (
+    f"SELECT c.object, c.field, c.change, c.value, 0 AS rank, c.time FROM ({_CHANGED}) t "
+    "CROSS JOIN cell c ON c.object = t.object AND c.field = t.field "
+    f"UNION ALL SELECT r.object, r.field, r.change, r.value, 1, r.time FROM ({_CHANGED}) t "
+    "CROSS JOIN rival r ON r.object = t.object AND r.field = t.field"
+)
+_IN_ORDER = "ORDER BY object, field, rank, time DESC, change"
+_DELETES = (
+    "SELECT change FROM cell WHERE object = ?1 AND field = '_deleted' AND value IS NOT NULL "
+    "UNION SELECT change FROM rival WHERE object = ?1 AND field = '_deleted' AND value IS NOT NULL"
+)
+
+_Where = tuple[int, str]
 
 
 def conflicts(workspace: Workspace) -> list[Conflict]:
@@ -43,10 +59,36 @@ def count(db: sa.Connection) -> int:
 
 def open_conflicts(db: sa.Connection, here: Id) -> list[Conflict]:
     """Every open conflict, sorted by record id and field."""
+    return conflicts_in(db, here, open_heads(raw(db)))
+
+
+def open_heads(connection: Any) -> dict[_Where, tuple[int, ...]]:
+    """Where conflicts are open, as (record's local number, field), and the changes that make each."""
+    found: dict[_Where, list[int]] = {}
+    for no, name, change in connection.execute(f"SELECT object, field, change FROM ({_HEADS}) {_IN_ORDER}"):
+        found.setdefault((no, name), []).append(change)
+    for (no,) in connection.execute(_REVIVED).fetchall():
+        found[no, DELETED] = [
+            *(change for (change,) in connection.execute(_DELETES, (no,))),
+            *sorted({change >> SHIFT: change for change in sorted(unseen_heads(connection, no))}.values()),
+        ]
+    return {where: tuple(changes) for where, changes in found.items()}
+
+
+def conflicts_in(db: sa.Connection, here: Id, where: Mapping[_Where, tuple[int, ...]]) -> list[Conflict]:
+    """The conflicts at these places, for people."""
+    if not where:
+        return []
     connection = raw(db)
     reader = _Reader(connection, here)
-    found = [reader.changed(no, name) for no, name in connection.execute(_CHANGED).fetchall()]
-    found += [reader.revived(no) for (no,) in connection.execute(_REVIVED).fetchall()]
+    values: dict[_Where, list[tuple[int, Value]]] = {}
+    for no, name, change, value in connection.execute(
+        f"SELECT object, field, change, value FROM ({_HEADS}) {_IN_ORDER}"
+    ).fetchall():
+        if (no, name) in where:
+            values.setdefault((no, name), []).append((change, value))
+    found = [reader.changed(*at, heads) for at, heads in values.items()]
+    found += [reader.revived(no, changes) for (no, name), changes in where.items() if name == DELETED]
     return sorted(found, key=lambda conflict: (conflict.record, conflict.field))
 
 
@@ -56,27 +98,27 @@ class _Reader:
     def __init__(self, connection: Any, here: Id) -> None:
         self.connection = connection
         self.here = here
-        self.entries: dict[int, Entry] = {}
+        self.entries: dict[int, tuple[Entry, list[int]]] = {}  # with the index of each group's first change
         self.labels = dict(connection.execute("SELECT id, label FROM device").fetchall())
 
     def entry(self, number: int) -> Entry:
+        return self.opened(number)[0]
+
+    def opened(self, number: int) -> tuple[Entry, list[int]]:
         if number not in self.entries:
             body = self.connection.execute("SELECT body FROM entry WHERE no = ?", (number,)).fetchone()[0]
-            self.entries[number] = load(self.connection, number, body)
+            entry = load(self.connection, number, body)
+            starts = list(accumulate((len(group.fields) for group in entry.groups), initial=0))
+            self.entries[number] = (entry, starts)
         return self.entries[number]
 
-    def heads(self, no: int, name: str) -> list[tuple[int, Value]]:
-        """All heads of a field, the one shown first."""
-        shown = self.connection.execute(
-            "SELECT change, value FROM cell WHERE object = ? AND field = ?", (no, name)
-        ).fetchall()
-        return (
-            shown
-            + self.connection.execute(
-                "SELECT change, value FROM rival WHERE object = ? AND field = ? ORDER BY time DESC",
-                (no, name),
-            ).fetchall()
-        )
+    def group(self, number: int, index: int) -> tuple[Group, int] | None:
+        """The group a change of an entry stands in, and its place there."""
+        entry, starts = self.opened(number)
+        at = bisect_right(starts, index) - 1
+        while at < len(entry.groups) and index - starts[at] >= len(entry.groups[at].fields):
+            at += 1
+        return (entry.groups[at], index - starts[at]) if at < len(entry.groups) else None
 
     def version(self, change: int, value: Value, shown: bool) -> Version:
         entry = self.entry(change >> SHIFT)
@@ -91,55 +133,39 @@ class _Reader:
             shown,
         )
 
-    def changed(self, no: int, name: str) -> Conflict:
+    def changed(self, no: int, name: str, heads: list[tuple[int, Value]]) -> Conflict:
+        """A field that was set on several sides; `heads` begins with the one shown."""
         kind, id = self.connection.execute("SELECT kind, id FROM object WHERE no = ?", (no,)).fetchone()
-        heads = self.heads(no, name)
         versions = tuple(
             self.version(change, value, place == 0) for place, (change, value) in enumerate(heads)
         )
         return Conflict(
-            _conflict_id(id, name, versions),
-            "changed",
-            id,
-            kind,
-            name,
-            self.before(heads),
-            versions,
+            _conflict_id(id, name, versions), "changed", id, kind, name, self.before(heads), versions
         )
 
-    def revived(self, no: int) -> Conflict:
+    def revived(self, no: int, changes: tuple[int, ...]) -> Conflict:
         """A record that was deleted while somebody changed it, or something it owns, unseen."""
         kind, id = self.connection.execute("SELECT kind, id FROM object WHERE no = ?", (no,)).fetchone()
-        deletes = [head for head in self.heads(no, DELETED) if head[1] is not None]
-        versions = tuple(self.version(change, "deleted", False) for change, _ in deletes)
-        unseen = {change >> SHIFT: change for change in unseen_heads(self.connection, no)}
-        versions += tuple(self.version(change, "changed", True) for change in unseen.values())
+        deletes = {change for (change,) in self.connection.execute(_DELETES, (no,))}
+        versions = tuple(
+            self.version(change, "deleted" if change in deletes else "changed", change not in deletes)
+            for change in changes
+        )
         return Conflict(_conflict_id(id, DELETED, versions), "deleted", id, kind, DELETED, None, versions)
 
     def before(self, heads: list[tuple[int, Value]]) -> Value:
         """What the field said before it was changed on both sides, if anything."""
         for change, _ in heads:
-            entry = self.entry(change >> SHIFT)
-            at = change & INDEX
-            for group in entry.groups:
-                if at < len(group.fields):
-                    if group.bases[at]:
-                        return self.value_at(
-                            entry.references[group.bases[at][0].reference], group.bases[at][0].index
-                        )
-                    break
-                at -= len(group.fields)
+            found = self.group(change >> SHIFT, change & INDEX)
+            if found is not None and found[0].bases[found[1]]:
+                base = found[0].bases[found[1]][0]
+                return self.value_at(self.entry(change >> SHIFT).references[base.reference], base.index)
         return None
 
     def value_at(self, hash: bytes, index: int) -> Value:
         row = self.connection.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone()
-        if row is None:
-            return None
-        for group in self.entry(row[0]).groups:
-            if index < len(group.fields):
-                return group.values[index] if group.values is not None else None
-            index -= len(group.fields)
-        return None
+        found = self.group(row[0], index) if row else None
+        return found[0].values[found[1]] if found is not None and found[0].values is not None else None
 
 
 def _conflict_id(record: Id, name: str, versions: tuple[Version, ...]) -> str:

@@ -19,16 +19,25 @@ from typing import NamedTuple
 import msgspec
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.values import Id, Value
+from fieldwork.domain.values import Id, Value, fits
 
+DELETED = "_deleted"  # the field whose value says what had been seen by who deleted the record
 FORMAT = 1
 NO_HASH = bytes(32)
 MAX_CHANGES = 1 << 20  # a change is kept as entry number << 20 | index
+MAX_TIME = (1 << 63) - 1
+MAX_WALL = 253_402_300_799_999  # the last millisecond of the year 9999
 
 Payload = tuple[bytes, bytes]  # salt, packed values
 
+_PackedGroup = tuple[str, bytes, list[str], bytes, list[list[int]] | None]
+_Body = tuple[
+    int, bytes, int, int, int, int, str, str, str, bytes | None, bytes, list[bytes], list[_PackedGroup]
+]
+
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
+_decode_body = msgspec.msgpack.Decoder(_Body).decode
+_decode_values = msgspec.msgpack.Decoder(list).decode
 
 
 class Base(NamedTuple):
@@ -165,27 +174,42 @@ def read_entry(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Pa
         return _read(body, payloads)
     except Fault:
         raise
-    except (ValueError, TypeError, IndexError, KeyError, msgspec.DecodeError) as error:
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError, msgspec.DecodeError) as error:
+        if _format_of(body) > FORMAT:
+            raise Fault(
+                "It holds entries written by a newer Fieldwork; install the newer version first."
+            ) from error
         raise Fault("An entry in it is malformed; ask for the package again.") from error
 
 
+def span(body: bytes) -> tuple[int, int]:
+    """The number of an entry's first change, and how many changes it holds."""
+    packed = _decode_body(body)
+    return packed[3], sum(len(group[2]) for group in packed[12])
+
+
+def _format_of(body: bytes) -> int:
+    try:
+        found = msgspec.msgpack.decode(body)
+    except (ValueError, RecursionError, msgspec.DecodeError):
+        return 0
+    return found[0] if isinstance(found, list) and found and type(found[0]) is int else 0
+
+
 def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload]) -> Entry:
-    raw = _decode(body)
-    if not isinstance(raw, list) or not raw or not isinstance(raw[0], int):
-        raise ValueError("not an entry")
-    if raw[0] != FORMAT:
-        raise Fault("It holds entries written by a newer Fieldwork; install the newer version first.")
+    raw = _decode_body(body)
     version, device, n, first, time, wall, person, act, reason, undoes, previous, references, packed = raw
-    _require(isinstance(device, bytes) and len(device) == 16)
-    _require(all(type(number) is int and 0 <= number < 1 << 63 for number in (n, first, time, wall)))
-    _require(n >= 1 and all(isinstance(text, str) for text in (person, act, reason)))
+    _require(version == FORMAT and _encode(raw) == body)  # one act has one body and so one hash
+    _require(len(device) == 16)
+    _require(n >= 1 and first >= 1 and n <= first <= MAX_TIME)
+    _require(0 <= time <= MAX_TIME and 0 <= wall <= MAX_WALL)
     _require(undoes is None or _is_hash(undoes))
-    _require(_is_hash(previous) and all(_is_hash(reference) for reference in references))
+    _require(_is_hash(previous) and all(map(_is_hash, references)))
     if isinstance(payloads, Mapping):
         payloads = [payloads.get(place) for place in range(len(packed))]
     _require(len(packed) == len(payloads))
     groups = tuple(
-        _read_group(item, payload, len(references)) for item, payload in zip(packed, payloads, strict=True)
+        _read_group(item, payload, references) for item, payload in zip(packed, payloads, strict=True)
     )
     _require(0 < sum(len(group.fields) for group in groups) < MAX_CHANGES)
     _require(len({group.id for group in groups}) == len(groups))
@@ -208,38 +232,48 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
     )
 
 
-def _read_group(packed: list, payload: Payload | None, references: int) -> Group:
+def _read_group(packed: _PackedGroup, payload: Payload | None, references: Sequence[bytes]) -> Group:
     kind, id, names, digest, bases = packed
-    _require(isinstance(kind, str) and isinstance(id, bytes) and len(id) == 16 and _is_hash(digest))
-    _require(all(isinstance(name, str) for name in names) and len(set(names)) == len(names))
+    _require(len(id) == 16 and _is_hash(digest) and len(set(names)) == len(names))
     if bases is None:
         read_bases: tuple[tuple[Base, ...], ...] = ((),) * len(names)
     else:
-        _require(len(bases) == len(names))
+        _require(len(bases) == len(names) and any(bases))
         read_bases = tuple(
             tuple(Base(flat[i], flat[i + 1]) for i in range(0, len(flat), 2)) for flat in bases
         )
         _require(
             all(
-                0 <= base.reference < references and 0 <= base.index < MAX_CHANGES
+                0 <= base.reference < len(references) and 0 <= base.index < MAX_CHANGES
                 for some in read_bases
                 for base in some
             )
         )
-    salt = values = None
-    if payload is not None:
-        salt, raw = payload
-        _require(isinstance(salt, bytes) and len(salt) == 16)
-        if hashlib.sha256(salt + raw).digest() != digest:
-            raise Fault("What an entry in it says was altered on the way; ask for the package again.")
-        values = tuple(_decode(raw))
-        _require(len(values) == len(names))
-        _require(all(value is None or type(value) in (int, float, str, bytes) for value in values))
+    if payload is None:
+        return Group(kind, id, tuple(names), digest, read_bases, None, None)
+    salt, packed_values = payload
+    _require(len(salt) == 16)
+    if hashlib.sha256(salt + packed_values).digest() != digest:
+        raise Fault("What an entry in it says was altered on the way; ask for the package again.")
+    values = tuple(_decode_values(packed_values))
+    _require(len(values) == len(names) and all(map(fits, values)))
+    _require(pack_values(values) == packed_values)  # else the digest would not fit when packed again
+    if DELETED in names:
+        _require(_is_view(values[names.index(DELETED)], references))
     return Group(kind, id, tuple(names), digest, read_bases, salt, values)
 
 
-def _is_hash(value: object) -> bool:
-    return isinstance(value, bytes) and len(value) == 32
+def _is_view(value: Value, references: Sequence[bytes]) -> bool:
+    """A delete names what its author held, and only what must stand wherever it takes effect."""
+    if value is None:
+        return True
+    if not isinstance(value, bytes) or len(value) % 32:
+        return False
+    return {value[at : at + 32] for at in range(0, len(value), 32)} <= set(references)
+
+
+def _is_hash(value: bytes) -> bool:
+    return len(value) == 32
 
 
 def _require(condition: bool) -> None:

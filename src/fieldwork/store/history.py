@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import KINDS, field_words
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.entry import Entry
+from fieldwork.store.projection import unseen_heads
 from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, load, record
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, raw
@@ -140,7 +142,10 @@ def redo(workspace: Workspace) -> Undone:
 
 
 def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
-    """Give every field that still stands as that entry left it the value it had before."""
+    """Give every field that still stands as that entry left it the value it had before.
+
+    What the entry made goes whole, unless somebody else has written on it or under it since.
+    """
     changes: list[Change] = []
     skipped: list[str] = []
     with workspace.read() as db:
@@ -152,14 +157,19 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
             fields: dict[str, Any] = {}
             no = connection.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0]
             if _made_here(connection, no, number) and DELETED not in group.fields:
-                fields[DELETED] = DELETE
+                other = _also_written_by(connection, no, workspace.device)
+                if other is None:
+                    fields[DELETED] = DELETE
+                else:
+                    skipped.append(f"{_kind_words(group.kind)}: changed since by {other}")
             else:
                 for place, name in enumerate(group.fields):
                     since = _changed_since(connection, no, name, at + place)
                     if since is None:
-                        fields[name] = _value_before(connection, entry, group.bases[place])
+                        value = _value_before(connection, entry, group.bases[place])
+                        fields[name] = DELETE if name == DELETED and value is not None else value
                     else:
-                        skipped.append(f"{name}: changed since by {since}")
+                        skipped.append(f"{field_words(group.kind, name)}: changed since by {since}")
             if fields:
                 changes.append(Change(group.kind, group.id, fields))
             at += len(group.fields)
@@ -169,22 +179,73 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
     return Undone(recorded, entry.act, tuple(skipped))
 
 
+def _kind_words(kind: str) -> str:
+    return KINDS[kind].words if kind in KINDS else kind
+
+
 def _made_here(connection: Any, no: int, number: int) -> bool:
     first = connection.execute("SELECT min(entry) FROM seen WHERE object = ?", (no,)).fetchone()[0]
     return first == number
 
 
+def _also_written_by(connection: Any, no: int, here: Id) -> str | None:
+    """Somebody on another laptop whose change stands on a record or on what it owns."""
+    for change in unseen_heads(connection, no, seen=False):
+        body = connection.execute("SELECT body FROM entry WHERE no = ?", (change >> SHIFT,)).fetchone()[0]
+        entry = load(connection, change >> SHIFT, body)
+        if entry.device != here:
+            return entry.person
+    return None
+
+
 def _changed_since(connection: Any, no: int, name: str, change: int) -> str | None:
     """Who changed a field after this change, or None where it still stands alone."""
-    head = connection.execute("SELECT change FROM cell WHERE object = ? AND field = ?", (no, name)).fetchone()
-    rival = connection.execute(
-        "SELECT change FROM rival WHERE object = ? AND field = ?", (no, name)
-    ).fetchone()
-    if head and head[0] == change and rival is None:
+    heads = [
+        at
+        for (at,) in connection.execute(
+            "SELECT change FROM cell WHERE object = ?1 AND field = ?2 "
+            "UNION ALL SELECT change FROM rival WHERE object = ?1 AND field = ?2",
+            (no, name),
+        )
+    ]
+    if len(heads) == 1 and _stands_for(connection, heads[0]) == change:
         return None
-    other = rival[0] if rival and head and head[0] == change else head[0] if head else change
+    other = next((at for at in heads if _stands_for(connection, at) != change), change)
     body = connection.execute("SELECT body FROM entry WHERE no = ?", (other >> SHIFT,)).fetchone()[0]
     return load(connection, other >> SHIFT, body).person
+
+
+def _stands_for(connection: Any, change: int) -> int:
+    """The change a field is back at: an undo puts back what stood before the change it undoes."""
+    while True:
+        number, index = change >> SHIFT, change & INDEX
+        undoes, body = connection.execute("SELECT undoes, body FROM entry WHERE no = ?", (number,)).fetchone()
+        if undoes is None:
+            return change
+        undone = _base_of(connection, load(connection, number, body), index)
+        if undone is None:
+            return change
+        number, index = undone >> SHIFT, undone & INDEX
+        body = connection.execute("SELECT body FROM entry WHERE no = ?", (number,)).fetchone()[0]
+        before = _base_of(connection, load(connection, number, body), index)
+        if before is None:
+            return change
+        change = before
+
+
+def _base_of(connection: Any, entry: Entry, index: int) -> int | None:
+    """The change that one change of an entry replaced first."""
+    for group in entry.groups:
+        if index < len(group.fields):
+            if not group.bases[index]:
+                return None
+            base = group.bases[index][0]
+            row = connection.execute(
+                "SELECT no FROM entry WHERE hash = ?", (entry.references[base.reference],)
+            ).fetchone()
+            return row[0] << SHIFT | base.index
+        index -= len(group.fields)
+    return None
 
 
 def _value_before(connection: Any, entry: Entry, bases: tuple[Any, ...]) -> Value:

@@ -4,6 +4,7 @@ import gc
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,27 +14,30 @@ from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.records import Device, Invitation
 from fieldwork.domain.values import Id
-from fieldwork.store.conflicting import open_conflicts
-from fieldwork.store.entry import NO_HASH, Entry, read_entry
+from fieldwork.store.conflicting import conflicts_in, open_heads
+from fieldwork.store.entry import NO_HASH, Entry, Group, read_entry, span
+from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
 from fieldwork.store.keys import device_id, verifies
-from fieldwork.store.state import take_effect
+from fieldwork.store.receipts import Receipt, write_receipt
+from fieldwork.store.recording import entries_on
+from fieldwork.store.state import SHIFT, take_effect
 from fieldwork.store.workspace import Workspace, raw
 
 JOIN_WORDS = b"fieldwork join"
 
-_REFUSED_STRANGER = (
-    "It carries changes of a laptop that nobody in this inspection has invited; nothing was taken."
-)
+_STRANGER = "It carries changes of a laptop that nobody in this inspection has invited; nothing was taken."
+_BROKEN = "The laptop that sent it has broken the chain of its own changes; nothing of it was taken."
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A package as far as it could be read and its signatures checked."""
+    """A package as far as it could be read and its signatures checked; digest is that of its bytes."""
 
     name: str
     sender: Id
     heads: tuple[Head, ...]
     entries: tuple[Entry, ...]
+    digest: bytes = b""
 
 
 @dataclass
@@ -47,10 +51,14 @@ class Intake:
 
 @dataclass
 class _Placement:
-    """Entries in the order they can take effect, those that must wait, and the laptops vouched for."""
+    """Entries in the order they can take effect, those that must wait, and the laptops vouched for.
+
+    broken: entries that do not continue the chain they claim to, and all that builds on them.
+    """
 
     ready: list[Entry]
     waiting: list[Entry]
+    broken: list[Entry]
     admitted: dict[Id, bytes]
     known: set[Id]
 
@@ -85,14 +93,13 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
     while True:
         fresh, carried_by = _fresh(connection, good, parked, outcomes)
         placement = _place(connection, workspace.inspection, [*parked, *fresh])
-        vouched = placement.known | set(placement.admitted)
-        bad = [p for p in good if {p.sender, *(entry.device for entry in p.entries)} - vouched]
-        if not bad:
+        refused = _refused(good, placement)
+        if not refused:
             break
-        for parcel in bad:
-            outcomes[parcel.name] = Outcome(parcel.name, refused=_REFUSED_STRANGER)
-        good = [parcel for parcel in good if parcel not in bad]
-    before = {c.id for c in open_conflicts(db, workspace.device)}
+        for name, reason in refused.items():
+            outcomes[name] = Outcome(name, refused=reason)
+        good = [parcel for parcel in good if parcel.name not in refused]
+    before = open_heads(connection)
     connection.executemany(
         "INSERT INTO device_known (id, public) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
         sorted(placement.admitted.items()),
@@ -104,19 +111,44 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         numbers = effect.entries
         changed = {kind: frozenset(ids) for kind, ids in effect.touched.items()}
     _park(connection, placement.waiting)
-    _keep_signatures(connection, good)
-    _keep_knowledge(connection, good, now)
+    keep_signatures(connection, [head for parcel in good for head in parcel.heads])
+    for parcel in good:
+        keep_knowledge(connection, parcel.sender, parcel.heads, now)
     _count(placement, carried_by, outcomes)
-    conflicts = open_conflicts(db, workspace.device)
-    arrived = {hash.hex(): carried_by.get(hash, "") for hash in numbers}
-    for conflict in conflicts:
-        if conflict.id not in before:
-            for name in {arrived.get(v.change.split(":")[0]) for v in conflict.versions}:
-                if name in outcomes:
-                    outcomes[name].conflicting += 1
+    after = open_heads(connection)
+    arisen = {where: heads for where, heads in after.items() if before.get(where) != heads}
+    brought = {number: carried_by[hash] for hash, number in numbers.items() if hash in carried_by}
+    for heads in arisen.values():
+        for name in {brought.get(change >> SHIFT) for change in heads} - {None}:
+            outcomes[str(name)].conflicting += 1
     _name_senders(connection, good, outcomes)
-    fresh_conflicts = [c for c in conflicts if c.id not in before]
-    return Intake([outcomes[parcel.name] for parcel in parcels], changed, fresh_conflicts)
+    for parcel in good:
+        said = outcomes[parcel.name]
+        write_receipt(
+            db,
+            Receipt("in", Path(parcel.name).name, parcel.sender, now, said.entries, said.new + said.changed),
+            parcel.digest,
+        )
+    conflicts = conflicts_in(db, workspace.device, arisen)
+    return Intake([outcomes[parcel.name] for parcel in parcels], changed, conflicts)
+
+
+def _refused(parcels: Iterable[Parcel], placement: _Placement) -> dict[str, str]:
+    """Packages to refuse whole: of strangers, and of who broke the chain of their own laptop.
+
+    What somebody else broke is left out, and its bearer believed in all else.
+    """
+    vouched = placement.known | set(placement.admitted)
+    broken = {entry.hash for entry in placement.broken}
+    refused: dict[str, str] = {}
+    for parcel in parcels:
+        if any(entry.hash in broken and entry.device == parcel.sender for entry in parcel.entries):
+            refused[parcel.name] = _BROKEN
+        elif parcel.sender not in vouched or any(
+            entry.device not in vouched and entry.hash not in broken for entry in parcel.entries
+        ):
+            refused[parcel.name] = _STRANGER
+    return refused
 
 
 def _parked(connection: Any) -> list[Entry]:
@@ -147,22 +179,12 @@ def _fresh(
     return fresh, carried_by
 
 
-def held_hashes(connection: Any, hashes: list[bytes]) -> set[bytes]:
-    """Which of these entries stand here already."""
-    held: set[bytes] = set()
-    for at in range(0, len(hashes), 500):
-        some = hashes[at : at + 500]
-        marks = ",".join("?" * len(some))
-        held.update(h for (h,) in connection.execute(f"SELECT hash FROM entry WHERE hash IN ({marks})", some))
-    return held
-
-
 def _place(connection: Any, inspection: Id, pool: list[Entry]) -> _Placement:
     """Causal order: an entry is ready when its predecessor and all it builds on stand or are ready."""
     known = dict(connection.execute("SELECT id, public FROM device_known"))
-    invitations = dict(connection.execute("SELECT id, key FROM invitation"))
     needed = {h for entry in pool for h in (entry.previous, *entry.references) if h != NO_HASH}
     standing = held_hashes(connection, sorted(needed - {entry.hash for entry in pool}))
+    ends = _ends(connection, standing & {entry.previous for entry in pool})
     missing: dict[bytes, int] = {}
     followers: dict[bytes, list[Entry]] = {}
     queue: deque[Entry] = deque()
@@ -174,31 +196,76 @@ def _place(connection: Any, inspection: Id, pool: list[Entry]) -> _Placement:
         if not wants:
             queue.append(entry)
     ready: list[Entry] = []
+    broken: dict[bytes, Entry] = {}
     admitted: dict[Id, bytes] = {}
+    invited: dict[Id, set[bytes]] = {}
     while queue:
         entry = queue.popleft()
+        if ends.get(entry.previous, (entry.device, 1, 1)) != (entry.device, entry.n, entry.first):
+            broken[entry.hash] = entry
+            continue
         if entry.device not in known and entry.device not in admitted:
-            public = _vouched(entry, inspection, invitations, {**known, **admitted})
+            public = _vouched(connection, entry, inspection, invited, {**known, **admitted})
             if public is None:
                 continue
             admitted[entry.device] = public
         for group in entry.groups:
-            if group.kind == Invitation.kind and group.values is not None:
-                invitations.update(
-                    (group.id, v) for f, v in zip(group.fields, group.values, strict=True) if f == "key"
-                )
+            if group.kind == Invitation.kind:
+                invited.setdefault(group.id, set()).update(_keys_set(group))
         ready.append(entry)
+        ends[entry.hash] = (entry.device, entry.n + 1, entry.first + entry.changes)
         for follower in followers.get(entry.hash, ()):
             missing[follower.hash] -= 1
             if not missing[follower.hash]:
                 queue.append(follower)
+    spoilt = deque(broken)
+    while spoilt:
+        for follower in followers.get(spoilt.popleft(), ()):
+            if follower.hash not in broken:
+                broken[follower.hash] = follower
+                spoilt.append(follower.hash)
     placed = {entry.hash for entry in ready}
-    waiting = [entry for entry in pool if entry.hash not in placed]
-    return _Placement(ready, waiting, admitted, set(known))
+    waiting = [entry for entry in pool if entry.hash not in placed and entry.hash not in broken]
+    return _Placement(ready, waiting, list(broken.values()), admitted, set(known))
+
+
+def _ends(connection: Any, hashes: Iterable[bytes]) -> dict[bytes, tuple[Id, int, int]]:
+    """After each of these entries: whose the next one must be, its number, the number of its first change."""
+    ends: dict[bytes, tuple[Id, int, int]] = {}
+    for hash in hashes:
+        device, n, body = connection.execute(
+            "SELECT d.id, e.n, e.body FROM entry e JOIN device_known d ON d.no = e.device WHERE e.hash = ?",
+            (hash,),
+        ).fetchone()
+        ends[hash] = (device, n + 1, sum(span(body)))
+    return ends
+
+
+def _keys_set(group: Group) -> set[bytes]:
+    """The keys that changes to an invitation set on it."""
+    pairs = zip(group.fields, group.values or (), strict=False)
+    return {value for name, value in pairs if name == "key" and isinstance(value, bytes)}
+
+
+def _invitation_keys(connection: Any, invitation: Id) -> set[bytes]:
+    """Every key an invitation ever had: what is written on it later shuts nobody out who used it."""
+    row = connection.execute("SELECT no FROM object WHERE id = ?", (invitation,)).fetchone()
+    entries = entries_on(connection, row[0]) if row else []
+    return {
+        key
+        for _, entry in entries
+        for group in entry.groups
+        if group.id == invitation
+        for key in _keys_set(group)
+    }
 
 
 def _vouched(
-    entry: Entry, inspection: Id, invitations: Mapping[Id, bytes], known: Mapping[Id, bytes]
+    connection: Any,
+    entry: Entry,
+    inspection: Id,
+    invited: Mapping[Id, set[bytes]],
+    known: Mapping[Id, bytes],
 ) -> bytes | None:
     """The key of a laptop whose first entry proves that it held an invitation, or the key it replaces."""
     for group in entry.groups:
@@ -209,16 +276,13 @@ def _vouched(
             and entry.n == 1
         ):
             said = dict(zip(group.fields, group.values, strict=True))
-            public, proof = said.get("sign_key"), said.get("proof")
-            vouching = said.get("invitation") or b""
-            key = invitations.get(vouching) or known.get(vouching)  # type: ignore[call-overload]
-            if (
-                isinstance(public, bytes)
-                and isinstance(proof, bytes)
-                and isinstance(key, bytes)
-                and device_id(public) == entry.device
-                and verifies(key, proof, join_statement(inspection, entry.device))
-            ):
+            public, proof, invitation = said.get("sign_key"), said.get("proof"), said.get("invitation")
+            if not (isinstance(public, bytes) and isinstance(proof, bytes) and isinstance(invitation, bytes)):
+                return None
+            keys = invited.get(invitation, set()) | _invitation_keys(connection, invitation)
+            keys |= {known[invitation]} if invitation in known else set()
+            statement = join_statement(inspection, entry.device)
+            if device_id(public) == entry.device and any(verifies(key, proof, statement) for key in keys):
                 return public
     return None
 
@@ -237,36 +301,6 @@ def _park(connection: Any, waiting: list[Entry]) -> None:
             for entry in waiting
         ),
     )
-
-
-def _keep_signatures(connection: Any, parcels: Iterable[Parcel]) -> None:
-    devices = {
-        id: (no, forked) for id, no, forked in connection.execute("SELECT id, no, forked FROM device_known")
-    }
-    for parcel in parcels:
-        for head in parcel.heads:
-            if head.device not in devices:
-                continue
-            no, forked = devices[head.device]
-            connection.execute(
-                "INSERT OR IGNORE INTO signature (hash, device, n, signature) VALUES (?, ?, ?, ?)",
-                (head.hash, no, head.n, head.signature),
-            )
-            if not forked:
-                connection.execute(
-                    "DELETE FROM signature WHERE device = ?1 AND n < (SELECT max(n) FROM signature WHERE device = ?1)",
-                    (no,),
-                )
-
-
-def _keep_knowledge(connection: Any, parcels: Iterable[Parcel], now: int) -> None:
-    for parcel in parcels:
-        heads = msgspec.msgpack.encode([[head.device, head.n, head.hash] for head in parcel.heads])
-        connection.execute(
-            "INSERT INTO knowledge (device, heads, at) VALUES (?1, ?2, ?3) "
-            "ON CONFLICT (device) DO UPDATE SET heads = ?2, at = ?3",
-            (parcel.sender, heads, now),
-        )
 
 
 def _count(placement: _Placement, carried_by: Mapping[bytes, str], outcomes: Mapping[str, Outcome]) -> None:
@@ -289,64 +323,3 @@ def _name_senders(connection: Any, parcels: Iterable[Parcel], outcomes: Mapping[
     for parcel in parcels:
         row = connection.execute("SELECT label FROM device WHERE id = ?", (parcel.sender,)).fetchone()
         outcomes[parcel.name].sender = (row[0] if row else None) or parcel.sender.hex()[:8]
-
-
-# -- what others lack
-
-
-def heads_held(connection: Any) -> list[Head]:
-    """The signed heads of all branches held here, parked entries included."""
-    rows = connection.execute(
-        "SELECT d.id, d.public, s.n, s.hash, s.signature FROM signature s JOIN device_known d ON d.no = s.device "
-        "WHERE s.hash IN (SELECT hash FROM entry UNION ALL SELECT hash FROM parked) ORDER BY d.id, s.n, s.hash"
-    )
-    return [Head(*row) for row in rows.fetchall()]
-
-
-def lacking(connection: Any, floor: list[bytes]) -> list[tuple[bytes, list[tuple[bytes, bytes] | None]]]:
-    """Entries that are not behind any of these tips, oldest first, as (body, payloads); parked ones too."""
-    reach = _reach(connection, floor)
-    rows = connection.execute("SELECT no, branch, n, body FROM entry ORDER BY no").fetchall()
-    wanted = {no: body for no, branch, n, body in rows if n > reach.get(branch, 0)}
-    payloads: dict[int, dict[int, tuple[bytes, bytes]]] = {}
-    least = min(wanted, default=0)
-    for no, place, salt, vals in connection.execute(
-        "SELECT entry, place, salt, vals FROM payload WHERE entry >= ?", (least,)
-    ):
-        if no in wanted:
-            payloads.setdefault(no, {})[place] = (salt, vals)
-    result: list[tuple[bytes, list[tuple[bytes, bytes] | None]]] = []
-    for no, body in wanted.items():
-        beside = payloads.get(no, {})
-        groups = len(msgspec.msgpack.decode(body)[12])
-        result.append((body, [beside.get(place) for place in range(groups)]))
-    for body, packed in connection.execute("SELECT body, payloads FROM parked ORDER BY hash"):
-        result.append((body, msgspec.msgpack.decode(packed, type=list[tuple[bytes, bytes] | None])))
-    return result
-
-
-def _reach(connection: Any, tips: list[bytes]) -> dict[int, int]:
-    """For every branch, up to which number the tips cover it."""
-    reach: dict[int, int] = {}
-    for hash in tips:
-        row = connection.execute("SELECT branch, n FROM entry WHERE hash = ?", (hash,)).fetchone()
-        while row is not None and row[0] is not None:
-            branch, n = row
-            reach[branch] = max(reach.get(branch, 0), n)
-            row = connection.execute("SELECT base, base_n FROM branch WHERE no = ?", (branch,)).fetchone()
-    return reach
-
-
-def changes_beyond(connection: Any, tips: list[bytes], device: Id) -> int:
-    """How many changes of this laptop are not behind any of these tips."""
-    reach = _reach(connection, tips)
-    branches = connection.execute(
-        "SELECT b.no FROM branch b JOIN device_known d ON d.no = b.device WHERE d.id = ?", (device,)
-    ).fetchall()
-    total = 0
-    for (branch,) in branches:
-        for (body,) in connection.execute(
-            "SELECT body FROM entry WHERE branch = ? AND n > ?", (branch, reach.get(branch, 0))
-        ):
-            total += sum(len(group[2]) for group in msgspec.msgpack.decode(body)[12])
-    return total

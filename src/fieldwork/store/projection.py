@@ -12,30 +12,55 @@ def project(db: Any) -> None:
     """Bring everything derived up to date for the records in the temporary table `touched`."""
     _set_owners(db)
     _set_hidden(db)
-    kinds = [kind for (kind,) in db.execute("SELECT DISTINCT o.kind FROM touched t JOIN object o USING (no)")]
+    kinds = _kinds_touched(db)
     for kind in kinds:
-        if kind in KINDS:
-            db.execute(_typed(kind), (kind,))
-    searched = [kind for kind in kinds if kind in KINDS and _searched(kind)]
-    if searched:
-        _index(db, searched)
+        db.execute(_typed(kind), (kind,))
+    _index(db, [kind for kind in kinds if _searched(kind)])
+
+
+def _kinds_touched(db: Any) -> list[str]:
+    """Kinds of the touched records, so far as this version knows them."""
+    kinds = db.execute("SELECT DISTINCT o.kind FROM touched t JOIN object o USING (no)").fetchall()
+    return [kind for (kind,) in kinds if kind in KINDS]
 
 
 def _set_owners(db: Any) -> None:
-    for kind, name in _OWNERS.items():
-        db.execute(
-            "UPDATE object SET owner = c.value FROM cell c, touched t "
-            "WHERE t.no = object.no AND object.kind = ? AND c.object = object.no AND c.field = ? "
-            "AND object.owner IS NOT c.value",
-            (kind, name),
+    """Whom each record belongs to; whom it belonged to before is looked at again as well."""
+    moved = (
+        "FROM touched t JOIN object o ON o.no = t.no JOIN cell c ON c.object = o.no AND c.field = ?2 "
+        "WHERE o.kind = ?1 AND o.owner IS NOT CASE WHEN typeof(c.value) = 'blob' THEN c.value END"
+    )
+    for kind in _kinds_touched(db):
+        name = _OWNERS.get(kind)
+        if name is None:
+            continue
+        rows = db.execute(
+            f"SELECT CASE WHEN typeof(c.value) = 'blob' THEN c.value END, o.owner, o.no {moved}", (kind, name)
+        ).fetchall()
+        db.executemany(
+            "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?",
+            ((old,) for _, old, _ in rows if old is not None),
         )
+        db.executemany("UPDATE object SET owner = ?1 WHERE no = ?3 AND ?2 IS owner", rows)
+
+
+_FITTING = {
+    "TEXT": "('text', 'integer', 'real')",
+    "INTEGER": "('integer', 'real')",
+    "REAL": "('real', 'integer')",
+    "BLOB": "('blob')",
+}
 
 
 @cache
 def _typed(kind: str) -> str:
-    names = list(field_rules(kind))
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(f"max(CASE WHEN c.field = '{name}' THEN c.value END)" for name in names)
+    """A value of a type that the column cannot hold stays in its cell: readers are promised the type."""
+    rules = field_rules(kind).values()
+    columns = ", ".join(f'"{rule.name}"' for rule in rules)
+    values = ", ".join(
+        f"max(CASE WHEN c.field = '{rule.name}' AND typeof(c.value) IN {_FITTING[rule.storage]} THEN c.value END)"
+        for rule in rules
+    )
     return (
         f'INSERT OR REPLACE INTO "{kind}" (no, id, hidden, {columns}) '
         f"SELECT o.no, o.id, o.hidden, {values} FROM touched t JOIN object o ON o.no = t.no "
@@ -78,12 +103,13 @@ def _set_hidden(db: Any) -> None:
         "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
         "INSERT OR IGNORE INTO touched SELECT no FROM below"
     )
-    while db.execute(
-        "UPDATE object SET hidden = h.now FROM (SELECT o.no AS no, "
-        "max(o.deleted, coalesce((SELECT p.hidden FROM object p WHERE p.id = o.owner), 0)) AS now "
-        "FROM touched t JOIN object o ON o.no = t.no) AS h WHERE h.no = object.no AND object.hidden <> h.now"
-    ).rowcount:
-        pass
+    db.execute(
+        "WITH RECURSIVE up(no, owner, gone) AS ("
+        "SELECT o.no, o.owner, o.deleted FROM touched t JOIN object o ON o.no = t.no "
+        "UNION SELECT u.no, p.owner, p.deleted FROM up u JOIN object p ON p.id = u.owner WHERE u.gone = 0) "
+        "UPDATE object SET hidden = h.now FROM (SELECT no, max(gone) AS now FROM up GROUP BY no) AS h "
+        "WHERE h.no = object.no AND object.hidden <> h.now"
+    )
 
 
 def _deletable(db: Any) -> list[int]:
@@ -109,22 +135,28 @@ def _deletes(db: Any, no: int) -> list[tuple[int, bytes]]:
     ).fetchall()
 
 
-def unseen_heads(db: Any, no: int) -> list[int]:
-    """Changes that stand on a record, or on what it owns, which none of its deletes had seen."""
+def unseen_heads(db: Any, no: int, *, seen: bool = True) -> list[int]:
+    """Changes that stand on a record, or on what it owns, which none of its deletes had seen.
+
+    With seen=False all that stand, whether a delete had seen them or not.
+    """
     heads = db.execute(
         "WITH RECURSIVE below(no, id) AS (SELECT no, id FROM object WHERE no = ?1 "
         "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
-        "SELECT c.change FROM below b JOIN cell c ON c.object = b.no WHERE NOT (b.no = ?1 AND c.field = '_deleted') "
-        "UNION "
-        "SELECT r.change FROM below b JOIN rival r ON r.object = b.no WHERE NOT (b.no = ?1 AND r.field = '_deleted')",
+        "SELECT c.change FROM below b JOIN cell c ON c.object = b.no "
+        "WHERE NOT (b.no = ?1 AND c.field = '_deleted' AND c.value IS NOT NULL) "
+        "UNION SELECT r.change FROM below b JOIN rival r ON r.object = b.no "
+        "WHERE NOT (b.no = ?1 AND r.field = '_deleted' AND r.value IS NOT NULL)",
         (no,),
     ).fetchall()
+    if not seen:
+        return [change for (change,) in heads]
     views = [_tips_seen(db, change >> 20, value) for change, value in _deletes(db, no)]
-    seen = {
+    covered = {
         entry: any(_covers(db, view, entry) for view in views)
         for entry in {change >> 20 for (change,) in heads}
     }
-    return [change for (change,) in heads if not seen[change >> 20]]
+    return [change for (change,) in heads if not covered[change >> 20]]
 
 
 def _tips_seen(db: Any, own: int, value: bytes) -> list[int]:

@@ -78,6 +78,15 @@ def records_in(
     return [_made(cls, row) for row in db.execute(query)]
 
 
+def newest(workspace: Workspace, cls: type[R], by: str, limit: int) -> list[R]:
+    """The last records of a kind by one field, the greatest first."""
+    table = table_of(cls.kind)
+    query = _select(cls).where(table.c.hidden == 0)
+    query = query.order_by(table.c[by].desc(), table.c.id.desc()).limit(limit)
+    with workspace.read() as db:
+        return [_made(cls, row) for row in db.execute(query)]
+
+
 def get(workspace: Workspace, cls: type[R], id: Id) -> R:
     """The record with this id. Raises Fault when there is none."""
     found = find(workspace, cls, id)

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
 
@@ -22,22 +24,27 @@ class Receipt:
 def keep_receipt(workspace: Workspace, receipt: Receipt, data: bytes) -> None:
     """Keep a receipt with the digest of the package's bytes; what went out counts as shared."""
     with workspace.write() as db:
+        write_receipt(db, receipt, hashlib.sha256(data).digest())
+
+
+def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes) -> None:
+    """The same inside a transaction that is open already."""
+    db.exec_driver_sql(
+        "INSERT INTO receipt (direction, digest, name, device, at, entries, changes) VALUES (?,?,?,?,?,?,?)",
+        (
+            receipt.direction,
+            digest,
+            receipt.name,
+            receipt.device,
+            receipt.at,
+            receipt.entries,
+            receipt.changes,
+        ),
+    )
+    if receipt.direction == "out":
         db.exec_driver_sql(
-            "INSERT INTO receipt (direction, digest, name, device, at, entries, changes) VALUES (?,?,?,?,?,?,?)",
-            (
-                receipt.direction,
-                hashlib.sha256(data).digest(),
-                receipt.name,
-                receipt.device,
-                receipt.at,
-                receipt.entries,
-                receipt.changes,
-            ),
+            "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
         )
-        if receipt.direction == "out":
-            db.exec_driver_sql(
-                "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
-            )
 
 
 def receipts(workspace: Workspace) -> list[Receipt]:

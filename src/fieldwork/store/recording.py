@@ -5,12 +5,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fieldwork.domain.values import Id, Value
-from fieldwork.store.entry import NO_HASH, Base, Entry, Group, make_entry, make_group, read_entry
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import field_words
+from fieldwork.domain.values import Id, Value, storable
+from fieldwork.store.entry import (
+    MAX_CHANGES,
+    MAX_TIME,
+    MAX_WALL,
+    NO_HASH,
+    Base,
+    Entry,
+    Group,
+    make_entry,
+    make_group,
+    pack_values,
+    read_entry,
+)
 from fieldwork.store.state import DELETED, SHIFT, take_effect
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
 INDEX = (1 << SHIFT) - 1
+LARGEST = 64 << 20  # bytes of one act; a package must be able to carry it
 
 
 class _Delete:
@@ -108,25 +123,27 @@ def _build(
     plans: list[_Plan] = []
     latest = 0
     tips: list[bytes] | None = None
-    for change in changes:
+    for change in _merged(changes):
         for name, value in change.fields.items():
             if value is DELETE:
                 tips = tips if tips is not None else _tips(connection)
                 value = b"".join(tips)
-            plan, time = _plan(connection, change, name, value, as_of)
+            plan, time = _plan(connection, change, name, _kept(change.kind, name, value), as_of)
             latest = max(latest, time)
             if plan is not None:
                 plans.append(plan)
     if not plans:
         return None
+    if len(plans) >= MAX_CHANGES or len(pack_values([plan.value for plan in plans])) > LARGEST:
+        raise Fault("That is more than one act can hold; do it in several parts.")
     previous = get_meta(db, "tip", NO_HASH)
     references, place = _references(connection, plans, [*builds_on, *(tips or ())])
-    wall = int(clock.time() * 1000) if at is None else at
+    wall = min(max(int(clock.time() * 1000) if at is None else at, 0), MAX_WALL)
     return make_entry(
         device=workspace.device,
         n=_next_n(connection, previous),
         first=get_meta(db, "next", 1),
-        time=max(wall << 12, latest + 1),
+        time=min(max(wall << 12, latest + 1), MAX_TIME),
         wall=wall,
         person=workspace.identity.person,
         act=act,
@@ -136,6 +153,30 @@ def _build(
         references=references,
         groups=_groups(plans, place),
     )
+
+
+def _merged(changes: Sequence[Change]) -> list[Change]:
+    """One change per record and way of settling; of a field named twice the last value counts."""
+    together: dict[tuple[Id, bool], Change] = {}
+    for change in changes:
+        for settles in (True, False):
+            before = together.get((change.id, settles))
+            if before is None:
+                continue
+            rest = {name: value for name, value in before.fields.items() if name not in change.fields}
+            together[change.id, settles] = Change(before.kind, change.id, rest, settles)
+        at = (change.id, change.settles)
+        held = together.get(at)
+        fields = {**(held.fields if held else {}), **change.fields}
+        together[at] = Change(change.kind, change.id, fields, change.settles)
+    return list(together.values())
+
+
+def _kept(kind: str, name: str, value: Any) -> Value:
+    try:
+        return storable(value)
+    except ValueError as error:
+        raise Fault(f"The {field_words(kind, name)} cannot be saved: {error}.") from error
 
 
 def _next_n(connection: Any, previous: bytes) -> int:
@@ -166,52 +207,40 @@ def _plan(
         return (None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])), 0
     head, current, time, no = shown
     rivals = connection.execute(
-        "SELECT change, value, time FROM rival WHERE object = ? AND field = ?", (no, name)
+        "SELECT change, value, time FROM rival WHERE object = ? AND field = ? ORDER BY time DESC, change",
+        (no, name),
     ).fetchall()
     latest = max([time, *(rival[2] for rival in rivals)])
-    if change.settles:
-        if value == current and not rivals:
-            return None, latest
-        return _Plan(change.kind, change.id, name, value, [head, *(rival[0] for rival in rivals)]), latest
     heads = [(head, current), *((rival[0], rival[1]) for rival in rivals)]
-    if as_of is not None and head >> SHIFT > as_of:
-        known = [item for item in heads if item[0] >> SHIFT <= as_of] or _heads_at(
-            connection, no, name, as_of
-        )
-        if known and known[0][1] == value:
-            return None, latest
-        return _Plan(change.kind, change.id, name, value, [at for at, _ in known]), latest
-    if value == current and type(value) is type(current) and not rivals:
+    if as_of is not None and any(at >> SHIFT > as_of for at, _ in heads):
+        heads = _heads_at(connection, no, change.id, name, as_of)
+    if not heads:
+        return (None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])), latest
+    seen = heads[0][1]
+    same = value == seen and type(value) is type(seen)
+    if same and not (change.settles and len(heads) > 1):
         return None, latest
-    if value == current and rivals and name != DELETED:
-        return None, latest
-    same = [at for at, held in heads[1:] if held == current]
-    if name == DELETED:
-        same = [at for at, _ in heads[1:]]
-    return _Plan(change.kind, change.id, name, value, [head, *same]), latest
+    replaces = [at for at, held in heads if change.settles or name == DELETED or held == seen]
+    return _Plan(change.kind, change.id, name, value, replaces), latest
 
 
-def _heads_at(connection: Any, no: int, name: str, as_of: int) -> list[tuple[int, Value]]:
-    """The heads a field had when only the entries up to `as_of` stood here, from its history."""
+def _heads_at(connection: Any, no: int, id: Id, name: str, as_of: int) -> list[tuple[int, Value]]:
+    """The heads a field had when only the entries up to `as_of` stood here, the one shown first."""
+    rank: dict[int, tuple[int, Id, bytes]] = {}
     set_by: dict[int, Value] = {}
     replaced: set[int] = set()
     for number, entry in entries_on(connection, no):
-        if number > as_of:
-            continue
         change = number << SHIFT
-        for group in entry.groups:
-            for place, field_name in enumerate(group.fields):
-                if group.values is not None and field_name == name and _object_of(connection, group.id) == no:
-                    set_by[change + place] = group.values[place]
-                    for base in group.bases[place]:
-                        hash = entry.references[base.reference]
-                        replaced.add(_number(connection, hash) << SHIFT | base.index)
+        for group in entry.groups if number <= as_of else ():
+            if group.id == id and name in group.fields and group.values is not None:
+                place = group.fields.index(name)
+                set_by[change + place] = group.values[place]
+                rank[change + place] = (entry.time, entry.device, entry.hash)
+                for base in group.bases[place]:
+                    replaced.add(_number(connection, entry.references[base.reference]) << SHIFT | base.index)
             change += len(group.fields)
-    return sorted((item for item in set_by.items() if item[0] not in replaced), reverse=True)
-
-
-def _object_of(connection: Any, id: Id) -> int:
-    return connection.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()[0]
+    standing = sorted((at for at in set_by if at not in replaced), key=rank.__getitem__, reverse=True)
+    return [(at, set_by[at]) for at in standing]
 
 
 def _number(connection: Any, hash: bytes) -> int:
@@ -243,7 +272,7 @@ def _references(
         for number in numbers
     ]
     place = {number: at for at, number in enumerate(numbers)}
-    hashes += [tip for tip in tips if tip not in hashes]
+    hashes += dict.fromkeys(tip for tip in tips if tip not in set(hashes))
     return hashes, place
 
 

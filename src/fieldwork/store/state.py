@@ -12,12 +12,13 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
+from fieldwork.domain.records import KINDS
 from fieldwork.domain.values import Id, Value
 from fieldwork.store import projection
+from fieldwork.store.entry import DELETED as DELETED
 from fieldwork.store.entry import NO_HASH, Entry
 
 SHIFT = 20
-DELETED = "_deleted"
 
 _Row = tuple[int, str, Value, int, int]  # object, field, value, change, time
 
@@ -38,14 +39,13 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     """
     _temporary_tables(db)
     numbers = _write_history(db, entries)
-    kinds = {group.id: group.kind for entry in entries for group in entry.groups}
-    objects = _intern(db, kinds)
+    known = db.execute("SELECT coalesce(max(no), 0) FROM object").fetchone()[0]
+    objects = _intern(db, entries)
     fresh, edits, replaced, seen = _flatten(db, entries, numbers, objects)
-    edits += _insert_fresh(db, fresh)
+    edits += _insert_fresh(db, fresh, known)
     if edits:
         _settle_fields(db, edits, replaced)
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", sorted(seen))
-    db.execute("DELETE FROM touched")
     db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((no,) for no in set(objects.values())))
     projection.project(db)
     effect = Effect(entries=numbers)
@@ -56,10 +56,11 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
 
 def _temporary_tables(db: Any) -> None:
     if db.execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'touched'").fetchone():
+        db.execute("DELETE FROM touched")
         return
     for statement in (
         "CREATE TEMP TABLE touched (no INTEGER PRIMARY KEY)",
-        "CREATE TEMP TABLE wanted (id BLOB PRIMARY KEY) WITHOUT ROWID",
+        "CREATE TEMP TABLE wanted (id BLOB PRIMARY KEY, kind TEXT) WITHOUT ROWID",
         "CREATE TEMP TABLE candidate (object INTEGER, field TEXT, change INTEGER, value, time INTEGER, "
         "device BLOB, hash BLOB, PRIMARY KEY (object, field, change)) WITHOUT ROWID",
         "CREATE TEMP TABLE replaced (change INTEGER, object INTEGER, field TEXT, "
@@ -132,17 +133,32 @@ def _branch_for(
     return new
 
 
-def _intern(db: Any, kinds: Mapping[Id, str]) -> dict[Id, int]:
+def _intern(db: Any, entries: list[Entry]) -> dict[Id, int]:
     """Local numbers of records; what nobody here has seen gets one."""
-    db.executemany(
-        "INSERT INTO object (id, kind) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", sorted(kinds.items())
-    )
-    if len(kinds) <= 20:
-        find = "SELECT no FROM object WHERE id = ?"
-        return {id: db.execute(find, (id,)).fetchone()[0] for id in kinds}
+    kinds: dict[Id, str] = {}
+    for entry in entries:
+        for group in entry.groups:
+            kinds[group.id] = min(group.kind, kinds.get(group.id, group.kind))
     db.execute("DELETE FROM wanted")
-    db.executemany("INSERT INTO wanted VALUES (?)", ((id,) for id in sorted(kinds)))
-    return dict(db.execute("SELECT o.id, o.no FROM wanted w CROSS JOIN object o ON o.id = w.id"))
+    db.executemany("INSERT INTO wanted VALUES (?, ?)", sorted(kinds.items()))
+    both = "FROM wanted w CROSS JOIN object o ON o.id = w.id"
+    for no, old, new in db.execute(f"SELECT o.no, o.kind, w.kind {both} WHERE w.kind < o.kind").fetchall():
+        _change_kind(db, no, old, new)
+    db.execute(
+        "INSERT INTO object (id, kind) SELECT id, kind FROM wanted WHERE true ON CONFLICT (id) DO NOTHING"
+    )
+    return dict(db.execute(f"SELECT o.id, o.no {both}"))
+
+
+def _change_kind(db: Any, no: int, old: str, new: str) -> None:
+    """Entries that disagree about a record's kind: the smallest name counts, in whatever order they come."""
+    db.execute(
+        "INSERT OR IGNORE INTO touched SELECT p.no FROM object o JOIN object p ON p.id = o.owner WHERE o.no = ?",
+        (no,),
+    )
+    if old in KINDS:
+        db.execute(f'DELETE FROM "{old}" WHERE no = ?', (no,))
+    db.execute("UPDATE object SET kind = ?, owner = NULL WHERE no = ?", (new, no))
 
 
 def _flatten(
@@ -178,8 +194,7 @@ def _flatten(
                         )
             change += count
     if replaced:
-        taken = {change for change, _, _ in replaced}
-        fresh = [row for row in fresh if row[3] not in taken]
+        fresh = [row for row in fresh if (row[3], row[0], row[1]) not in replaced]
         edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]
     fresh.sort(key=itemgetter(0, 1))
     return fresh, edits, replaced, seen
@@ -191,17 +206,30 @@ def _number_of(db: Any, hash: bytes, known: dict[bytes, int]) -> int:
     return known[hash]
 
 
-def _insert_fresh(db: Any, fresh: list[_Row]) -> list[_Row]:
-    """Fields nobody here has set yet go straight in; returns the rows whose field was set already."""
-    if not fresh:
-        return []
-    insert = "INSERT INTO cell (object, field, value, change, time) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
-    before = db.total_changes
-    db.executemany(insert, fresh)
-    if db.total_changes - before == len(fresh):
-        return []
-    held = "SELECT change FROM cell WHERE object = ? AND field = ?"
-    return [row for row in fresh if db.execute(held, row[:2]).fetchone()[0] != row[3]]
+def _insert_fresh(db: Any, fresh: list[_Row], known: int) -> list[_Row]:
+    """Fields nobody here has set yet go straight in; returns the rows whose field was set already.
+
+    fresh is sorted by record and field; `known` is the largest number of a record that was here before.
+    """
+    insert = "INSERT INTO cell (object, field, value, change, time) VALUES (?,?,?,?,?)"
+    sure: list[_Row] = []
+    doubtful: list[_Row] = []
+    again: list[_Row] = []
+    before: tuple[int, str] | None = None
+    for row in fresh:
+        at = row[:2]
+        if at == before:
+            again.append(row)
+        elif row[0] > known:
+            sure.append(row)
+        else:
+            doubtful.append(row)
+        before = at
+    db.executemany(insert, sure)
+    held = "SELECT 1 FROM cell WHERE object = ? AND field = ?"
+    taken = {row[3] for row in doubtful if db.execute(held, row[:2]).fetchone()}
+    db.executemany(insert, (row for row in doubtful if row[3] not in taken))
+    return again + [row for row in doubtful if row[3] in taken]
 
 
 def _settle_fields(db: Any, edits: Iterable[_Row], replaced: set[tuple[int, int, str]]) -> None:

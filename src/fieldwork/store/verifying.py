@@ -1,6 +1,5 @@
 """Is the evidence what its history says? Pages, hash chains, signatures, and the state rebuilt."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,8 +39,8 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
         if device_id(public) != ids[no]:
             yield f"laptop {ids[no].hex()[:8]}: its id is not the hash of its key."
     standing: dict[bytes, Entry] = {}
-    for no, device, n, hash, body in connection.execute(
-        "SELECT no, device, n, hash, body FROM entry ORDER BY no"
+    for no, device, n, hash, body, *columns in connection.execute(
+        "SELECT no, device, n, hash, body, time, act, undoes FROM entry ORDER BY no"
     ).fetchall():
         try:
             entry = load(connection, no, body)
@@ -49,9 +48,12 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
             yield f"entry {n} of laptop {_label(connection, ids[device])}: its content was altered."
             continue
         before = standing.get(entry.previous)
-        if hashlib.sha256(body).digest() != hash or entry.device != ids[device] or entry.n != n:
+        stated = (entry.hash, entry.device, entry.n, entry.time, entry.act, entry.undoes)
+        if stated != (hash, ids[device], n, *columns):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: its content was altered."
-        elif entry.previous != NO_HASH and (before is None or before.n != n - 1):
+        elif entry.previous != NO_HASH and (
+            before is None or (before.device, before.n) != (entry.device, n - 1)
+        ):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: the one before it is missing."
         standing[hash] = entry
         entries.append(entry)
@@ -79,10 +81,22 @@ def _label(connection: Any, device: bytes) -> str:
     return (row[0] if row else None) or device.hex()[:8]
 
 
+_CHANGE = "hex(e.hash) || ':' || ({0}.change & 1048575) || ' at ' || {0}.time"
 _STATE = (
-    "SELECT o.id, o.kind, c.field, c.value, '' FROM cell c JOIN object o ON o.no = c.object "
-    "UNION ALL SELECT o.id, o.kind, r.field, r.value, 'rival ' || hex(e.hash) FROM rival r "
-    "JOIN object o ON o.no = r.object JOIN entry e ON e.no = r.change >> 20"
+    f"SELECT o.id, o.kind, c.field, c.value, 'shown', {_CHANGE.format('c')} FROM cell c "
+    "JOIN object o ON o.no = c.object LEFT JOIN entry e ON e.no = c.change >> 20 "
+    f"UNION ALL SELECT o.id, o.kind, r.field, r.value, 'rival ' || hex(e.hash), {_CHANGE.format('r')} FROM rival r "
+    "JOIN object o ON o.no = r.object LEFT JOIN entry e ON e.no = r.change >> 20"
+)
+_RECORDS = "SELECT id, kind, 'hidden', hidden, kind, deleted, owner FROM object"
+_TOUCHED_BY = (
+    "SELECT o.id, o.kind, 'history', count(e.no), '' FROM object o LEFT JOIN seen s ON s.object = o.no "
+    "LEFT JOIN entry e ON e.no = s.entry GROUP BY o.no"
+)
+_WORDS = "SELECT o.id, o.kind, 'search', s.words, '' FROM searchable s JOIN object o ON o.no = s.no"
+_TERMS = (
+    "SELECT o.id, o.kind, 'search', group_concat(v.term || v.offset, ' ' ORDER BY v.offset, v.term), '' "
+    "FROM terms v JOIN object o ON o.no = v.doc GROUP BY v.doc"
 )
 
 
@@ -109,8 +123,7 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
     for id, kind, name, found, expected in _compare(stored, rebuilt, _STATE, key=(0, 2, 4)):
         told.add(id)
         yield _sentence(stored, kind, id, name, found, expected)
-    hidden = "SELECT id, kind, 'hidden', hidden, '' FROM object"
-    for id, kind, name, found, expected in _compare(stored, rebuilt, hidden, key=(0,)):
+    for id, kind, name, found, expected in _compare(stored, rebuilt, _RECORDS, key=(0,)):
         if id not in told:
             told.add(id)
             yield _sentence(stored, kind, id, name, found, expected)
@@ -121,21 +134,37 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
                 if id not in told:
                     told.add(id)
                     yield _sentence(stored, kind, id, name, found, expected)
-    words = "SELECT o.id, o.kind, 'search', s.words, '' FROM searchable s JOIN object o ON o.no = s.no"
-    for id, kind, _, _, _ in _compare(stored, rebuilt, words, key=(0,)):
+    for id, kind, _, _, _ in _compare(stored, rebuilt, _TOUCHED_BY, key=(0,)):
         if id not in told:
-            yield f"{_name(kind)} {_reference(stored, kind, id)}: the search index is out of date."
+            told.add(id)
+            yield f"{_name(kind)} {_reference(stored, kind, id)}: the list of what changed it is not complete."
+    for db in (stored, rebuilt):
+        db.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab('main', 'found', 'instance')"
+        )
+    for query in (_WORDS, _TERMS):
+        for id, kind, _, _, _ in _compare(stored, rebuilt, query, key=(0,)):
+            if id not in told:
+                told.add(id)
+                yield f"{_name(kind)} {_reference(stored, kind, id)}: the search index is out of date."
 
 
 def _compare(stored: Any, rebuilt: Any, query: str, key: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query (id, kind, field, value, ...) that are not the same in both, as
+    (id, kind, field, value here, value rebuilt)."""
     left = {tuple(row[k] for k in key): row for row in stored.execute(query)}
     right = {tuple(row[k] for k in key): row for row in rebuilt.execute(query)}
-    for at in sorted(set(left) | set(right), key=repr):
+    differ = {at for at in left.keys() | right.keys() if not _same(left.get(at), right.get(at))}
+    for at in sorted(differ, key=repr):
         a, b = left.get(at), right.get(at)
-        if a is None or b is None or a[3] != b[3] or type(a[3]) is not type(b[3]):
-            row = a or b
-            assert row is not None
-            yield row[0], row[1], row[2], a[3] if a else "(nothing)", b[3] if b else "(nothing)"
+        row = a or b
+        assert row is not None
+        place = next((k for k in range(3, len(row)) if a and b and not _same(a[k : k + 1], b[k : k + 1])), 3)
+        yield row[0], row[1], row[2], a[place] if a else "(nothing)", b[place] if b else "(nothing)"
+
+
+def _same(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
+    return a == b and (a is None or b is None or all(type(x) is type(y) for x, y in zip(a, b, strict=True)))
 
 
 def _sentence(stored: Any, kind: str, id: bytes, name: str, found: Any, expected: Any) -> str:

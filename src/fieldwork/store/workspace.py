@@ -79,7 +79,8 @@ class Workspace:
                 workspace.close()
             else:
                 lock.release()
-            for leftover in _files_of(path):
+            copy = _envelope_copy(path, file_key.salt)
+            for leftover in [*_files_of(path), *([copy] if copy else [])]:
                 leftover.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise Fault(

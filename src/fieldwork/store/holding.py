@@ -1,0 +1,186 @@
+"""What is held here, who vouches for it, and what colleagues lack."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from fieldwork.domain.package import Head
+from fieldwork.domain.values import Id
+from fieldwork.store.entry import NO_HASH, span
+
+Packed = tuple[bytes, list[tuple[bytes, bytes] | None]]  # an entry's body and its payloads
+
+
+def held_hashes(connection: Any, hashes: Sequence[bytes]) -> set[bytes]:
+    """Which of these entries stand here already."""
+    held: set[bytes] = set()
+    for at in range(0, len(hashes), 500):
+        some = hashes[at : at + 500]
+        marks = ",".join("?" * len(some))
+        held.update(h for (h,) in connection.execute(f"SELECT hash FROM entry WHERE hash IN ({marks})", some))
+    return held
+
+
+def heads_held(connection: Any) -> list[Head]:
+    """The signed heads of all branches held here, parked entries included."""
+    rows = connection.execute(
+        "SELECT d.id, d.public, s.n, s.hash, s.signature FROM signature s JOIN device_known d ON d.no = s.device "
+        "WHERE s.hash IN (SELECT hash FROM entry UNION ALL SELECT hash FROM parked) ORDER BY d.id, s.n, s.hash"
+    ).fetchall()
+    before = _parked_chain(connection)
+    feet = {row[3]: _foot(row[3], before) for row in rows}
+    standing = held_hashes(connection, sorted(set(feet.values())))
+    return [
+        Head(device, public, n, hash, signature, feet[hash] in standing or feet[hash] == NO_HASH)
+        for device, public, n, hash, signature in rows
+    ]
+
+
+def _parked_chain(connection: Any) -> dict[bytes, bytes]:
+    """For every parked entry the one before it."""
+    return {
+        hash: msgspec.msgpack.decode(body)[10]
+        for hash, body in connection.execute("SELECT hash, body FROM parked")
+    }
+
+
+def _foot(hash: bytes, before: dict[bytes, bytes]) -> bytes:
+    """Where the chain of parked entries behind this one ends: an entry that stands, or one that is missing."""
+    while hash in before:
+        hash = before[hash]
+    return hash
+
+
+def keep_signatures(connection: Any, heads: Iterable[Head]) -> None:
+    """Keep the signatures of what is held here, and of each chain only those that nothing later vouches for.
+
+    A head counts only for the entry it truly ends: a colleague's entry signed with one's own key
+    vouches for nothing.
+    """
+    ids = {id: no for no, id in connection.execute("SELECT no, id FROM device_known")}
+    signed: set[int] = set()
+    for head in heads:
+        held = connection.execute(
+            "SELECT d.id, e.n FROM entry e JOIN device_known d ON d.no = e.device WHERE e.hash = ?1 "
+            "UNION ALL SELECT device, n FROM parked WHERE hash = ?1",
+            (head.hash,),
+        ).fetchone()
+        if held == (head.device, head.n):
+            connection.execute(
+                "INSERT OR IGNORE INTO signature (hash, device, n, signature) VALUES (?, ?, ?, ?)",
+                (head.hash, ids[head.device], head.n, head.signature),
+            )
+            signed.add(ids[head.device])
+    before = _parked_chain(connection)
+    for device in signed:
+        hashes = [h for (h,) in connection.execute("SELECT hash FROM signature WHERE device = ?", (device,))]
+        if len(hashes) > 1:
+            behind = [hash for hash in hashes if any(_is_behind(connection, hash, o, before) for o in hashes)]
+            connection.executemany("DELETE FROM signature WHERE hash = ?", ((hash,) for hash in behind))
+
+
+def _is_behind(connection: Any, hash: bytes, other: bytes, before: dict[bytes, bytes]) -> bool:
+    """Whether an entry stands in the chain behind another one."""
+    if hash == other:
+        return False
+    while other in before:
+        other = before[other]
+        if hash == other:
+            return True
+    row = connection.execute("SELECT branch, n FROM entry WHERE hash = ?", (hash,)).fetchone()
+    return row is not None and hash != other and row[1] <= reach(connection, [other]).get(row[0], 0)
+
+
+def keep_knowledge(connection: Any, sender: Id, heads: Iterable[Head], now: int) -> None:
+    """What a colleague holds, by what their package says.
+
+    Where they are ahead of this laptop, the last of theirs that stands here is kept beside it:
+    a head nobody here can place says nothing about what is behind it.
+    """
+    said = [(head.device, head.n, head.hash) for head in heads if head.whole]
+    standing = held_hashes(connection, [hash for _, _, hash in said])
+    placed = {device for device, _, hash in said if hash in standing}
+    ahead = {device for device, _, _ in said} - placed
+    kept = [one for one in _known(connection).get(sender, ()) if one[0] in ahead and one not in said]
+    connection.execute(
+        "INSERT INTO knowledge (device, heads, at) VALUES (?1, ?2, ?3) "
+        "ON CONFLICT (device) DO UPDATE SET heads = ?2, at = ?3",
+        (sender, msgspec.msgpack.encode(said + kept), now),
+    )
+
+
+def _known(connection: Any) -> dict[Id, list[tuple[Id, int, bytes]]]:
+    decode = msgspec.msgpack.Decoder(list[tuple[bytes, int, bytes]]).decode
+    return {
+        device: decode(heads) for device, heads in connection.execute("SELECT device, heads FROM knowledge")
+    }
+
+
+def known_to_all(connection: Any, others: Sequence[Id]) -> list[bytes]:
+    """Tips that all these colleagues are known to hold; none as soon as one was never heard from.
+
+    Of a laptop that forked, nothing is taken for granted: two copies of it speak with one name.
+    """
+    known = _known(connection)
+    forked = {id for (id,) in connection.execute("SELECT id FROM device_known WHERE forked")}
+    if not others or any(id not in known or id in forked for id in others):
+        return []
+    standing = held_hashes(connection, sorted({hash for id in others for _, _, hash in known[id]}))
+    furthest: list[dict[Id, tuple[int, bytes]]] = []
+    for id in others:
+        reached: dict[Id, tuple[int, bytes]] = {}
+        for device, n, hash in known[id]:
+            if hash in standing and device not in forked:
+                reached[device] = max(reached.get(device, (0, b"")), (n, hash))
+        furthest.append(reached)
+    shared = set.intersection(*(set(reached) for reached in furthest))
+    return [min(reached[device] for reached in furthest)[1] for device in sorted(shared)]
+
+
+def lacking(connection: Any, floor: Sequence[bytes]) -> list[Packed]:
+    """Entries that are not behind any of these tips, oldest first, as (body, payloads); parked ones too."""
+    reached = reach(connection, floor)
+    places = connection.execute("SELECT no, branch, n FROM entry ORDER BY no").fetchall()
+    wanted = [no for no, branch, n in places if n > reached.get(branch, 0)]
+    payloads: dict[int, dict[int, tuple[bytes, bytes]]] = {}
+    for no, place, salt, vals in connection.execute(
+        "SELECT entry, place, salt, vals FROM payload WHERE entry >= ?", (min(wanted, default=0),)
+    ):
+        payloads.setdefault(no, {})[place] = (salt, vals)
+    result: list[Packed] = []
+    for no in wanted:
+        body = connection.execute("SELECT body FROM entry WHERE no = ?", (no,)).fetchone()[0]
+        beside = payloads.get(no, {})
+        groups = len(msgspec.msgpack.decode(body)[12])
+        result.append((body, [beside.get(place) for place in range(groups)]))
+    for body, packed in connection.execute("SELECT body, payloads FROM parked ORDER BY hash"):
+        result.append((body, msgspec.msgpack.decode(packed, type=list[tuple[bytes, bytes] | None])))
+    return result
+
+
+def reach(connection: Any, tips: Sequence[bytes]) -> dict[int, int]:
+    """For every branch, up to which number the tips cover it."""
+    reached: dict[int, int] = {}
+    for hash in tips:
+        row = connection.execute("SELECT branch, n FROM entry WHERE hash = ?", (hash,)).fetchone()
+        while row is not None and row[0] is not None:
+            branch, n = row
+            reached[branch] = max(reached.get(branch, 0), n)
+            row = connection.execute("SELECT base, base_n FROM branch WHERE no = ?", (branch,)).fetchone()
+    return reached
+
+
+def changes_beyond(connection: Any, tips: Sequence[bytes], device: Id) -> int:
+    """How many changes of this laptop are not behind any of these tips."""
+    reached = reach(connection, tips)
+    branches = connection.execute(
+        "SELECT b.no FROM branch b JOIN device_known d ON d.no = b.device WHERE d.id = ?", (device,)
+    ).fetchall()
+    return sum(
+        span(body)[1]
+        for (branch,) in branches
+        for (body,) in connection.execute(
+            "SELECT body FROM entry WHERE branch = ? AND n > ?", (branch, reached.get(branch, 0))
+        )
+    )
