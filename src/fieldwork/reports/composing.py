@@ -268,10 +268,12 @@ def _results(sections: Sequence[SectionFacts], files: int) -> list[Block]:
     )
     scored = [section for section in sections if section.n]
     if scored:
-        blocks.append(_chart(scored))
         blocks.append(_section_scores(scored))
+        blocks.append(_chart(scored))
     for section in sections:
-        if any(row.n or row.not_applicable or row.not_known for row in section.met) or section.choices:
+        if any(row.n or row.not_applicable or row.not_known for row in section.met) or any(
+            row.n for row in section.choices
+        ):
             blocks.append(Heading(2, f"{section.code}. {section.label}", f"results-{section.code}"))
             blocks += _section_tables(section)
     return blocks
@@ -327,7 +329,7 @@ def _section_tables(section: SectionFacts) -> list[Block]:
             Table(
                 f"Section {section.code}, questions on the met scale",
                 (
-                    "Question",
+                    "Code",
                     "Wording",
                     "Fully",
                     "Partly",
@@ -358,20 +360,29 @@ def _section_tables(section: SectionFacts) -> list[Block]:
                     )
                     for row in asked
                 ),
-                widths=(9, 35, 6.5, 7, 7, 5, 6.5, 8, 8, 8),
+                widths=(8, 27, 8.5, 8.5, 8, 5, 7, 10, 9.5, 8.5),
                 row_head=True,
                 align=("left", "left", *_right(8)),
             )
         )
-    if section.choices:
+    choices = [row for row in section.choices if row.n or row.differing]
+    if choices:
         blocks.append(
             Table(
                 f"Section {section.code}, other questions",
-                ("Question", "Wording", "Answer", "Count", "n"),
-                tuple((r.code, r.wording, r.answer, str(r.count), str(r.n)) for r in section.choices),
-                widths=(10, 42, 30, 9, 9),
+                ("Code", "Wording", "Answers and how many files gave them", "n", "Not asked", "Differ"),
+                tuple(
+                    (
+                        row.code,
+                        row.wording,
+                        "\n".join(f"{answer}: {count}" for answer, count in row.answers),
+                        *(str(number) for number in (row.n, row.not_asked, row.differing)),
+                    )
+                    for row in choices
+                ),
+                widths=(9, 33, 36, 5, 9, 8),
                 row_head=True,
-                align=("left", "left", "left", "right", "right"),
+                align=("left", "left", "left", *_right(3)),
             )
         )
     return blocks

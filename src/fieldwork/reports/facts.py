@@ -79,13 +79,14 @@ class MetRow:
 
 @dataclass(frozen=True)
 class ChoiceRow:
-    """One answer of a question with choices: how many of the n files that answered chose it."""
+    """A question with choices: every answer given, with how many of the n files that answered chose it."""
 
     code: str
     wording: str
-    answer: str
-    count: int
+    answers: tuple[tuple[str, int], ...]
     n: int
+    not_asked: int
+    differing: int
 
 
 @dataclass(frozen=True)

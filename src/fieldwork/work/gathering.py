@@ -166,23 +166,23 @@ def stratum_counts(workspace: Workspace, visit: Id | None = None) -> list[Stratu
 
 def section_facts(group: Results) -> tuple[SectionFacts, ...]:
     """Results section by section, as a report prints them."""
-    scores = {code: (label, score) for code, label, score in group.sections}
+    scores = {code: score for code, score in group.scores.items() if score.n}
     by_section: dict[str, list[Counted]] = {}
     for counted in group.questions:
         by_section.setdefault(counted.question.section, []).append(counted)
     facts = []
     for code, some in by_section.items():
-        label, score = scores.get(code, (str(code), None))
+        score = scores.get(code)
         facts.append(
             SectionFacts(
                 code,
-                label,
+                group.labels.get(code, code),
                 score.points if score else 0,
                 score.possible if score else 0,
                 score.n if score else 0,
                 score.percent if score else None,
                 tuple(_met(c) for c in some if c.met is not None),
-                tuple(row for c in some if c.choice is not None for row in _choices(c)),
+                tuple(_choices(c) for c in some if c.choice is not None),
             )
         )
     return tuple(facts)
@@ -204,14 +204,13 @@ def _met(counted: Counted) -> MetRow:
     )
 
 
-def _choices(counted: Counted) -> list[ChoiceRow]:
+def _choices(counted: Counted) -> ChoiceRow:
     assert counted.choice is not None
-    question = counted.question
-    return [
-        ChoiceRow(question.code, str(question.label), _label(question, code), share.count, share.n)
-        for code, share in counted.choice.shares.items()
-        if share.count
-    ]
+    question, choice = counted.question, counted.choice
+    given = tuple(
+        (_label(question, code), share.count) for code, share in choice.shares.items() if share.count
+    )
+    return ChoiceRow(question.code, str(question.label), given, choice.n, choice.not_asked, counted.differing)
 
 
 def _label(question: Question, code: str) -> str:

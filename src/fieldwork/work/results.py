@@ -43,7 +43,8 @@ class Results:
     group: str
     files: int
     questions: tuple[Counted, ...]
-    sections: tuple[tuple[str, str, Score], ...]  # code, label, score
+    scores: Mapping[str, Score]  # by section code
+    labels: Mapping[str, str]  # of the sections, by code
 
 
 def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> list[Results]:
@@ -95,15 +96,14 @@ def _counted(group: str, questions: QuestionSet, panes: Sequence[Pane]) -> Resul
     for pane in panes:
         by_file.setdefault(pane.file.id, []).append(pane)
     counted = tuple(_question(q, by_file) for q in questions.answerable if q.scored or q.kind in CHOICE_KINDS)
-    sections = tuple(
-        (
-            section.code,
-            str(section.label),
-            section_score(c.met for c in counted if c.met is not None and c.question.section == section.code),
+    scores = {
+        section.code: section_score(
+            c.met for c in counted if c.met is not None and c.question.section == section.code
         )
         for section in questions.sections
-    )
-    return Results(group, len(by_file), counted, tuple(s for s in sections if s[2].n))
+    }
+    labels = {section.code: str(section.label) or section.code for section in questions.sections}
+    return Results(group, len(by_file), counted, scores, labels)
 
 
 def _question(question: Question, by_file: Mapping[Id, Sequence[Pane]]) -> Counted:
@@ -141,9 +141,11 @@ def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
     for group in some:
         for counted in group.questions:
             rows += _rows(group.group, counted)
-        for code, label, score in group.sections:
+        for code, score in group.scores.items():
+            if not score.n:
+                continue
             row = [""] * len(heads)
-            row[0], row[1], row[2], row[3] = group.group, code, f"section {code}", label
+            row[0], row[1], row[2], row[3] = group.group, code, f"section {code}", group.labels[code]
             row[8], row[14], row[15] = (
                 str(score.n),
                 f"{score.points} of {score.possible}",
