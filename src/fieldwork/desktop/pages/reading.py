@@ -49,6 +49,7 @@ class ReadingPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._stale = False
+        self.setMinimumSize(1, 1)  # the window may become narrow first, and the page gives way then
 
     def read(self) -> None:
         """Ask for what is shown."""

@@ -1,0 +1,189 @@
+"""Evidence: found while typing, tagged and pinned without a mouse, over a real workspace."""
+
+import pytest
+from accessibility import nameless, too_small, unreached
+from page_kit import Bench
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from stalls import StallProbe
+
+from fieldwork.desktop.appearance.tokens import appearance
+from fieldwork.desktop.pages.evidence import EvidencePage
+from fieldwork.desktop.pages.hits import snippet_runs
+from fieldwork.domain.records import EvidenceLink, Finding, NoteLine, Tag
+from fieldwork.store.reading import records
+from fieldwork.work import themes
+from worlds import NOW, bare_inspection, small_inspection
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    made = Bench(qtbot, small_inspection(tmp_path), "Evidence", lambda desk: EvidencePage(desk, lambda: NOW))
+    yield made
+    made.close()
+
+
+def choose(bench, words: str) -> bytes:
+    """Go by keyboard to the hit that begins with these words."""
+    bench.page.hits.setFocus()
+    index = next(i for i, row in enumerate(bench.page.hits.rows) if row.title.startswith(words))
+    bench.page.hits.go(index)
+    return bench.page.hits.rows[index].ident
+
+
+def test_a_snippet_becomes_runs_with_what_was_found_marked():
+    assert snippet_runs("no \x02Redaction\x03 of \x02video\x03.") == (
+        ("no ", ""), ("Redaction", "mark"), (" of ", ""), ("video", "mark"), (".", "")
+    )  # fmt: skip
+    assert snippet_runs("plain") == (("plain", ""),)
+
+
+def test_it_opens_with_the_keyboard_in_the_search_and_the_latest_lines(bench):
+    assert bench.window.focusWidget() is bench.page.field
+    assert len(bench.page.hits.rows) == 12
+    assert bench.page.hits.rows[0].title.startswith("Disclosure schedules come last")
+    assert bench.page.count.text() == "12 pieces, newest first"
+
+
+def test_results_follow_what_is_typed_and_the_newest_query_wins(bench):
+    page = bench.page
+    QTest.keyClicks(page.field, "redact*")  # seven searches, none waited for
+    bench.settle()
+    assert [row.title for row in page.hits.rows] == [
+        row.title for row in page.hits.rows if "edact" in row.title
+    ]
+    assert len(page.hits.rows) == 5
+    assert any(style == "mark" and text.startswith("Redact") for text, style in page.hits.rows[0].runs)
+    assert page.count.text() == "5 pieces, best first"
+    page.field.setText("no such words")
+    bench.settle()
+    assert page.count.text() == "Nothing found"
+
+
+def test_scope_and_theme_narrow_what_is_found(bench):
+    page = bench.page
+    QTest.keyClicks(page.field, "redact*")
+    QTest.keyClick(page.field, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    bench.settle()
+    assert page.scopes.current() == 1 and len(page.hits.rows) == 4
+    page.field.clear()
+    page.themes.setFocus()
+    page.themes.go(next(i for i, row in enumerate(page.themes.rows) if row.title == "IT"))
+    bench.settle()
+    assert page.count.text() == "2 pieces under IT, newest first"
+    assert {row.chips for row in page.hits.rows} == {(("IT", "concern"),)}
+    bench.press(Qt.Key.Key_X)
+    assert len(page.hits.rows) == 12
+
+
+def test_enter_opens_the_place_of_the_evidence(bench):
+    line = choose(bench, "Nobody taught us")
+    session = next(one for one in records(bench.workspace, NoteLine) if one.id == line).session
+    bench.press(Qt.Key.Key_Return, bench.page.hits)
+    assert bench.went == [("Interviews", session)]
+
+
+def test_t_puts_a_theme_with_its_direction_on_the_chosen_line(bench):
+    line = choose(bench, "Redaction guide")
+    bench.press(Qt.Key.Key_T)
+    field = bench.page.tag_line.field
+    assert bench.window.focusWidget() is field
+    QTest.keyClicks(field, "discl-")
+    assert field.text() == "discl" and bench.page.tag_line.direction() == "concern"
+    bench.press(Qt.Key.Key_Return, field)
+    tags = records(bench.workspace, Tag, target=line)
+    assert [tag.direction for tag in tags] == ["concern"]
+    assert "Tagged disclosure, concern" in bench.page.said.text()
+    assert bench.window.focusWidget() is bench.page.hits
+    assert bench.page.hits.current().chips == (("disclosure", "concern"),)
+    row = next(row for row in bench.page.themes.rows if row.title == "disclosure")
+    assert row.sub == "1 concern, 1 neutral"
+
+
+def test_p_pins_to_a_point_of_the_visit(bench):
+    line = choose(bench, "We hear of a fault")
+    bench.press(Qt.Key.Key_P)
+    field = bench.page.point_line.field
+    QTest.keyClicks(field, "Feedback")
+    bench.press(Qt.Key.Key_Return, field)
+    link = records(bench.workspace, EvidenceLink, evidence=line)[0]
+    finding = next(f for f in records(bench.workspace, Finding) if f.id == link.finding)
+    assert finding.text == "Feedback comes weeks late" and link.bearing == "for"
+
+
+def test_p_writes_a_new_point_with_the_line_as_its_evidence(bench):
+    line = choose(bench, "Nobody taught us")
+    bench.press(Qt.Key.Key_P)
+    field = bench.page.point_line.field
+    QTest.keyClicks(field, "Tools came without training")
+    bench.press(Qt.Key.Key_Down, field)
+    bench.press(Qt.Key.Key_Return, field)
+    new = next(f for f in records(bench.workspace, Finding) if f.text == "Tools came without training")
+    assert new.finding_kind == "concern" and new.visit is not None
+    assert [link.evidence for link in records(bench.workspace, EvidenceLink, finding=new.id)] == [line]
+
+
+def test_sent_here_for_a_point_p_pins_to_it_at_once(bench):
+    point = next(f for f in records(bench.workspace, Finding) if f.text.startswith("Feedback"))
+    bench.window.go("Evidence", ("pin", point.id, point.text))
+    bench.settle()
+    assert bench.page.pin_line.isVisible()
+    line = choose(bench, "We hear of a fault")
+    bench.press(Qt.Key.Key_P)
+    assert records(bench.workspace, EvidenceLink, evidence=line)[0].finding == point.id
+    bench.window.go("Today")
+    assert not bench.page.pin_line.isVisible()
+
+
+def test_escape_leaves_a_line_and_letters_stay_text_in_the_search(bench):
+    choose(bench, "Nobody taught us")
+    bench.press(Qt.Key.Key_T)
+    bench.press(Qt.Key.Key_Escape)
+    assert not bench.page.tag_line.isVisible() and bench.window.focusWidget() is bench.page.hits
+    bench.page.take_focus()
+    bench.press(Qt.Key.Key_T)
+    assert bench.page.field.text() == "t" and not bench.page.tag_line.isVisible()
+
+
+def test_a_tag_made_elsewhere_is_seen_here(bench):
+    line = choose(bench, "Redaction guide")
+    theme = themes.find_theme(bench.workspace, "victims")
+    bench.desk.act(themes.tag, target=line, theme=theme.id, direction="mixed")
+    bench.settle()
+    assert bench.page.hits.current().chips == (("victims", "mixed"),)
+
+
+def test_typing_is_not_held_up_by_searching(bench):
+    page = bench.page
+    QTest.keyClicks(page.field, "re")
+    bench.settle()
+    with StallProbe(limit_ms=60) as probe:
+        for letter in "daction of the file":
+            QTest.keyClick(page.field, letter)
+            QTest.qWait(20)
+        bench.settle()
+    assert probe.worst_ms < 250, probe.culprits[:3]
+
+
+def test_with_no_evidence_it_says_what_will_be_here(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    bench = Bench(qtbot, bare_inspection(tmp_path), "Evidence", lambda desk: EvidencePage(desk, lambda: NOW))
+    assert bench.page.nothing.isVisible() and not bench.page.hits.isVisible()
+    bench.close()
+
+
+@pytest.mark.parametrize(("size", "factor"), [((1280, 800), 1.0), ((640, 900), 1.0), ((1280, 800), 2.0)])
+def test_every_control_has_a_name_a_size_and_is_reached(bench, size, factor):
+    appearance.apply("light", factor)
+    bench.window.resize(*size)
+    bench.settle()
+    assert bench.window.width() == size[0]
+    choose(bench, "Nobody taught us")
+    bench.page.run("evidence.theme")
+    bench.settle()
+    assert nameless(bench.window) == []
+    assert too_small(bench.window) == []
+    bench.press(Qt.Key.Key_Escape)
+    bench.page.take_focus()
+    assert unreached(bench.page) == []
