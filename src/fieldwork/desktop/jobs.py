@@ -13,7 +13,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, QThreadPool, QTimer, Signal, Slot
 
 PROGRESS_SECONDS = 0.05
 SWITCH_SECONDS = 0.001  # a busy job then yields to the window within a millisecond
@@ -110,7 +110,7 @@ class Lanes(QObject):
         self._jobs.add(job)
         job.failed.connect(self._failed)
         job.finished.connect(lambda: self._done(job))
-        QTimer.singleShot(0, self, lambda: self._pool(lane).start(QRunnable.create(job.run)))
+        QTimer.singleShot(0, self, lambda: self._pool(lane).start(job.run))
         if len(self._jobs) == 1:
             self.busy_changed.emit(True)
         return job
