@@ -53,7 +53,11 @@ def find_theme(workspace: Workspace, word: str) -> Theme | None:
 
 def complete(workspace: Workspace, start: str, recent: Sequence[Id] = ()) -> list[Theme]:
     """Themes for what was typed after `#`: those that begin with it, those with a word that does, recent ones."""
-    themes = records(workspace, Theme, order="position")
+    return ranked(records(workspace, Theme, order="position"), start, recent)
+
+
+def ranked(themes: Sequence[Theme], start: str, recent: Sequence[Id] = ()) -> list[Theme]:
+    """What `complete` offers, out of a codebook already read."""
     wanted = start.lower().replace("_", " ").replace("-", " ").strip()
     rank = {id: place for place, id in enumerate(recent)}
 

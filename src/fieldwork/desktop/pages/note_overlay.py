@@ -1,0 +1,126 @@
+"""The note as it is on the screen: what is stored, and over it what was typed since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from fieldwork.desktop.pages.note_rows import NoteRow, row_of
+from fieldwork.domain.note_text import read_line, without_themes
+from fieldwork.domain.order import between, following
+from fieldwork.domain.records import Theme
+from fieldwork.domain.values import Id, new_id
+from fieldwork.work.drafting import OpenLine
+from fieldwork.work.interviews import Note
+from fieldwork.work.themes import theme_code
+
+VIEWS = ("Everybody", "Mine", "By time")
+
+
+@dataclass
+class _Local:
+    """A line that differs from what is stored; row None: it is gone. written: the moment it was stored."""
+
+    row: NoteRow | None
+    written: int | None = None
+
+
+@dataclass
+class Overlay:
+    """Stored rows by id, and what is ahead of them."""
+
+    base: dict[Id, NoteRow] = field(default_factory=dict)
+    local: dict[Id, _Local] = field(default_factory=dict)
+
+    def load(self, note: Note) -> None:
+        """Take what is stored as of the note's moment; what was written by then is no longer ahead of it."""
+        present = note.session.present if note.session else None
+        self.base = {line.record.id: row_of(line, note.me, present, note.moment) for line in note.lines}
+        self.local = {
+            id: local
+            for id, local in self.local.items()
+            if local.written is None or local.written > note.moment
+        }
+
+    def put(self, row: NoteRow) -> None:
+        self.local[row.id] = _Local(row)
+
+    def gone(self, id: Id) -> None:
+        self.local[id] = _Local(None)
+
+    def written(self, lines: Collection[OpenLine], seen: dict[Id, int]) -> list[NoteRow]:
+        """These lines are entries now; returns the rows that look different for it."""
+        changed = []
+        for line in lines:
+            for id in (line.id, *line.swallows):
+                local = self.local.get(id)
+                if local is None:
+                    continue
+                local.written = seen[line.id]
+                if local.row is not None and id == line.id:
+                    local.row = replace(local.row, waiting=False, seen=seen[line.id])
+                    changed.append(local.row)
+        return changed
+
+    def row(self, id: Id) -> NoteRow | None:
+        local = self.local.get(id)
+        return local.row if local is not None else self.base.get(id)
+
+    def rows(self, view: str, live: NoteRow | None) -> list[NoteRow]:
+        """All rows in the order of a view (one of VIEWS); the live line is among them in any case."""
+        together = dict(self.base)
+        for id, local in self.local.items():
+            if local.row is None:
+                together.pop(id, None)
+            else:
+                together[id] = local.row
+        if live is not None:
+            together[live.id] = live
+        rows = [row for row in together.values() if view != "Mine" or not row.by]
+        if view == "By time":
+            return sorted(rows, key=lambda row: (row.noted or row.typed or 1 << 60, row.order))
+        return sorted(rows, key=lambda row: row.order)
+
+
+def place_after(before: NoteRow | None, after: NoteRow | None) -> str:
+    """A place for a new line between two; one's own lines typed one after another stay one run."""
+    low, high = before.place if before else "", after.place if after else ""
+    if before is not None and not before.by:
+        run_on = following(low)
+        if not high or run_on < high:
+            return run_on
+    return between(low, high)
+
+
+def place_between(before: NoteRow | None, after: NoteRow | None) -> str:
+    """A place for a line that is moved there."""
+    return between(before.place if before else "", after.place if after else "")
+
+
+def themes_in(words: str, themes: Collection[Theme]) -> tuple[str, list[tuple[Id, str, str]]]:
+    """The `#words` that are in the codebook, as (theme, name, direction), and the words without them."""
+    typed = read_line(f"\u200b{words}", mark=False, speaker=False, nods=False).themes
+    by_code = {theme.code: theme for theme in themes}
+    found = [(word, by_code[theme_code(word)], sign) for word, sign in typed if theme_code(word) in by_code]
+    if not found:
+        return words, []
+    left = without_themes(words, {word for word, _, _ in found})
+    return left, [(theme.id, theme.name, sign) for _, theme, sign in found]
+
+
+def pasted_row(text: str, place: str, now: int, of: int | None, themes: Collection[Theme]) -> NoteRow:
+    """A pasted line, taken apart as if it had been typed."""
+    parts = read_line(text)
+    words, chips = themes_in(parts.text, themes)
+    return NoteRow(
+        new_id(),
+        place,
+        words,
+        parts.mark,
+        parts.speaker,
+        parts.nods,
+        of,
+        now,
+        chips=tuple(chips),
+        waiting=True,
+    )

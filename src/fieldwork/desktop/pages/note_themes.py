@@ -1,0 +1,81 @@
+"""Themes offered after a `#` in the live line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QWidget
+
+from fieldwork.desktop.appearance.tokens import dp
+from fieldwork.desktop.kit.completion import Completion
+from fieldwork.desktop.kit.rows import Row
+from fieldwork.desktop.pages.note_live import NO_HASH, LiveLine
+from fieldwork.domain.records import Theme
+from fieldwork.domain.values import Id
+from fieldwork.work.themes import ranked
+
+SHOWN = 9
+SIGNS = {"strength": "+ ", "concern": "\u2212 ", "mixed": "\u00b1 "}
+
+
+class ThemeOffer(QObject):
+    """`chosen(theme, name, direction)`; digits and Enter choose, + and - set the direction first."""
+
+    chosen = Signal(object, str, str)
+
+    def __init__(self, live: LiveLine, host: QWidget) -> None:
+        super().__init__(host)
+        self.themes: tuple[Theme, ...] = ()
+        self.recent: list[Id] = []
+        self._live, self._host = live, host
+        self._completion: Completion | None = None
+        self._offered: list[Theme] = []
+        self._direction = "neutral"
+        self._last = (NO_HASH, QPoint())
+        live.hashed.connect(self._offer)
+        live.text.signed.connect(self._sign)
+
+    def showing(self) -> bool:
+        return self._completion is not None and self._completion.isVisible()
+
+    def hide(self) -> None:
+        if self._completion is not None:
+            self._completion.hide()
+
+    def _panel(self) -> Completion:
+        if self._completion is None:  # only now is there a window to lie in
+            self._completion = Completion(self._host.window(), (("Enter", "take"), ("+ \u2212", "direction")))
+            self._completion.taken.connect(self._take)
+            self._live.text.completion = self._completion
+        return self._completion
+
+    def _offer(self, start: str, where: QPoint) -> None:
+        if start == NO_HASH:
+            self.hide()
+            return
+        if not self.showing():
+            self._direction = "neutral"
+        self._last = start, where
+        self._offered = ranked(self.themes, start, self.recent)[:SHOWN]
+        title = f"Themes with \u201c{start}\u201d" if start else "Themes"
+        floor = self._host.mapTo(self._host.window(), QPoint(0, self._host.height())).y()
+        rows = [Row(theme.name, trail=self._trail(theme), ident=theme.id) for theme in self._offered]
+        below = where + QPoint(0, dp(10))
+        self._panel().offer(SIGNS.get(self._direction, "") + title, rows, below, floor)
+
+    def _trail(self, theme: Theme) -> str:
+        if theme.id in {id for id, _, _ in self._live.row.chips}:
+            return "on this line"
+        if theme.id in self.recent:
+            return "used lately"
+        return next((above.name for above in self.themes if above.id == theme.parent), "")
+
+    def _sign(self, direction: str) -> None:
+        self._direction = direction
+        self._offer(*self._last)
+
+    def _take(self, at: int) -> None:
+        if 0 <= at < len(self._offered):
+            theme = self._offered[at]
+            self.recent = [theme.id, *(other for other in self.recent if other != theme.id)][:SHOWN]
+            self.chosen.emit(theme.id, theme.name, self._direction)
+            self._direction = "neutral"

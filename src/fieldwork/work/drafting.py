@@ -1,0 +1,228 @@
+"""Lines that are being typed: kept as drafts at every pause, written as one entry when they are left.
+
+A draft says the whole of a line, under ids made before anything is stored. So writing it twice is writing
+it once, and what a crash left can be written, or typed on, without asking what was already there.
+"""
+
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import NoteLine, Session, Tag
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.store.drafts import Draft, Drafts
+from fieldwork.store.reading import changed_by_others, find, is_hidden, records
+from fieldwork.store.recording import DELETE, Change, moment
+from fieldwork.store.state import DELETED
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+from fieldwork.work.notes import line_changes
+from fieldwork.work.themes import tag_change
+from fieldwork.work.visits import current_visit, start_session
+
+KIND = NoteLine.kind
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """A note line as it stands under the fingers.
+
+    themes: (theme, direction) to put on it, off: themes to take off; swallows: lines that were joined to it.
+    as_of: the `moment` at which the stored line was read, None for a line that is new. Times in wall ms.
+    """
+
+    id: Id
+    session: Id
+    place: str
+    text: str = ""
+    mark: str = ""
+    speaker: str = ""
+    nods: int | None = None
+    typed: int | None = None
+    noted: int | None = None
+    themes: tuple[tuple[Id, str], ...] = ()
+    off: tuple[Id, ...] = ()
+    swallows: tuple[Id, ...] = ()
+    as_of: int | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        return not (self.text.strip() or self.themes)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing open lines did; seen: up to where the writer has now seen each of them."""
+
+    changed: Mapping[str, frozenset[Id]] = field(default_factory=dict)
+    seen: Mapping[Id, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """A draft found on opening: its own id, the lines it holds, and when its last keystroke was kept."""
+
+    draft: Id
+    lines: tuple[OpenLine, ...]
+    at: int
+
+
+# -- the drafts file
+
+
+def keep_draft(_: Workspace, drafts: Drafts, id: Id, lines: Sequence[OpenLine]) -> int:
+    """Put lines on disk under one draft; returns the wall ms once the commit has returned."""
+    as_of = min((line.as_of for line in lines if line.as_of is not None), default=None)
+    held: Any = [asdict(line) for line in lines]
+    return drafts.keep(id, KIND, {"lines": held}, as_of)
+
+
+def drop_draft(_: Workspace, drafts: Drafts, id: Id) -> None:
+    """Forget a draft whose lines have become entries."""
+    drafts.drop(id)
+
+
+def left_open(workspace: Workspace, drafts: Iterable[Draft]) -> list[LeftOpen]:
+    """The note lines among the drafts a crash left, oldest first, ready to be typed on or written.
+
+    A stored line that nobody else has changed since is taken as seen up to now, so that one's own last
+    words before the crash are no conflict with one's first ones after it.
+    """
+    now = moment(workspace)
+    found = []
+    for draft in drafts:
+        if draft.kind != KIND:
+            continue
+        held: Any = draft.fields.get("lines") or []
+        lines = tuple(_seen_anew(workspace, _line(plain), now) for plain in held)
+        if lines:
+            found.append(LeftOpen(draft.id, lines, draft.at))
+    return found
+
+
+def _line(plain: Mapping[str, Any]) -> OpenLine:
+    known = {item.name for item in fields(OpenLine)}
+    values = {name: value for name, value in plain.items() if name in known}
+    values["themes"] = tuple((theme, direction) for theme, direction in values.get("themes", ()))
+    return OpenLine(**{**values, "off": tuple(values["off"]), "swallows": tuple(values["swallows"])})
+
+
+def _seen_anew(workspace: Workspace, line: OpenLine, now: int) -> OpenLine:
+    if find(workspace, NoteLine, line.id) is None:
+        return replace(line, as_of=None)
+    if changed_by_others(workspace, line.id, line.as_of or 0):
+        return line
+    return replace(line, as_of=now)
+
+
+# -- entries
+
+
+def start_note(workspace: Workspace, *, session: Id, today: date, at: int | None = None) -> Done:
+    """Begin a note under an id already in use by what is being typed; on today's visit, if there is one."""
+    if find(workspace, Session, session) is not None:
+        return Done(session)
+    return start_session(workspace, new=session, visit=_visit_today(workspace, today), at=at)
+
+
+def _visit_today(workspace: Workspace, today: date) -> Id | None:
+    visit = current_visit(workspace, today)
+    under_way = visit and visit.planned_start <= today.isoformat() <= (
+        visit.planned_end or visit.planned_start
+    )
+    return visit.id if visit and under_way else None
+
+
+def write_open_lines(
+    workspace: Workspace,
+    lines: Sequence[OpenLine],
+    *,
+    act: str = "note",
+    seen: MutableMapping[Id, int] | None = None,
+    at: int | None = None,
+) -> Written:
+    """Write what stands under the fingers as one entry.
+
+    seen: up to where the writer has seen each line since it was opened, by writing it; brought up to date
+    here, because the next writing of the same line may come before anybody hears of this one. A new line that
+    says nothing is not kept; a stored one whose text was taken away is deleted. A session that is not there
+    yet (a crash came first) is begun with it.
+    """
+    changes: list[Change] = []
+    as_of: int | None = None
+    for line in lines:
+        changes += _session_changes(workspace, line, changes)
+        changes += _changes(workspace, line)
+        known = max((m for m in (line.as_of, (seen or {}).get(line.id)) if m is not None), default=None)
+        if known is not None:
+            as_of = known if as_of is None else min(as_of, known)
+    done = do(workspace, act, changes, as_of=as_of, at=at) if changes else Done()
+    now = {line.id: moment(workspace) for line in lines}
+    if seen is not None:
+        seen.update(now)
+    return Written(done.changed, now)
+
+
+def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Change]) -> list[Change]:
+    held = find(workspace, Session, line.session)
+    if held is not None and held.state != "planned":
+        return []
+    if any(change.id == line.session for change in before) or line.says_nothing:
+        return []
+    started = line.typed
+    values: dict[str, object] = {"state": "open", "started": started, "noted_by": workspace.identity.member}
+    if held is None:
+        day = date.fromtimestamp(started / 1000) if started else date.today()
+        values |= {"visit": _visit_today(workspace, day), "method": "interview"}
+    return [Change(Session.kind, line.session, values)]
+
+
+def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
+    held = find(workspace, NoteLine, line.id)
+    gone = [
+        Change(NoteLine.kind, other, {DELETED: DELETE})
+        for other in line.swallows
+        if find(workspace, NoteLine, other) is not None and not is_hidden(workspace, other)
+    ]
+    if line.says_nothing and (held is None or not _tagged(workspace, line)):
+        hidden = held is None or is_hidden(workspace, line.id)
+        return gone if hidden else [*gone, Change(NoteLine.kind, line.id, {DELETED: DELETE})]
+    changes = line_changes(
+        workspace,
+        line.id,
+        held,
+        session=line.session,
+        text=line.text or " ",
+        place=line.place,
+        mark=line.mark,
+        speaker=line.speaker,
+        nods=line.nods,
+        typed=line.typed,
+        noted=line.noted,
+    )
+    if not changes:  # only themes were put on it
+        new = {"session": line.session, "place": line.place, "typed": line.typed, "mark": line.mark}
+        changes = [Change(NoteLine.kind, line.id, {**new, "author": workspace.identity.person})]
+    if held is not None and is_hidden(workspace, line.id):  # words typed on bring a deleted line back
+        changes.append(Change(NoteLine.kind, line.id, {DELETED: None}))
+    changes += [tag_change(line.id, theme, direction) for theme, direction in line.themes]
+    changes += [
+        Change(Tag.kind, derived_id(Tag.kind, line.id, theme), {DELETED: DELETE})
+        for theme in line.off
+        if find(workspace, Tag, derived_id(Tag.kind, line.id, theme)) is not None
+    ]
+    return changes + gone
+
+
+def _tagged(workspace: Workspace, line: OpenLine) -> bool:
+    return any(tag.theme not in line.off for tag in records(workspace, Tag, target=line.id))
+
+
+def checked_paste(texts: Sequence[str], most: int) -> list[str]:
+    """The lines of what was pasted that say something. Raises Fault when they are too many."""
+    said = [text.strip() for text in texts if text.strip()]
+    if len(said) > most:
+        raise Fault(f"That is {len(said)} lines, more than the {most} a note takes at once; paste less.")
+    return said
