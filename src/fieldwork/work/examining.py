@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -77,12 +77,29 @@ class Pane:
         return tuple(q for q in self.asked if not self.answered(q))
 
     @property
+    def needed(self) -> tuple[Question, ...]:
+        """Of the unanswered ones, those that keep the file from being finished.
+
+        In a set that marks no question as required, every question is.
+        """
+        if not any(q.required for q in self.questions.questions):
+            return self.unanswered
+        required = set(self.applied.required)
+        return tuple(q for q in self.unanswered if q.code in required)
+
+    @property
+    def dormant(self) -> tuple[Question, ...]:
+        """Questions with a kept answer that are not asked now."""
+        wanted = set(self.applied.asked)
+        return tuple(q for q in self.questions.answerable if q.code not in wanted and self.answered(q))
+
+    @property
     def without_reason(self) -> tuple[Question, ...]:
         return tuple(q for q in self.asked if self.missing_reason(q))
 
     @property
     def complete(self) -> bool:
-        return not self.unanswered and not self.without_reason and not self.applied.faults
+        return not self.needed and not self.without_reason and not self.applied.faults
 
     def next_unanswered(self, after: str = "") -> Question | None:
         """The first question still to answer behind `after`, else the first of all."""
@@ -129,6 +146,29 @@ def applied_to(questions: QuestionSet, file: CaseFile, answers: Mapping[str, Ans
             continue
         given[code] = list(codes(held.value)) if question.kind in LIST_KINDS else held.value
     return apply(questions, given, datetime.now())
+
+
+def revised(
+    pane: Pane,
+    question: str,
+    *,
+    value: str | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
+) -> Pane:
+    """The pane as it will be once this is written; nothing is written and nothing is checked."""
+    held = pane.answers.get(question) or Answer(
+        id=answer_id(pane.examination.id, question), examination=pane.examination.id, question=question
+    )
+    held = replace(
+        held,
+        value=held.value if value is None else value,
+        reason=held.reason if reason is None else reason,
+        comment=held.comment if comment is None else comment,
+    )
+    answers = {**pane.answers, question: held}
+    applied = pane.applied if value is None else applied_to(pane.questions, pane.file, answers)
+    return replace(pane, answers=answers, applied=applied)
 
 
 def start_examination(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
@@ -195,7 +235,7 @@ def answer_file(
 ) -> Done:
     """As `answer`, with the id of the case file."""
     pane = open_file(workspace, file)
-    asked = _asked(pane, question)
+    asked = _asked(pane, question, also_dormant=value is None)
     fields: dict[str, str] = {}
     if value is not None:
         fields["value"] = checked_value(asked, value)
@@ -211,8 +251,7 @@ def answer_file(
     changes.append(_answer_change(pane, asked.code, fields))
     if pane.examination.finished and value is not None:
         changes.append(Change(Examination.kind, pane.examination.id, {"finished": None}))
-    done = do(workspace, "answer", changes, id=answer_id(pane.examination.id, question), as_of=as_of, at=at)
-    return done
+    return do(workspace, "answer", changes, id=answer_id(pane.examination.id, question), as_of=as_of, at=at)
 
 
 def _answer_change(pane: Pane, code: str, fields: Mapping[str, str]) -> Change:
@@ -220,12 +259,14 @@ def _answer_change(pane: Pane, code: str, fields: Mapping[str, str]) -> Change:
     return Change(Answer.kind, id, {"examination": pane.examination.id, "question": code, **fields})
 
 
-def _asked(pane: Pane, code: str) -> Question:
+def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
+    """also_dormant: words on an answer that is kept though its question is not asked now are let in."""
     try:
         question = pane.questions.question(code)
     except KeyError:
         raise Fault(f'There is no question "{code}" in this question set.') from None
-    if code not in pane.applied.asked:
+    kept = also_dormant and pane.answered(question)
+    if code not in pane.applied.asked and not kept:
         raise Fault(f"{code} is not asked of file {pane.file.reference}: its condition is not met.")
     return question
 
@@ -273,9 +314,9 @@ def rest_not_applicable(
 def finish_examination(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
     """Close the examination. Raises Fault that names what is unanswered or lacks a reason."""
     pane = open_file(workspace, file)
-    if pane.unanswered:
-        named = ", ".join(q.code for q in pane.unanswered[:8]) + (" …" if len(pane.unanswered) > 8 else "")
-        raise Fault(f"File {pane.file.reference}: {len(pane.unanswered)} unanswered ({named}).")
+    if pane.needed:
+        named = ", ".join(q.code for q in pane.needed[:8]) + (" …" if len(pane.needed) > 8 else "")
+        raise Fault(f"File {pane.file.reference}: {len(pane.needed)} unanswered ({named}).")
     if pane.without_reason:
         named = ", ".join(q.code for q in pane.without_reason[:8])
         raise Fault(f"File {pane.file.reference}: a reason is missing at {named}.")

@@ -1,0 +1,389 @@
+"""Files: the case files by stratum with how far each is, and the marking pane of the one opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fieldwork.desktop import resuming
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.kit import (
+    Box,
+    Empty,
+    Field,
+    Progress,
+    Row,
+    RowList,
+    Segments,
+    Text,
+    col,
+    page_head,
+    row,
+    scroll,
+)
+from fieldwork.desktop.page import Page
+from fieldwork.desktop.pages.marking import MarkingPane
+from fieldwork.desktop.pages.marking_saving import Typed
+from fieldwork.domain.records import Answer, CaseFile
+from fieldwork.domain.values import Id
+from fieldwork.store.drafts import Draft
+from fieldwork.work import file_view
+from fieldwork.work.file_view import FileLine
+
+SHOWS = ("To do", "All", "Finished")
+LISTED = ("case_file", "stratum", "examination", "answer", "team_member")
+SETTLE_MS = 150
+
+
+class FilesPage(Page):
+    """`open(target)`: an id of a case file, examination or answer; (file id, code); or "resume"."""
+
+    title = "Files"
+    scope = "files"
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.lines: list[FileLine] = []
+        self._left: tuple[Id, str] | None = None
+        self._asked_left = self._resume_wanted = self._loaded = False
+        self._recovering: Typed | None = None
+        self._show = 0
+        self._again = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._again.timeout.connect(self._read)
+        self.marking = MarkingPane(desk, self.button)
+        self.marking.closed.connect(self.show_list)
+        self.marking.moved.connect(self._moved)
+        self.marking.reshaped.connect(self.commands_changed)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._build_list())
+        self.stack.addWidget(self.marking)
+        self.fill(self.stack)
+
+    # The list
+
+    def _build_list(self) -> QWidget:
+        self.next = self.button("file.next", "primary")
+        self.carry_on = self.button("files.resume")
+        self.head = page_head("Files", "", self.carry_on, self.next)
+        self.filter = Field("", "Reference, body or unit", "Filter the files", icon="search")
+        self.filter.textChanged.connect(self._show_lines)
+        self.filter.returnPressed.connect(self._to_list)
+        self.shows = Segments(*SHOWS, name="Which files")
+        self.shows.chosen.connect(self._choose_show)
+        self.list = RowList(name="Case files", lead=0, fit=False, chooses=True)
+        self.list.opened.connect(self._open_row)
+        self.count = Text("", "small", "quiet", wrap=True)
+        self.empty = Empty("folder-open", "No case files yet", "They come from the case list, under Set-up.")
+        self.strata = Box(space=8)
+        self.tools = row((self.filter, 1), self.shows, space=12)
+        self.body = col(self.head, self.tools, self.count, (self.list, 1), (self.empty, 1), space=12)
+        self.side = scroll(self.strata, "Progress by stratum")
+        self.beside = Box((self.body, 3), (self.side, 1), down=False, space=32, margins=(32, 24, 32, 12))
+        self.carry_on.hide()
+        self.empty.hide()
+        return self.beside
+
+    def refresh(self, changed: object = None) -> None:
+        self.marking.refresh(changed)
+        if changed is None:
+            self._read()
+        elif not isinstance(changed, Mapping) or any(kind in LISTED for kind in changed):
+            self._again.start()
+
+    def _read(self) -> None:
+        if not self._asked_left:
+            self._asked_left = True
+            self.desk.ask(_left_at, then=self._take_left)
+        if self.stack.currentIndex() == 1 and self.lines:
+            return  # read again on the way back to the list
+        self.desk.ask(file_view.list_files, then=self._take_lines)
+
+    def _take_lines(self, lines: Sequence[FileLine]) -> None:
+        self.lines, self._loaded = list(lines), True
+        self._show_lines()
+
+    def _take_left(self, left: tuple[Id, str] | None) -> None:
+        if self._left is None:
+            self._left = left
+        self._show_lines()
+        if self._resume_wanted and self._left is not None:
+            self._resume_wanted = False
+            self._open_file(*self._left)
+
+    def _choose_show(self, index: int) -> None:
+        self._show = index
+        self._show_lines()
+
+    def shown(self) -> list[FileLine]:
+        """The lines that pass the filter, in the list's order."""
+        wanted = self.filter.text().strip().lower()
+        some = []
+        for line in self.lines:
+            state, file = line.state, line.state.file
+            finished = bool(state.mine and state.mine.finished)
+            if self._show == 0 and (finished or not line.mine):
+                continue
+            if self._show == 2 and not finished:
+                continue
+            stratum = state.stratum.name if state.stratum else ""
+            words = " ".join(
+                (file.reference, file.force, file.area, file.unit, stratum, line.examiner)
+            ).lower()
+            if all(word in words for word in wanted.split()):
+                some.append(line)
+        return some
+
+    def _show_lines(self) -> None:
+        if not self._loaded:
+            return
+        shown = self.shown()
+        rows: list[Row] = []
+        stratum: object = self
+        for line in shown:
+            if line.state.file.stratum != stratum:
+                stratum = line.state.file.stratum
+                rows.append(Row(self._stratum_words(line), head=True, ident=("stratum", stratum)))
+            rows.append(self._row(line))
+        self.list.set_rows(rows)
+        self.list.setVisible(bool(self.lines))
+        self.empty.setVisible(not self.lines)
+        self.tools.setVisible(bool(self.lines))
+        self.count.setVisible(bool(self.lines))
+        self._show_count(shown)
+        self._show_strata()
+        self._show_left()
+        if self.list.row() < 0:
+            self._select_start()
+
+    def _row(self, line: FileLine) -> Row:
+        state, file = line.state, line.state.file
+        finished = bool(state.mine and state.mine.finished)
+        begun = state.mine is not None and state.mine.started is not None
+        where = ", ".join(part for part in (file.unit, *line.bodies) if part)
+        if finished:
+            trail = "finished"
+        elif begun:
+            trail = ""
+        else:
+            trail = f"for {line.examiner}" if line.examiner else "not begun"
+        others = sum(e.started is not None for e in state.examinations if e is not state.mine)
+        sub = " \u00b7 ".join(
+            part for part in (where, "a colleague examines it too" if others else "") if part
+        )
+        here = self._left is not None and file.id == self._left[0]
+        return Row(
+            file.reference,
+            sub=sub + (" \u00b7 you left off here" if here and not finished else ""),
+            icon="circle-check" if finished else "circle-dot" if begun else "circle",
+            tone="accent" if finished else "text2" if begun else "outline",
+            trail=trail,
+            progress=(line.answered, line.asked) if begun and not finished else None,
+            done=finished,
+            ident=file.id,
+        )
+
+    def _stratum_words(self, line: FileLine) -> str:
+        done, of, target = self._progress(line.state.file.stratum)
+        name = line.state.stratum.name if line.state.stratum else "No stratum"
+        aim = f", target {target}" if target else ""
+        return f"{name}:  {done} of {of} finished{aim}"
+
+    def _progress(self, stratum: Id | None) -> tuple[int, int, int]:
+        some = [line for line in self.lines if line.state.file.stratum == stratum]
+        target = some[0].state.stratum.target if some and some[0].state.stratum else None
+        return sum(line.state.finished for line in some), len(some), target or 0
+
+    def _show_count(self, shown: Sequence[FileLine]) -> None:
+        mine = [line for line in self.lines if line.mine]
+        done = sum(bool(line.state.mine and line.state.mine.finished) for line in mine)
+        self.head.set("Files", f"{done} of {len(mine)} for you are finished" if self.lines else "")
+        if not shown and self.lines:
+            kept = "Nothing to do: every file for you is finished." if self._show == 0 else "None."
+            self.count.setText("No file fits the filter." if self.filter.text().strip() else kept)
+        else:
+            noun = "file" if len(shown) == 1 else "files"
+            self.count.setText(f"{len(shown)} {noun} shown")
+        self.next.setEnabled(bool(mine) and done < len(mine))
+
+    def _show_strata(self) -> None:
+        self.strata.clear()
+        self.strata.add(Text("Progress by stratum", "strong"))
+        for stratum in dict.fromkeys(line.state.file.stratum for line in self.lines):
+            line = next(one for one in self.lines if one.state.file.stratum == stratum)
+            done, of, target = self._progress(stratum)
+            name = line.state.stratum.name if line.state.stratum else "No stratum"
+            aim = f"target {target}" if target else ""
+            self.strata.add(
+                col(
+                    row((Text(name, "small", wrap=True), 1), Text(f"{done} of {of}", "caption", "quiet")),
+                    Progress(done, max(of, target), 4, f"{name}, finished"),
+                    Text(aim, "caption", "quiet"),
+                    space=4,
+                )
+            )
+        self.strata.add(None)
+
+    def _show_left(self) -> None:
+        line = next((one for one in self.lines if self._left and one.state.file.id == self._left[0]), None)
+        open_still = line is not None and not (line.state.mine and line.state.mine.finished)
+        self.carry_on.setVisible(open_still)
+        if line is not None and self._left is not None:
+            code = f" at {self._left[1]}" if self._left[1] else ""
+            self.carry_on.set_text(f"Carry on: {line.state.file.reference}{code}")
+
+    def _select_start(self) -> None:
+        rows = self.list.rows
+        begun = (one.state.file.id for one in self.shown() if one.answered)
+        start = self._left[0] if self._left else next(begun, None)
+        at = next((i for i, r in enumerate(rows) if r.ident == start), -1)
+        self.list.go(at if at >= 0 else next((i for i, r in enumerate(rows) if not r.head), -1))
+
+    def _to_list(self) -> None:
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_row(self, index: int) -> None:
+        ident = self.list.rows[index].ident
+        if isinstance(ident, bytes):
+            self._open_file(ident)
+
+    # One file
+
+    def _open_file(self, file: Id, question: str = "") -> None:
+        if not question and self._left is not None and self._left[0] == file:
+            question = self._left[1]
+        self.marking.open_file(file, question)
+        if self.stack.currentIndex() != 1:
+            self.stack.setCurrentIndex(1)
+            self.commands_changed.emit()
+        self.take_focus()
+
+    def show_list(self) -> None:
+        """Back to the list, at the file one comes from."""
+        at = self._left[0] if self._left else None
+        self.stack.setCurrentIndex(0)
+        self.desk.ask(file_view.list_files, then=self._take_lines)
+        for index, one in enumerate(self.list.rows):
+            if one.ident == at:
+                self.list.go(index)
+        self.commands_changed.emit()
+        self.take_focus()
+
+    def _moved(self, file: Id, code: str) -> None:
+        self._left = (file, code)
+        key = self._workspace_key()
+        if key:
+            where = [file.hex(), code]
+            self.desk.lanes.start("settings", lambda _: resuming.remember(key, "files", where))
+        if self._recovering is not None and self._recovering.file == file:
+            typed, self._recovering = self._recovering, None
+            QTimer.singleShot(0, self, lambda: self.marking.recover(typed))
+
+    def _workspace_key(self) -> str:
+        inspection = getattr(self.desk.workspace, "inspection", None)
+        return inspection.hex() if isinstance(inspection, bytes) else ""
+
+    def open_next(self) -> None:
+        """The next file for this examiner: one begun first, else the first in the list."""
+        self.desk.ask(file_view.next_of, then=self._take_next)
+
+    def _take_next(self, file: CaseFile | None) -> None:
+        if file is not None:
+            self._open_file(file.id)
+        else:
+            self.count.setText("Nothing to do: every file for you is finished.")
+
+    def resume_left(self) -> None:
+        """Go on where this device left off."""
+        if self._left is not None:
+            self._open_file(*self._left)
+        elif not self._asked_left or not self.lines:
+            self._resume_wanted = True
+            self._read()
+        else:
+            self.open_next()
+
+    # What the window calls
+
+    def open(self, target: object) -> None:
+        if target == "resume":
+            self.resume_left()
+        elif isinstance(target, CaseFile):
+            self._open_file(target.id)
+        elif isinstance(target, tuple) and len(target) == 2:
+            self._open_file(target[0], str(target[1]))
+        elif isinstance(target, bytes):
+            self.desk.ask(file_view.place_of, target, then=self._take_place)
+
+    def _take_place(self, place: tuple[Id, str] | None) -> None:
+        if place is not None:
+            self._open_file(*place)
+
+    def resume(self, drafts: Iterable[Draft]) -> bool:
+        """Take in what an earlier run left among the drafts: the last one is typed on, the others are saved.
+
+        Returns whether one is open here again, so that the window may show this place.
+        """
+        found = [draft for draft in drafts if draft.kind == Answer.kind and _typed(draft) is not None]
+        for draft in found:
+            self.marking.saving.took_over(draft.id)
+        for draft in found[:-1]:
+            typed = _typed(draft)
+            assert typed is not None
+            self.marking.saving.write(typed, draft=True)
+        if not found:
+            return False
+        typed = self._recovering = _typed(found[-1])
+        assert typed is not None
+        self._open_file(typed.file, typed.question)
+        return True
+
+    def take_focus(self) -> None:
+        if self.stack.currentIndex() == 1:
+            self.marking.take_focus()
+        else:
+            self._to_list()
+
+    def leave(self) -> None:
+        self.marking.hand_over()
+
+    def shape(self, narrow: bool, short: bool) -> None:
+        self.marking.shape(narrow, short)
+        self.side.setVisible(not narrow)
+        side = 20 if narrow else 32
+        self.beside.spaced.margins = (side, 12 if short else 24, side, 12)
+        self.beside.spaced.apply()
+        self.tools.turn(down=narrow)
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        if self.stack.currentIndex() == 1:
+            return self.marking.commands()
+        return {
+            "file.next": self.open_next,
+            "files.resume": self.resume_left,
+            "files.find": lambda: self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason),
+        }
+
+    def run(self, command: str) -> None:
+        both = {**self.marking.commands(), **self.commands()}
+        if command in both:
+            both[command]()
+
+
+def _left_at(workspace: object) -> tuple[Id, str] | None:
+    inspection = getattr(workspace, "inspection", None)
+    where = resuming.recall(inspection.hex(), "files") if isinstance(inspection, bytes) else []
+    try:
+        return (bytes.fromhex(where[0]), where[1]) if len(where) == 2 else None
+    except ValueError:
+        return None
+
+
+def _typed(draft: Draft) -> Typed | None:
+    """The words of a draft; None for one that is not of an answer."""
+    file, examination = draft.fields.get("file"), draft.fields.get("examination")
+    if not isinstance(file, bytes) or not isinstance(examination, bytes):
+        return None
+    words = {name: str(draft.fields[name]) for name in ("value", "reason", "comment") if name in draft.fields}
+    return Typed(file, examination, str(draft.fields.get("question", "")), words, draft.as_of)

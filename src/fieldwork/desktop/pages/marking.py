@@ -1,0 +1,561 @@
+"""The marking pane: one case file, its questions answered by one key each.
+
+What is shown is a pane in memory, changed at once by every answer; the writes follow in order
+(`marking_saving`). What other laptops changed comes in by `refresh` and never over what is being typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.kit import Box, Button, scroll
+from fieldwork.desktop.pages import marking_words as words
+from fieldwork.desktop.pages.marking_extras import Extras
+from fieldwork.desktop.pages.marking_finishing import Finishing
+from fieldwork.desktop.pages.marking_panels import FinishPanel
+from fieldwork.desktop.pages.marking_question import QuestionView
+from fieldwork.desktop.pages.marking_saving import Saving, Typed
+from fieldwork.desktop.pages.marking_sections import FileHead, Here, SectionList
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.question_set import Question, needs_reason
+from fieldwork.domain.values import Id
+from fieldwork.work import examining, file_view
+from fieldwork.work.examining import Pane
+from fieldwork.work.file_view import FileView
+
+#: kinds of record whose change can show on this pane
+SHOWN = (
+    "answer",
+    "examination",
+    "case_file",
+    "stratum",
+    "tag",
+    "theme",
+    "inspection",
+    "question_set",
+    "team_member",
+)
+
+
+class MarkingPane(QWidget):
+    """`closed()` when the person goes back to the list; `moved(file, code)` at every question shown.
+
+    `reshaped()` when the commands that hold here change.
+    """
+
+    closed = Signal()
+    moved = Signal(object, str)
+    reshaped = Signal()
+
+    def __init__(self, desk: Desk, button: Callable[..., Button], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.setAccessibleName("Marking pane")
+        self.view: FileView | None = None
+        self.pane: Pane | None = None
+        self.here = ""
+        self.typed: Typed | None = None
+        self._wanted: tuple[Id, str] | None = None
+        self._stale = False
+        self._edits = 0
+        self._on_scale: bool | None = None
+        self.saving = Saving(desk, self)
+        self.saving.stored.connect(self._stored)
+        self.saving.refused.connect(self._refused)
+        self.saving.idle.connect(self.hand_over)
+        self._build(button)
+        self.extras = Extras(self)
+        self.finishing = Finishing(self)
+
+    def _build(self, button: Callable[..., Button]) -> None:
+        self.head = FileHead(button)
+        self.sections = SectionList()
+        self.where = Here()
+        self.question = QuestionView(button, self.press_key)
+        self.finish_panel = FinishPanel()
+        self.area: QScrollArea = scroll(self.question, "Question")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.area)
+        self.stack.addWidget(scroll(self.finish_panel, "Finish check"))
+        right = Box(self.where, (self.stack, 1), space=0)
+        beside = Box(self.sections, (right, 1), down=False, space=0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(beside, 1)
+        self.head.chosen.connect(self.go_to)
+        self.sections.chosen.connect(self._to_section)
+        self.question.answered.connect(self.answer)
+        self.question.typed.connect(self._type)
+        self.question.entered.connect(lambda _: self.forward())
+        self.question.left.connect(self._left_field)
+        self.finish_panel.jumped.connect(self.go_to)
+
+    def shape(self, narrow: bool, short: bool) -> None:
+        self.head.shape(narrow, short)
+        self.sections.setVisible(not narrow and not short)
+        self.where.setVisible(narrow and not short)
+        self.question.shape(narrow, short)
+
+    # Opening
+
+    def open_file(self, file: Id, question: str = "") -> None:
+        """Show a file, at that question or at the first one still to answer."""
+        self.hand_over()
+        self._wanted = (file, question)
+        self.desk.ask(file_view.view_file, file, then=self._take_view)
+
+    def _take_view(self, view: FileView) -> None:
+        if self._wanted is None or view.pane.file.id != self._wanted[0]:
+            return
+        _, code = self._wanted
+        self._wanted, self._stale = None, False
+        self.typed = None
+        self.saving.rest()
+        self.view, self.pane = view, self._with_unsaved(view.pane)
+        self.extras.close()
+        self.stack.setCurrentIndex(0)
+        self.head.show_file(view)
+        asked = {q.code for q in self.pane.asked}
+        first = self.pane.next_unanswered()
+        if code not in asked:
+            code = first.code if first else next(iter(q.code for q in self.pane.asked), "")
+        self.here = ""
+        self.question.show_news("")
+        self.show_question(code)
+        self.take_focus()
+
+    def _with_unsaved(self, pane: Pane) -> Pane:
+        """The pane with what could not be written yet still shown as given."""
+        for (file, code), failed in self.saving.unsaved.items():
+            if file == pane.file.id:
+                pane = examining.revised(pane, code, **failed.fields)
+        return pane
+
+    def refresh(self, changed: object = None) -> None:
+        """Something changed: read the file again, unless it is only our own writes coming back."""
+        if self.view is None:
+            return
+        if isinstance(changed, Mapping):
+            shown = {kind: ids for kind, ids in changed.items() if kind in SHOWN}
+            if not shown or self.saving.own(shown):
+                return
+        self._stale = True
+        self._read_again()
+
+    def _read_again(self) -> None:
+        if self._stale and self.view is not None and not self.saving.busy() and self._wanted is None:
+            edits = self._edits
+            self.desk.ask(
+                file_view.view_file, self.view.pane.file.id, then=lambda view: self._merge_view(view, edits)
+            )
+
+    def _merge_view(self, view: FileView, edits: int) -> None:
+        """Take what others changed; what is typed here stays, with the moment it was begun at."""
+        if self.view is None or view.pane.file.id != self.view.pane.file.id or not self._stale:
+            return
+        if edits != self._edits or self.saving.busy():
+            self._read_again()
+            return
+        self._stale = False
+        pane = self._with_unsaved(view.pane)
+        if self.typed is not None:
+            pane = examining.revised(pane, self.typed.question, **self.typed.fields)
+        self.view, self.pane = view, pane
+        self.head.show_file(view)
+        question = self.current()
+        if question is None or question.code not in {q.code for q in pane.asked}:
+            self.hand_over()
+            following = pane.next_unanswered(self.here)
+            self.show_question(following.code if following else pane.asked[0].code if pane.asked else "")
+        else:
+            self._show_kept(question)
+        self._show_around()
+
+    def _show_kept(self, question: Question) -> None:
+        assert self.pane is not None
+        held = self.pane.answer(question.code)
+        fields = self.typed.fields if self.typed else {}
+        if held is not None:
+            if "value" not in fields:
+                self.question.show_value(held.value)
+            for name in ("reason", "comment"):
+                if name not in fields:
+                    self.question.set_words(name, getattr(held, name))
+        self.question.show_state(self.pane, question)
+        self._show_tags()
+
+    # Showing
+
+    def current(self) -> Question | None:
+        """The question shown."""
+        if self.pane is None or not self.here:
+            return None
+        return next((q for q in self.pane.questions.answerable if q.code == self.here), None)
+
+    def show_question(self, code: str) -> None:
+        """Put a question on the pane; what was typed at the last one is handed over first."""
+        if self.view is None or self.pane is None or not code:
+            self._show_around()
+            return
+        if code != self.here:
+            self.hand_over()
+        self.here = code
+        self.stack.setCurrentIndex(0)
+        self.extras.close(back=False)
+        question = self.current()
+        assert question is not None
+        self.question.show_question(self.pane, question)
+        self._show_unsaved()
+        self._show_tags()
+        self._show_around()
+        self.area.verticalScrollBar().setValue(0)
+        self.moved.emit(self.pane.file.id, code)
+        if self._on_scale != question.scored:
+            self._on_scale = question.scored
+            self.reshaped.emit()
+
+    def _show_around(self) -> None:
+        if self.view is None or self.pane is None:
+            return
+        view = replace(self.view, pane=self.pane)
+        question = self.current()
+        section = question.section if question else ""
+        self.head.show_answers(view, self.here)
+        self.sections.show_answers(view, section)
+        self.where.show_answers(view, section)
+        self.question.show_forward(not self.pane.needed)
+
+    def _show_tags(self) -> None:
+        if self.view is not None:
+            self.question.show_tags(self.view.tags.get(self.here, ()))
+
+    def _show_unsaved(self) -> None:
+        assert self.pane is not None
+        failed = self.saving.unsaved.get((self.pane.file.id, self.here))
+        self.question.show_unsaved(failed.sentence if failed else "")
+
+    def take_focus(self) -> None:
+        if self.stack.currentIndex() == 1:
+            self.finish_panel.setFocus()
+        else:
+            self.question.take_focus()
+
+    def say(self, sentence: str) -> None:
+        """Tell a screen reader."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    # Answering
+
+    def answer(self, value: str) -> None:
+        """Give the answer, show it at once, and go where work goes on."""
+        question = self.current()
+        if question is None or self.pane is None:
+            return
+        self.hand_over()
+        before = self.pane
+        self.revise(question.code, value=value)
+        self._write(question.code, {"value": value})
+        self.question.show_value(value)
+        self.question.show_state(self.pane, question)
+        self._tell_opened(before)
+        if needs_reason(question, value):
+            self._show_around()
+            self.question.open_reason()
+        elif any(f.code == question.code for f in self.pane.applied.faults):
+            self._show_around()
+        else:
+            self.next_unanswered()
+
+    def revise(self, code: str, **fields: str) -> None:
+        """Change the pane in memory only."""
+        assert self.pane is not None
+        self._edits += 1
+        self.pane = examining.revised(self.pane, code, **fields)
+
+    def _write(
+        self, code: str, fields: dict[str, str], as_of: int | None = None, draft: bool = False
+    ) -> None:
+        assert self.pane is not None
+        typed = Typed(self.pane.file.id, self.pane.examination.id, code, fields, as_of)
+        self.saving.write(typed, draft=draft)
+
+    def _tell_opened(self, before: Pane) -> None:
+        """Say which questions the last answer opened or closed."""
+        assert self.pane is not None
+        old, new = {q.code for q in before.asked}, {q.code for q in self.pane.asked}
+        opened = [q for q in self.pane.asked if q.code not in old]
+        closed = [q for q in before.asked if q.code not in new and before.answered(q)]
+        said = []
+        if len(opened) == 1:
+            said.append("Your answer opened one more question")
+        elif opened:
+            said.append(f"Your answer opened {len(opened)} more questions")
+        if closed:
+            said.append(
+                f"{words.told(len(closed), 'question is', 'questions are')} no longer asked; "
+                f"what you answered is kept ({', '.join(q.code for q in closed)})"
+            )
+        sentence = ". ".join(said)
+        self.question.show_news(sentence, [(q.code, str(q.label)) for q in opened[:3]])
+        if sentence:
+            self.say(sentence)
+
+    def clear_answer(self) -> None:
+        """Take the answer back; reason and comment stay."""
+        question = self.current()
+        if question is None or self.pane is None or not self.pane.answered(question):
+            return
+        self._drop_typed("value")
+        before = self.pane
+        self.revise(question.code, value="")
+        self._write(question.code, {"value": ""})
+        self.question.show_value("")
+        self.question.show_state(self.pane, question)
+        self._tell_opened(before)
+        self._show_around()
+
+    # Typing
+
+    def _type(self, name: str, text: str) -> None:
+        question = self.current()
+        if question is None or self.pane is None or self.view is None:
+            return
+        if self.typed is None:
+            flying = self.saving.flying((self.pane.file.id, question.code))
+            as_of = None if flying else self.view.moment
+            self.typed = Typed(self.pane.file.id, self.pane.examination.id, question.code, {}, as_of)
+        self.typed.fields[name] = text
+        before = self.pane
+        self.revise(question.code, **{name: text})
+        self.saving.typing(self.typed)
+        if name == "value":
+            self.question.show_state(self.pane, question)
+            self._tell_opened(before)
+            self._show_around()
+        else:
+            self.question.need.setVisible(self.pane.missing_reason(question))
+
+    def _drop_typed(self, name: str) -> None:
+        if self.typed is not None:
+            self.typed.fields.pop(name, None)
+
+    def _left_field(self) -> None:
+        if self.typed is not None:
+            self.hand_over()
+
+    def hand_over(self) -> bool:
+        """Make an entry of what is typed: on leaving the field, the question, the page, and when idle.
+
+        False when the words are no answer to the question: they are kept, and shown as not saved.
+        """
+        typed, self.typed = self.typed, None
+        self.saving.rest()
+        if typed is None or self.pane is None or not typed.fields:
+            return True
+        question = self.pane.questions.question(typed.question)
+        try:
+            if "value" in typed.fields:
+                typed.fields["value"] = examining.checked_value(question, typed.fields["value"])
+        except Fault as fault:
+            self.saving.refuse(typed, str(fault))
+            return False
+        self.saving.write(typed, draft=True)
+        return True
+
+    def _stored(self, file: Id, code: str, moment: int) -> None:
+        if self.view is None or self.pane is None or file != self.pane.file.id:
+            return
+        if not self._stale:
+            self.view = replace(self.view, moment=max(moment, self.view.moment))
+            if self.typed is not None and self.typed.as_of is None:
+                self.typed.as_of = self.view.moment
+        if self.pane.examination.started is None or self.pane.examination.finished is not None:
+            self._stale = True
+        if code == self.here:
+            self._show_unsaved()
+        self._read_again()
+
+    def _refused(self, file: Id, code: str) -> None:
+        failed = self.saving.unsaved[file, code]
+        if self.pane is not None and file == self.pane.file.id and code == self.here:
+            self.question.show_unsaved(failed.sentence)
+            self.say(f"Not saved. {failed.sentence}")
+        else:
+            self.desk.failed.emit(f"{code} is not saved. {failed.sentence}")
+
+    def retry(self) -> None:
+        """Write again what could not be written, here and at other questions of the file."""
+        if self.pane is None:
+            return
+        for file, code in list(self.saving.unsaved):
+            if file == self.pane.file.id:
+                self.saving.retry(Typed(file, self.pane.examination.id, code))
+
+    # Moving
+
+    def next_unanswered(self) -> None:
+        """To the next question still to answer; to the finish check's doorstep when there is none."""
+        assert self.pane is not None
+        following = self.pane.next_unanswered(self.here)
+        if following is None:
+            self._show_around()
+            self.question.show_news("Everything is answered. f checks the file and finishes it.")
+            self.say("Everything is answered.")
+            self.question.head.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.show_question(following.code)
+        self.question.take_focus()
+
+    def forward(self) -> None:
+        """Enter: save what is typed and go on; on a number or text that does not fit, stay."""
+        question = self.current()
+        if question is None or self.pane is None:
+            return
+        if self.stack.currentIndex() == 1:
+            return
+        if not self.hand_over():
+            return
+        if any(f.code == question.code for f in self.pane.applied.faults):
+            self.question.show_state(self.pane, question)
+            return
+        if [q.code for q in self.pane.unanswered] in ([], [self.here]):
+            self.finish()
+        else:
+            self.next_unanswered()
+
+    def step(self, by: int) -> None:
+        """To the question before or after this one."""
+        if self.pane is None or self.stack.currentIndex() == 1:
+            return
+        asked = [q.code for q in self.pane.asked]
+        if self.here in asked and 0 <= asked.index(self.here) + by < len(asked):
+            self.question.show_news("")
+            self.show_question(asked[asked.index(self.here) + by])
+            self.question.take_focus()
+
+    def go_to(self, code: str) -> None:
+        """To a question by its code, when it is asked."""
+        if self.pane is None:
+            return
+        if code not in {q.code for q in self.pane.asked}:
+            self.question.show_news(f"{code} is not asked of this file now; its answer is kept.")
+            return
+        self.question.show_news("")
+        self.show_question(code)
+        question = self.current()
+        if question is not None and self.pane.missing_reason(question):
+            self.question.open_reason()
+        else:
+            self.question.take_focus()
+
+    def _to_section(self, section: str) -> None:
+        assert self.pane is not None
+        asked = [q for q in self.pane.asked if q.section == section]
+        open_ones = [q for q in asked if not self.pane.answered(q) or self.pane.missing_reason(q)]
+        if asked:
+            self.go_to((open_ones or asked)[0].code)
+
+    def neighbour(self, by: int) -> None:
+        """The next or the previous file in the list."""
+        if self.view is None:
+            return
+        file = self.view.after if by > 0 else self.view.before
+        if file is not None:
+            self.open_file(file)
+
+    # Finishing
+
+    def finish(self) -> None:
+        """The finish check: list what is open, or finish."""
+        self.finishing.check()
+
+    def back(self) -> None:
+        """Escape: out of the panel, out of the field, out of the file."""
+        if self.stack.currentIndex() == 1:
+            self.finishing.leave()
+        elif self.extras.panel is not None:
+            self.extras.close()
+        elif QApplication.focusWidget() in self.question.fields():
+            self.question.head.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.hand_over()
+            self.closed.emit()
+
+    # Keys
+
+    def press_key(self, event: QKeyEvent) -> bool:
+        """Keys that no field and no command used."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier:
+            return False
+        moves = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        if event.key() in moves:
+            self.step(moves[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Backspace:
+            self.clear_answer()
+        else:
+            return self.question.press(event.text())
+        return True
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """Handlers of the pane by command name; the digits of the scale only where it is asked."""
+        handlers: dict[str, Callable[[], object]] = {
+            "answer.next": self.forward,
+            "answer.comment": self.extras.comment,
+            "answer.theme": self.extras.theme,
+            "answer.guidance": self.question.toggle_guidance,
+            "answer.go": self.extras.go,
+            "answer.rest": self.extras.rest,
+            "answer.finish": self.finish,
+            "answer.down": lambda: self.step(1),
+            "answer.up": lambda: self.step(-1),
+            "answer.clear": self.clear_answer,
+            "answer.history": self.extras.history,
+            "answer.retry": self.retry,
+            "file.head": self.head.toggle,
+            "file.next": lambda: self.neighbour(1),
+            "file.previous": lambda: self.neighbour(-1),
+            "file.back": self.back,
+        }
+        if self._on_scale:
+            for digit in "12345":
+                handlers[f"answer.{digit}"] = lambda key=digit: self._by_digit(key)  # type: ignore[misc]
+        return handlers
+
+    def _by_digit(self, key: str) -> None:
+        if self.stack.currentIndex() == 0:
+            self.question.press(key)
+
+    def recover(self, typed: Typed) -> None:
+        """Put words that an earlier run left as a draft into the pane as if they were being typed."""
+        if self.pane is None or self.pane.file.id != typed.file:
+            return
+        if typed.question not in {q.code for q in self.pane.asked}:
+            self.saving.write(typed, draft=True)
+            return
+        self.show_question(typed.question)
+        self.typed = typed
+        self.revise(typed.question, **typed.fields)
+        for name in ("reason", "comment"):
+            if name in typed.fields:
+                self.question.set_words(name, typed.fields[name])
+        if "value" in typed.fields:
+            self.question.show_value(typed.fields["value"])
+        question = self.current()
+        assert question is not None
+        self.question.show_state(self.pane, question)
+        if "reason" in typed.fields:
+            self.question.open_reason()
+        elif "comment" in typed.fields:
+            self.question.open_comment()
+        else:
+            self.question.take_focus()
+        self._show_around()
+        self.saving.typing(typed)

@@ -1,0 +1,165 @@
+"""What a key opens in place on the marking pane, one at a time: go to, rest, theme, history, comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fieldwork.desktop.kit import Row
+from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
+from fieldwork.domain.records import Theme
+from fieldwork.work import examining, team, themes
+from fieldwork.work.examining import Pane, answer_id
+
+if TYPE_CHECKING:
+    from fieldwork.desktop.pages.marking import MarkingPane
+
+Panel = GoPanel | RestPanel | ThemePanel | ListPanel
+DIRECTION_OF = {"FM": "strength", "PM": "concern", "NM": "concern"}
+
+
+class Extras:
+    """The panels of one marking pane."""
+
+    def __init__(self, marking: MarkingPane) -> None:
+        self._marking = marking
+        self.panel: Panel | None = None
+        self._recent: list[bytes] = []
+
+    def _show(self, panel: Panel) -> None:
+        self.close(back=False)
+        self.panel = panel
+        self._marking.question.slot.add(panel)
+        panel.closed.connect(self.close)
+        panel.show()
+        self._marking.area.ensureWidgetVisible(panel)
+        panel.take_focus()
+
+    def close(self, back: bool = True) -> None:
+        """Take the panel away; back: the keyboard goes to the question."""
+        panel, self.panel = self.panel, None
+        if panel is None:
+            return
+        if isinstance(panel, ThemePanel):
+            panel.drop()
+        self._marking.question.slot.clear()
+        if back:
+            self._marking.question.take_focus()
+
+    def comment(self) -> None:
+        self._marking.question.open_comment()
+
+    def go(self) -> None:
+        pane = self._pane()
+        question = self._marking.current()
+        if pane is None:
+            return
+        panel = GoPanel(pane.asked, pane.dormant, question.section if question else "")
+        panel.chosen.connect(self._gone)
+        self._show(panel)
+
+    def _gone(self, code: str) -> None:
+        self.close(back=False)
+        self._marking.go_to(code)
+
+    # Rest of the section
+
+    def rest(self) -> None:
+        pane, question = self._pane(), self._marking.current()
+        if pane is None or question is None:
+            return
+        self._marking.hand_over()
+        open_codes = self._rest_codes(pane, question.section)
+        if not open_codes:
+            self._marking.question.show_news("Nothing in this section is open that could be not applicable.")
+            return
+        panel = RestPanel(question.section, open_codes)
+        panel.given.connect(lambda reason: self._give_rest(question.section, reason))
+        self._show(panel)
+
+    def _rest_codes(self, pane: Pane, section: str) -> list[str]:
+        return [q.code for q in pane.unanswered if q.section == section and q.choice("NA") is not None]
+
+    def _give_rest(self, section: str, reason: str) -> None:
+        marking, pane = self._marking, self._pane()
+        if pane is None:
+            return
+        for code in self._rest_codes(pane, section):
+            marking.revise(code, value="NA", comment=reason)
+        self.close(back=False)
+        file = pane.file.id
+
+        def otherwise(error: BaseException) -> None:
+            marking.desk.tell(error)
+            marking.refresh()
+
+        marking.desk.act(
+            examining.rest_not_applicable, file=file, section=section, reason=reason, otherwise=otherwise
+        )
+        marking.next_unanswered()
+
+    # Theme
+
+    def theme(self) -> None:
+        pane, view, question = self._pane(), self._marking.view, self._marking.current()
+        if pane is None or view is None or question is None:
+            return
+        held = pane.answer(question.code)
+        if held is None or not (held.value or held.comment):
+            self._marking.question.show_news("Answer the question first; the theme goes on the answer.")
+            return
+        self._marking.hand_over()
+        direction = DIRECTION_OF.get(held.value, "neutral") if question.scored else "neutral"
+        panel = ThemePanel(view.themes, direction, self._marking.window(), self._recent)
+        panel.chosen.connect(self._put_theme)
+        self._show(panel)
+
+    def _put_theme(self, theme: Theme, direction: str) -> None:
+        pane, marking = self._pane(), self._marking
+        if pane is None:
+            return
+        self._recent = [theme.id, *(id for id in self._recent if id != theme.id)][:9]
+        target = answer_id(pane.examination.id, marking.here)
+        self.close()
+        marking.desk.act(themes.tag, target=target, theme=theme.id, direction=direction)
+
+    # History
+
+    def history(self) -> None:
+        pane = self._pane()
+        if pane is None or not self._marking.here:
+            return
+        code = self._marking.here
+        self._marking.hand_over()
+        held = pane.answer(code)
+        if held is None:
+            self._show(ListPanel(f"History of {code}", (), empty="Nothing was answered here yet."))
+            return
+        self._marking.desk.ask(
+            team.history, held.id.hex(), then=lambda lines: self._show_history(code, lines)
+        )
+
+    def _show_history(self, code: str, lines: Sequence[team.HistoryLine]) -> None:
+        if code != self._marking.here:
+            return
+        rows = []
+        for line in reversed(lines):
+            if line.field in ("examination", "question"):
+                continue
+            when = datetime.fromtimestamp(line.at / 1000)
+            moved = (
+                f"{line.before} \u2192 {line.after or 'nothing'}" if line.before else line.after or "nothing"
+            )
+            day = f"{when.day} {when:%b}"
+            rows.append(
+                Row(
+                    f"{line.field}: {moved}",
+                    f"{line.who}, {day}, {when:%H:%M:%S}",
+                    ident=line.change + line.field,
+                )
+            )
+        self._show(ListPanel(f"History of {code}", rows, empty="Nothing was answered here yet."))
+
+    def _pane(self) -> Pane | None:
+        return self._marking.pane

@@ -1,0 +1,109 @@
+"""The finish check of a file, finishing it, and the way on to the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fieldwork.desktop.desk import sentence_for
+from fieldwork.desktop.kit import Row
+from fieldwork.domain.values import Id
+from fieldwork.work import file_view
+from fieldwork.work.examining import Pane
+
+if TYPE_CHECKING:
+    from fieldwork.desktop.pages.marking import MarkingPane
+
+
+class Finishing:
+    """The finish panel of one marking pane."""
+
+    def __init__(self, marking: MarkingPane) -> None:
+        self._marking = marking
+        self.panel = marking.finish_panel
+        self.next: Id | None = None
+        self.panel.onward.connect(self.onward)
+        self.panel.back.connect(self.leave)
+
+    def check(self) -> None:
+        """List what is open; with nothing open, finish at once."""
+        marking = self._marking
+        if marking.pane is None or not marking.hand_over():
+            return
+        self.next = None
+        pane, unsaved = marking.pane, self._unsaved()
+        marking.extras.close(back=False)
+        marking.stack.setCurrentIndex(1)
+        if pane.complete and not unsaved:
+            self.panel.show_working(f"Finishing file {pane.file.reference} \u2026")
+            marking.desk.act(
+                file_view.finish_file, file=pane.file.id, then=self._finished, otherwise=self._refused
+            )
+            return
+        title, sub, rows = open_rows(pane, unsaved)
+        given = len(pane.asked) - len(pane.unanswered)
+        self.panel.show_open(title, sub, rows, given, len(pane.asked))
+        marking.say(title)
+
+    def _unsaved(self) -> list[str]:
+        pane = self._marking.pane
+        return [code for file, code in self._marking.saving.unsaved if pane and file == pane.file.id]
+
+    def _finished(self, done: file_view.Finished) -> None:
+        pane = self._marking.pane
+        if pane is None or self._marking.stack.currentIndex() == 0:
+            return
+        self.next = done.next.id if done.next else None
+        if done.next is None:
+            sub, following = "That was the last file that waits for you.", ""
+        else:
+            sub = "An answer changed later opens it again."
+            other = "" if done.same_stratum else ", another stratum"
+            following = f"Next file {done.next.reference}{other}"
+        title = f"File {pane.file.reference} is finished"
+        self.panel.show_finished(title, sub, following)
+        self._marking.say(title)
+
+    def _refused(self, error: BaseException) -> None:
+        self.panel.show_working("Not finished")
+        self.panel.sub.setText(sentence_for(error))
+
+    def onward(self) -> None:
+        """After finishing: the next file of the stratum."""
+        if self.next is not None:
+            self._marking.open_file(self.next)
+
+    def leave(self) -> None:
+        """Back to the questions."""
+        self._marking.stack.setCurrentIndex(0)
+        self._marking.question.take_focus()
+
+
+def open_rows(pane: Pane, unsaved: Sequence[str]) -> tuple[str, str, list[Row]]:
+    """Title, sentence and rows of what keeps a file open; rows carry the code as ident."""
+    rows: list[Row] = []
+    needed = {q.code for q in pane.needed}
+    parts = (
+        ("Not saved yet: F5 saves again", [q for q in pane.asked if q.code in unsaved]),
+        ("Unanswered", [q for q in pane.unanswered if q.code in needed]),
+        ("A reason is missing", list(pane.without_reason)),
+        (
+            "An answer breaks a rule",
+            [q for q in pane.asked if any(f.code == q.code for f in pane.applied.faults)],
+        ),
+    )
+    count = 0
+    for title, questions in parts:
+        if questions:
+            rows.append(Row(title, head=True, ident=f"head {title}"))
+        for question in questions:
+            held = pane.answer(question.code)
+            code = held.value if held and question.scored else "" if question in pane.unanswered else None
+            rows.append(Row(str(question.label), lead=question.code, answer=code, ident=question.code))
+            count += 1
+    may = [q for q in pane.unanswered if q.code not in needed]
+    if may:
+        rows.append(Row("May stay open", head=True, ident="head may"))
+        rows += [Row(str(q.label), lead=q.code, answer="", ident=q.code) for q in may]
+    noun = "thing keeps" if count == 1 else "things keep"
+    return f"{count} {noun} this file open", "Enter goes there. Esc goes back to where you were.", rows

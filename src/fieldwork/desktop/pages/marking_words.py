@@ -1,0 +1,152 @@
+"""The words of the marking pane: facts, dates, answers and sections of a file as a person reads them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+
+from fieldwork.desktop.kit import ANSWERS, GlanceMark, GlanceSection, Row
+from fieldwork.domain.question_set import CHOICE_KINDS, LEADS, LIST_KINDS, Question, QuestionSet
+from fieldwork.domain.records import CaseFile
+from fieldwork.domain.values import codes
+from fieldwork.work.examining import Pane
+
+LEAD_WORDS = {
+    "P": "Police examiners",
+    "C": "Prosecution examiners",
+    "J": "Police and prosecution examiners",
+}
+DATE_WORDS = {
+    "reported": "Reported",
+    "submitted": "Submitted",
+    "charged": "Charged",
+    "first_hearing": "First hearing",
+}
+_REFERENCE = re.compile(r"\$\{(\w+)\}")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def lead_words(question: Question) -> str:
+    return LEAD_WORDS.get(question.lead, LEADS.get(question.lead, ""))
+
+
+def in_words(question: Question, value: str) -> str:
+    """An answer as a person reads it."""
+    if question.kind not in CHOICE_KINDS:
+        return value
+    given = codes(value) if question.kind in LIST_KINDS else (value,)
+    found = [question.choice(code) for code in given if code]
+    return ", ".join(str(choice.label) for choice in found if choice)
+
+
+def facts(pane: Pane, stratum: str) -> list[str]:
+    """Stratum and the answered choices of the first section: route, work stream, flags, status, plea."""
+    told = [stratum] if stratum else []
+    first = pane.questions.sections[0].code if pane.questions.sections else ""
+    for question in pane.asked:
+        held = pane.answer(question.code)
+        if question.section == first and question.kind in CHOICE_KINDS and held and held.value:
+            told.append(in_words(question, held.value))
+    return list(dict.fromkeys(told))
+
+
+def dates(file: CaseFile) -> tuple[list[tuple[str, str]], list[int | None]]:
+    """Steps and the days between them, for the date track; years are told where they differ."""
+    known = []
+    for name, words in DATE_WORDS.items():
+        try:
+            known.append((words, date.fromisoformat(getattr(file, name))))
+        except ValueError:
+            continue
+    known.sort(key=lambda step: step[1])
+    many = len({when.year for _, when in known}) > 1
+    steps = [
+        (words, f"{when.day} {_MONTHS[when.month - 1]}" + (f" {when.year}" if many or not at else ""))
+        for at, (words, when) in enumerate(known)
+    ]
+    days: list[int | None] = [(b[1] - a[1]).days for a, b in pairwise(known)]
+    return steps, days
+
+
+def mark(pane: Pane, question: Question, dormant: bool = False) -> str:
+    """The code by which the glance strip draws a question."""
+    if dormant:
+        return "dormant"
+    held = pane.answer(question.code)
+    if held is None or not held.value:
+        return ""
+    return held.value if question.scored and held.value in ANSWERS else "given"
+
+
+def glance(pane: Pane) -> list[GlanceSection]:
+    """Every question asked, and every dormant answer, by section."""
+    asked, dormant = {q.code for q in pane.asked}, {q.code for q in pane.dormant}
+    sections = []
+    for part in pane.questions.sections:
+        marks = tuple(
+            GlanceMark(q.code, mark(pane, q, q.code in dormant))
+            for q in pane.questions.questions_in(part.code)
+            if q.code in asked or q.code in dormant
+        )
+        if marks:
+            sections.append(GlanceSection(part.code, str(part.label), marks))
+    return sections
+
+
+def section_rows(pane: Pane, here: str) -> list[Row]:
+    """The section list: answered of asked, a tick where nothing is open; `here` is a section's code."""
+    rows = []
+    for part in pane.questions.sections:
+        asked = [q for q in pane.asked if q.section == part.code]
+        if not asked:
+            continue
+        given = sum(pane.answered(q) for q in asked)
+        whole = given == len(asked) and not any(pane.missing_reason(q) for q in asked)
+        if whole:
+            trail = "\u2713"
+        elif given == len(asked):
+            trail = "reason"
+        else:
+            trail = f"{given}/{len(asked)}"
+        name = str(part.label)
+        rows.append(Row(name, lead=part.code, trail=trail, on=part.code == here, done=whole, ident=part.code))
+    return rows
+
+
+def section_of(questions: QuestionSet, code: str) -> str:
+    """The words of a section."""
+    return next((str(part.label) for part in questions.sections if part.code == code), "")
+
+
+def because(question: Question) -> str:
+    """Which questions decide whether this one is asked."""
+    named = list(dict.fromkeys(_REFERENCE.findall(question.relevant)))
+    named = [code.replace("_", " ") for code in named]
+    if not named:
+        return "Asked of every file."
+    if len(named) == 1:
+        return f"Asked because of {named[0]}."
+    return f"Asked because of {', '.join(named[:-1])} and {named[-1]}."
+
+
+def kind_words(question: Question) -> str:
+    """What sort of answer is wanted."""
+    if question.scored:
+        return "five-point scale"
+    words = {
+        "select_one": "choose one",
+        "select_multiple": "choose any",
+        "rank": "put in order",
+        "integer": "a whole number",
+        "decimal": "a number",
+        "date": "a date",
+        "time": "a time",
+        "dateTime": "a date and time",
+        "acknowledge": "tick",
+    }
+    return words.get(question.kind, "in words")
+
+
+def told(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,184 @@
+"""What the window shows of case files: the list, and one file opened for marking."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fieldwork.domain.records import Answer, CaseFile, Examination, Tag, TeamMember, Theme
+from fieldwork.domain.values import Id
+from fieldwork.domain.vocabulary import INSPECTORATES
+from fieldwork.store.reading import find, get, records
+from fieldwork.store.recording import moment
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import examining, files, themes
+from fieldwork.work.examining import Pane
+from fieldwork.work.files import FileState
+from fieldwork.work.inspections import body_names
+
+Themed = tuple[str, str]
+"""A theme's name and the direction it was put on with."""
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file in the list. answered of asked: of this examiner; both 0 before they have begun."""
+
+    state: FileState
+    answered: int
+    asked: int
+    examiner: str
+    """Who it is allocated to, "" for nobody or for this laptop's examiner."""
+    bodies: tuple[str, ...]
+    """Names of its police force and CPS Area."""
+    mine: bool
+    """Whether it waits for this examiner: allocated to them, or to nobody."""
+
+
+def list_files(workspace: Workspace) -> list[FileLine]:
+    """All files by stratum and place in the draw, with how far this examiner is in each."""
+    me = workspace.identity.member
+    labels = {member.id: _called(member) for member in records(workspace, TeamMember)}
+    names = body_names(workspace)
+    lines = []
+    for state in files.file_states(workspace):
+        answered = asked = 0
+        if state.mine is not None and not state.mine.finished:
+            pane = examining.pane_of(workspace, state.mine)
+            answered, asked = len(pane.asked) - len(pane.unanswered), len(pane.asked)
+        owner = state.file.allocated
+        theirs = "" if owner in (me, None) else labels.get(owner or b"", "a colleague")
+        bodies = tuple(names.get(code, code) for code in (state.file.force, state.file.area) if code)
+        lines.append(FileLine(state, answered, asked, theirs, bodies, owner in (me, None)))
+    return lines
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file opened for marking.
+
+    moment: what stood here when it was read. place of all: among the files of this examiner (on the
+    file's visit, if it has one). before, after: its neighbours there. others: colleagues who examine
+    it too, in words. tags: by question code.
+    """
+
+    pane: Pane
+    moment: int
+    stratum: str
+    place: int
+    all: int
+    on_visit: bool
+    before: Id | None
+    after: Id | None
+    others: tuple[str, ...]
+    themes: tuple[Theme, ...]
+    tags: Mapping[str, tuple[Themed, ...]] = field(default_factory=dict)
+
+
+def view_file(workspace: Workspace, file: Id) -> FileView:
+    """Everything the marking pane shows of a file. Nothing is written."""
+    seen = moment(workspace)
+    me = workspace.identity.member
+    pane = examining.open_file(workspace, file)
+    states = files.file_states(workspace)
+    here = next(state for state in states if state.file.id == file)
+    row = [s.file for s in states if s.file.id == file or s.file.allocated in (me, None)]
+    if pane.file.visit is not None:
+        row = [f for f in row if f.visit == pane.file.visit]
+    at = row.index(here.file)
+    codebook = tuple(themes.complete(workspace, ""))
+    return FileView(
+        pane=pane,
+        moment=seen,
+        stratum=here.stratum.name if here.stratum else "",
+        place=at + 1,
+        all=len(row),
+        on_visit=pane.file.visit is not None,
+        before=row[at - 1].id if at else None,
+        after=row[at + 1].id if at + 1 < len(row) else None,
+        others=_others(workspace, here, me),
+        themes=codebook,
+        tags=_tags(workspace, pane, codebook),
+    )
+
+
+def _called(member: TeamMember) -> str:
+    return member.label or (f"{member.inspectorate} examiner" if member.inspectorate else "a colleague")
+
+
+def _others(workspace: Workspace, state: FileState, me: Id | None) -> tuple[str, ...]:
+    told = []
+    for examination in state.examinations:
+        if examination.examiner == me or examination.started is None:
+            continue
+        member = find(workspace, TeamMember, examination.examiner)
+        side = INSPECTORATES.get(member.inspectorate) if member else None
+        who = f"the {side.code} examiner" if side else "another examiner"
+        told.append(f"{who} has {'finished' if examination.finished else 'begun'}")
+    return tuple(told)
+
+
+def _tags(workspace: Workspace, pane: Pane, codebook: tuple[Theme, ...]) -> dict[str, tuple[Themed, ...]]:
+    names = {theme.id: theme.name for theme in codebook}
+    by_answer = {held.id: code for code, held in pane.answers.items()}
+    found: dict[str, list[Themed]] = {}
+    for tag in records(workspace, Tag, target=list(by_answer)) if by_answer else ():
+        if tag.target in by_answer and tag.theme in names:
+            found.setdefault(by_answer[tag.target], []).append((names[tag.theme], tag.direction))
+    return {code: tuple(sorted(some)) for code, some in found.items()}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What an answer changed, and the moment right after it."""
+
+    changed: Mapping[str, frozenset[Id]]
+    moment: int
+
+
+def store_answer(
+    workspace: Workspace,
+    *,
+    file: Id,
+    question: str,
+    value: str | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
+    as_of: int | None = None,
+) -> Stored:
+    """Answer a question and say up to where this laptop's examiner has seen it all."""
+    done = examining.answer_file(
+        workspace, file=file, question=question, value=value, reason=reason, comment=comment, as_of=as_of
+    )
+    return Stored(done.changed, moment(workspace))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A file that is finished, and the one to go on with."""
+
+    changed: Mapping[str, frozenset[Id]]
+    next: CaseFile | None
+    same_stratum: bool
+
+
+def finish_file(workspace: Workspace, *, file: Id) -> Finished:
+    """Finish a file and find the next one of its stratum. Raises Fault that names what is still open."""
+    done = examining.finish_examination(workspace, file=file)
+    following = files.next_file(workspace, after=file)
+    same = following is not None and following.stratum == get(workspace, CaseFile, file).stratum
+    return Finished(done.changed, following, same)
+
+
+def next_of(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
+    """As `files.next_file`."""
+    return files.next_file(workspace, after)
+
+
+def place_of(workspace: Workspace, id: Id) -> tuple[Id, str] | None:
+    """The file, and the question in it, that an id of a file, examination or answer stands for."""
+    if find(workspace, CaseFile, id) is not None:
+        return id, ""
+    held = find(workspace, Answer, id)
+    examination = find(workspace, Examination, held.examination if held else id)
+    if examination is None or examination.case_file is None:
+        return None
+    return examination.case_file, held.question if held else ""
