@@ -21,6 +21,13 @@ INSPECTORATES: Mapping[str, Inspectorate] = {
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
 
+BODY_KINDS: Mapping[str, str] = {
+    "police_territorial": "territorial police force",
+    "police_other": "other police body",
+    "cps_area": "CPS Area",
+    "cps_direct": "CPS Direct",
+    "cps_division": "CPS central division",
+}
 METHODS: Mapping[str, str] = {
     "interview": "interview",
     "focus_group": "focus group",

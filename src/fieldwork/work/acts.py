@@ -38,6 +38,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "theme": themes.add_theme,
     "tag": themes.tag,
     "untag": themes.untag,
+    "body": inspections.add_body,
     "stratum": inspections.set_stratum,
     "marking": inspections.set_marking,
     "file": files.add_case_file,

@@ -29,10 +29,15 @@ from fieldwork.work.inspections import new_inspection
 from fieldwork.work.visits import achieve_visit
 
 LEAD, INSPECTOR, SECOND = "HMCPSI lead", "HMICFRS inspector", "HMCPSI second inspector"
+# what the reference tells of a file: R for RASSO, D for domestic abuse, V for volume crime
+FACTS = {
+    "A02": {"R": "rasso", "D": "mc_volume", "V": "mc_volume"},
+    "A03": {"R": "rape vulnerable_victim", "D": "domestic_abuse", "V": "none"},
+}
 ROUTES = ("cps_charge_fct", "cps_charge_fct", "police_charge", "cps_nfa", "cps_charge_tt", "police_nfa")
 # who examines which file: two of them by one examiner of each inspectorate
 SHARES = {
-    "lead": ("f01", "f05", "f09", "f10"),
+    "lead": ("f01", "f05", "f08", "f09", "f10"),
     "inspector": ("f01", "f02", "f06", "f11", "f12"),
     "second": ("f02", "f03", "f07", "f13", "f14", "f04"),
 }
@@ -77,11 +82,11 @@ def make_demo(to: Path, passphrase: str, say: Callable[[str], None] = lambda _: 
     to = Path(to)
     stick = _clean(to)
     paths = [to / f"{name}{SUFFIX}" for name in ("lead", "inspector", "second")]
-    say("The lead sets the inspection up and hands out two packs.")
+    say("All of it is made up. The lead sets the inspection up and hands out two packs.")
     lead = new_inspection(
         paths[0],
         passphrase,
-        title="Joint case building inspection",
+        title="Joint case building inspection (made-up demonstration)",
         lead="HMCPSI",
         partner="HMICFRS",
         device=LEAD,
@@ -251,6 +256,8 @@ def _answer(question: Question, reference: str, inspectorate: str, reasons: dict
     draw = _draw(reference, question.code)
     if question.code == "A01":
         return ROUTES[draw % len(ROUTES)]
+    if question.code in FACTS:
+        return FACTS[question.code][reference[2]]
     if question.scored:
         if draw % 11 == 0:
             draw += _draw(reference, question.code, inspectorate) % 3

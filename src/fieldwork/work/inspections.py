@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from fieldwork.assets import asset
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Body, Inspection, Phase, QuestionSetVersion, Stratum, Theme
-from fieldwork.domain.values import Id, derived_id
+from fieldwork.domain.values import Id, derived_id, joined
 from fieldwork.domain.vocabulary import (
+    BODY_KINDS,
     DEFAULT_MARKING,
     INSPECTORATES,
     MARKINGS,
@@ -162,6 +165,32 @@ def set_marking(workspace: Workspace, *, marking: str, reason: str = "", at: int
     return do(
         workspace, "marking", [Change(Inspection.kind, workspace.inspection, fields)], reason=reason, at=at
     )
+
+
+def add_body(
+    workspace: Workspace,
+    *,
+    code: str,
+    name: str,
+    kind: str = "police_other",
+    region: str = "",
+    areas: Sequence[str] = (),
+    at: int | None = None,
+) -> Done:
+    """Add a body to the register, or change one under its code: the register changes with time."""
+    one_of(kind, BODY_KINDS, "kind of body")
+    if not re.fullmatch(r"\w{1,12}", code) or not name.strip():
+        raise Fault("A body needs a short code of letters and digits, and a name.")
+    held = records(workspace, Body)
+    fields = {
+        "code": code,
+        "name": name.strip(),
+        "body_kind": kind,
+        "region": region.strip(),
+        "areas": joined(areas),
+        "position": next((b.position for b in held if b.code == code), f"{len(held) + 1:03d}"),
+    }
+    return do(workspace, "body", [Change(Body.kind, body_id(code), fields)], id=body_id(code), at=at)
 
 
 def set_stratum(
