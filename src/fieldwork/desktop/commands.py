@@ -81,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("visit.point", "New point", "p", "visits", "plus"),
     Command("visit.reword", "Reword", "r", "visits"),
     Command("visit.pin", "Find evidence for it", "e", "visits", "pin"),
+    Command("visit.view", "Week or list", "v", "visits", "calendar-days"),
     Command("visit.up", "Point up", "Alt+Up", "visits"),
     Command("visit.down", "Point down", "Alt+Down", "visits"),
     Command("visit.summary", "Visit summary", "s", "visits", "file-text"),

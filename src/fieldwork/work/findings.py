@@ -75,6 +75,22 @@ def change_finding(
     return do(workspace, "reword", [Change(Finding.kind, finding, fields)], id=finding, as_of=as_of, at=at)
 
 
+def move_finding(workspace: Workspace, *, finding: Id, down: bool, at: int | None = None) -> Done:
+    """Move a finding past its neighbour of the same kind, up or down; at the end it stays where it is."""
+    held = get(workspace, Finding, finding)
+    same = records(workspace, Finding, visit=held.visit, finding_kind=held.finding_kind, order="position")
+    place = next(number for number, other in enumerate(same) if other.id == finding)
+    step = place + (1 if down else -1)
+    if not 0 <= step < len(same):
+        return Done(finding)
+    beyond = place + (2 if down else -2)
+    further = same[beyond].position if 0 <= beyond < len(same) else ""
+    near = same[step].position
+    position = between(near, further) if down else between(further, near)
+    change = Change(Finding.kind, finding, {"position": position})
+    return do(workspace, "order", [change], id=finding, at=at)
+
+
 def delete_finding(workspace: Workspace, *, finding: Id, reason: str = "", at: int | None = None) -> Done:
     get(workspace, Finding, finding)
     change = Change(Finding.kind, finding, {DELETED: DELETE})

@@ -71,6 +71,7 @@ class EvidencePage(ReadingPage):
             KeyHint("t", "theme"),
             KeyHint("p", "pin"),
             KeyHint("Enter", "open"),
+            KeyHint("b", "themes"),
             space=8,
         )
         self.pin_line = Text("", "small", "accent", wrap=True)
@@ -326,7 +327,7 @@ class EvidencePage(ReadingPage):
             return
         rows = [Row(one.theme.name, trail=str(one.total or ""), ident=one.theme.id) for one in self._counts()]
         self.said.hide()
-        self.tag_line.ask("Theme for this piece", rows)
+        self.tag_line.ask(f"Theme for {_short(self._picked_for.snippet)}", rows)
 
     def _tag(self, theme: Id) -> None:
         one, direction = self._picked_for, self.tag_line.direction()
@@ -358,9 +359,8 @@ class EvidencePage(ReadingPage):
         ]
         where = self._board.visit_title if self._board else ""
         self.said.hide()
-        self.point_line.ask(
-            f"Pin to a point of {where}" if where else "Pin to a point", rows, self._new_points
-        )
+        to = f"to a point of {where}" if where else "to a point"
+        self.point_line.ask(f"Pin {_short(self._picked_for.snippet)} {to}", rows, self._new_points)
         if not rows:
             self._say(
                 "There is no point yet: type its sentence, and Enter writes it with this piece as evidence."
@@ -401,3 +401,9 @@ class EvidencePage(ReadingPage):
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.said.show()
+
+
+def _short(snippet: str) -> str:
+    """A piece's first words in quotation marks."""
+    text = "".join(words for words, _ in snippet_runs(snippet))
+    return f"\u201c{text[:44].rstrip()}\u2026\u201d" if len(text) > 48 else f"\u201c{text}\u201d"

@@ -21,6 +21,7 @@ DIRECTION_KEYS = {
     "=": "mixed",
     "\u00b1": "mixed",
 }
+WHOLE = 80  # the score of a row that holds what was typed in one piece
 DIRECTION_ORDER = ("strength", "concern", "neutral", "mixed")
 
 
@@ -29,7 +30,10 @@ def fitting(typed: str, rows: Sequence[Row]) -> list[Row]:
     if not typed.strip():
         return list(rows)
     scored = [(max(match(typed, row.title), match(typed, row.trail) * 0.9), row) for row in rows]
-    return [row for score, row in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+    least = (
+        WHOLE if any(score >= WHOLE for score, _ in scored) else 0.1
+    )  # strewn letters only for want of better
+    return [row for score, row in sorted(scored, key=lambda pair: -pair[0]) if score >= least]
 
 
 class PickLine(Box):
@@ -37,6 +41,7 @@ class PickLine(Box):
 
     picked = Signal(object)
     left = Signal()
+    passed = Signal()  # Enter with nothing on offer: on to what comes next
 
     def __init__(self, page: QWidget, name: str, hint: str, directions: bool = False) -> None:
         self._page = page
@@ -55,12 +60,14 @@ class PickLine(Box):
         self._rows: list[Row] = []
         self._offered: list[Row] = []
         self._make: Make | None = None
+        self._at_once = True
         self.field.textChanged.connect(self._offer)
         self.field.installEventFilter(self)
         self.hide()
 
-    def ask(self, title: str, rows: Sequence[Row], make: Make | None = None) -> None:
-        """Open on these rows; `make(typed)` gives further ones, such as "write it new"."""
+    def ask(self, title: str, rows: Sequence[Row], make: Make | None = None, at_once: bool = True) -> None:
+        """Open on these rows; `make(typed)` gives further ones. Not `at_once`: only once a letter is typed."""
+        self._at_once = at_once
         self.label.setText(title)
         self._rows, self._make = list(rows), make
         self.segments.choose(2)
@@ -81,7 +88,8 @@ class PickLine(Box):
             return
         typed = self.field.text()
         made = list(self._make(typed)) if self._make is not None and typed.strip() else []
-        self._offered = [*fitting(typed, self._rows), *made]
+        wanted = self._at_once or bool(typed.strip())
+        self._offered = [*fitting(typed, self._rows), *made] if wanted else []
         room = self._page.height()
         at = self.field.mapTo(self._page, QPoint(0, self.field.height() + 2))
         shown = self._offered[:9]
@@ -116,6 +124,9 @@ class PickLine(Box):
             return True
         if self._directions and event.text() in DIRECTION_KEYS:
             self.segments.choose(DIRECTION_ORDER.index(DIRECTION_KEYS[event.text()]))
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.completion.isVisible():
+            self.passed.emit()
             return True
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and not self.completion.isVisible():
             self._offer()

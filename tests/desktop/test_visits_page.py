@@ -1,0 +1,228 @@
+"""Visits: planned, achieved and gathered into points, by keyboard, over a real workspace."""
+
+import pytest
+from accessibility import nameless, too_small, unreached
+from page_kit import Bench
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from fieldwork.desktop.appearance.tokens import appearance
+from fieldwork.desktop.pages.visits import LIST, PLAN, VISIT, VisitsPage
+from fieldwork.desktop.pages.week import Block, side_by_side
+from fieldwork.domain.records import Finding, Session, Visit
+from fieldwork.store.reading import get, records
+from fieldwork.work import visits
+from worlds import NOW, bare_inspection, small_inspection, wall
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    made = Bench(qtbot, small_inspection(tmp_path), "Visits", lambda desk: VisitsPage(desk, lambda: NOW))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visit(bench):
+    """The bench, on the page of the one visit."""
+    bench.press(Qt.Key.Key_Return, bench.page.list)
+    assert bench.page.stack.currentIndex() == VISIT
+    return bench
+
+
+def titled(bench, title: str) -> Session:
+    return next(s for s in records(bench.workspace, Session) if s.title == title)
+
+
+def test_blocks_at_one_time_stand_side_by_side():
+    day = NOW.date()
+    some = [
+        Block(bytes([n]), day, *hours, "", "", "planned")
+        for n, hours in enumerate([(9, 10), (9.5, 11), (10, 11), (12, 13)])
+    ]
+    assert side_by_side(some) == {b"\x00": (0, 2), b"\x01": (1, 2), b"\x02": (0, 2), b"\x03": (0, 1)}
+
+
+def test_the_list_says_how_far_each_visit_is_and_enter_opens_it(bench):
+    row = bench.page.list.rows[0]
+    assert row.title == "Leicestershire with CPS East Midlands"
+    assert row.sub == "2 of 4 sessions held, 0 of 6 files examined"
+    assert row.lead == "23 to 25 November 2026" and row.trail == "day 2 of 3" and row.on
+    bench.press(Qt.Key.Key_Return, bench.page.list)
+    assert bench.page.view.head.title.text() == "Leicestershire with CPS East Midlands"
+    bench.press(Qt.Key.Key_Escape)
+    assert bench.page.stack.currentIndex() == LIST
+
+
+def test_the_page_shows_planned_and_achieved_files_and_points(visit):
+    view = visit.page.view
+    assert [figure.number.text() for figure in view.figures] == ["2", "0", "0", "8"]
+    assert [slot.block.state for slot in view.week._slots] == ["done", "open", "planned", "planned"]
+    assert [row.progress for row in view.strata.rows] == [(0, 2), (0, 4)]
+    assert view.points.rows[0].title == "A named lawyer settles things in minutes"
+    assert view.points.rows[1].sub == "Area of concern: 2 focus groups, 1 interview"
+
+
+def test_arrows_move_through_the_week_and_every_block_says_what_it_is(visit):
+    view = visit.page.view
+    assert (
+        visit.window.focusWidget().accessibleName()
+        == "Tue 24 Nov 14:30, Reviewing lawyer, charging team, planned"
+    )
+    visit.press(Qt.Key.Key_Up)
+    assert view.session().title == "Focus group, response constables"
+    visit.press(Qt.Key.Key_Right)
+    assert view.session().title == "Disclosure lead"
+    visit.press(Qt.Key.Key_Return)
+    assert visit.went[-1] == ("Interviews", view.session().id)
+
+
+def test_n_plans_a_session_and_says_what_is_wrong_in_place(visit):
+    visit.press(Qt.Key.Key_N)
+    form = visit.page.session_form
+    assert visit.window.focusWidget() is form.widgets["role"]
+    visit.press(Qt.Key.Key_Return)
+    assert form.problem.isVisible() and "role" in form.problem.text()
+    QTest.keyClicks(form.widgets["role"], "Gatekeeper")
+    form.put(day="25 Nov", time="25:00")
+    visit.press(Qt.Key.Key_Return, form.widgets["time"])
+    assert "time" in form.problem.text() and visit.window.focusWidget() is form.widgets["time"]
+    form.put(time="10.15", expected="2")
+    visit.press(Qt.Key.Key_Return, form.widgets["time"])
+    made = titled(visit, "Gatekeeper")
+    assert (made.planned_start, made.planned_present, made.body, made.state) == (
+        wall(25, 10, 15),
+        2,
+        "P33",
+        "planned",
+    )
+    assert not form.isVisible() and visit.page.view.session().id == made.id
+
+
+def test_a_walk_in_starts_at_once(visit):
+    visit.press(Qt.Key.Key_A)
+    form = visit.page.walk_in_form
+    QTest.keyClicks(form.widgets["role"], "Progression officer")
+    visit.press(Qt.Key.Key_Return, form.widgets["role"])
+    made = titled(visit, "Progression officer")
+    assert made.state == "open" and made.planned_start is None and made.visit == visit.page.visit
+    assert visit.went == [("Interviews", made.id)]
+    visit.window.go("Visits")
+    visit.settle()
+    assert "walk_in" in [slot.block.state for slot in visit.page.view.week._slots]
+
+
+def test_x_cancels_the_chosen_session_only_with_a_reason(visit):
+    visit.press(Qt.Key.Key_X)
+    form = visit.page.cancel_form
+    visit.press(Qt.Key.Key_Return, form.widgets["reason"])
+    assert form.problem.isVisible()
+    QTest.keyClicks(form.widgets["reason"], "Called to court")
+    visit.press(Qt.Key.Key_Return, form.widgets["reason"])
+    made = titled(visit, "Reviewing lawyer, charging team")
+    assert (made.state, made.state_reason) == ("cancelled", "Called to court")
+    assert visit.page.view.figures[0].of.text() == "of 3"
+
+
+def test_m_moves_and_i_starts_the_chosen_session(visit):
+    visit.press(Qt.Key.Key_M)
+    visit.page.move_form.put(day="25 Nov", time="11")
+    visit.press(Qt.Key.Key_Return, visit.page.move_form.widgets["time"])
+    moved = titled(visit, "Reviewing lawyer, charging team")
+    assert moved.planned_start == wall(25, 11)
+    visit.press(Qt.Key.Key_I)
+    assert get(visit.workspace, Session, moved.id).state == "open"
+    assert visit.went[-1] == ("Interviews", moved.id)
+
+
+def test_points_are_written_reworded_ordered_and_sent_for_evidence(visit):
+    page = visit.page
+    visit.press(Qt.Key.Key_P)
+    QTest.keyClicks(page.point_form.widgets["text"], "Tools came without training")
+    visit.press(Qt.Key.Key_Return, page.point_form.widgets["text"])
+    assert [row.title for row in page.view.points.rows][-1] == "Tools came without training"
+    page.view.points.setFocus()
+    page.view.points.go(3)
+    QTest.keyClick(page.view.points, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    visit.settle()
+    assert [row.title for row in page.view.points.rows][2] == "Tools came without training"
+    assert page.view.point().finding.text == "Tools came without training"
+    visit.press(Qt.Key.Key_R)
+    page.point_form.put(text="New tools came without training")
+    visit.press(Qt.Key.Key_Return, page.point_form.widgets["text"])
+    point = page.view.point().finding
+    assert get(visit.workspace, Finding, point.id).text == "New tools came without training"
+    visit.press(Qt.Key.Key_E)
+    assert visit.went[-1] == ("Evidence", ("pin", point.id, "New tools came without training"))
+
+
+def test_s_goes_to_the_visit_summary(visit):
+    visit.press(Qt.Key.Key_S)
+    assert visit.went == [("Reports", ("visit_summary", visit.page.visit))]
+
+
+def test_the_list_is_the_twin_of_the_week(visit):
+    view = visit.page.view
+    visit.press(Qt.Key.Key_V)
+    assert view.sessions.isVisible() and not view.week.isVisible()
+    assert visit.window.focusWidget() is view.sessions
+    assert [row.title for row in view.sessions.rows if not row.head] == [
+        slot.block.title for slot in view.week._slots
+    ]
+    visit.press(Qt.Key.Key_V)
+    assert view.week.isVisible()
+
+
+def test_it_follows_what_anybody_changes(visit):
+    session = titled(visit, "Disclosure lead")
+    visit.desk.act(visits.cancel_session, session=session.id, reason="Leave")
+    visit.settle()
+    assert visit.page.view.week._slots[-1].block.state == "cancelled"
+
+
+def test_a_visit_is_planned_by_typing_a_part_of_the_names(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    bench = Bench(qtbot, bare_inspection(tmp_path), "Visits", lambda desk: VisitsPage(desk, lambda: NOW))
+    page = bench.page
+    assert page.nothing.isVisible()
+    bench.press(Qt.Key.Key_N)
+    assert page.stack.currentIndex() == PLAN
+    pick, line = page.plan.pick, page.plan.line
+    QTest.keyClicks(pick.field, "leices")
+    bench.press(Qt.Key.Key_Return, pick.field)
+    QTest.keyClicks(pick.field, "east mid")
+    bench.press(Qt.Key.Key_Return, pick.field)
+    assert page.plan._chosen == ["P33", "A02"]
+    bench.press(Qt.Key.Key_Return, pick.field)
+    assert bench.window.focusWidget() is line.widgets["start"]
+    bench.press(Qt.Key.Key_Return)
+    assert "first day" in line.problem.text()
+    QTest.keyClicks(line.widgets["start"], "7 Dec")
+    QTest.keyClicks(line.widgets["end"], "9/12/2026")
+    bench.press(Qt.Key.Key_Return, line.widgets["end"])
+    made = records(bench.workspace, Visit)[0]
+    assert (made.title, made.bodies, made.planned_start, made.planned_end) == (
+        "Leicestershire Police and CPS East Midlands", "P33 A02", "2026-12-07", "2026-12-09"
+    )  # fmt: skip
+    assert page.stack.currentIndex() == VISIT and page.visit == made.id
+    bench.close()
+
+
+@pytest.mark.parametrize(("size", "factor"), [((1280, 800), 1.0), ((640, 900), 1.0), ((1280, 800), 2.0)])
+@pytest.mark.parametrize("where", ["list", "visit", "form", "plan"])
+def test_every_control_has_a_name_a_size_and_is_reached(bench, where, size, factor):
+    appearance.apply("light", factor)
+    bench.window.resize(*size)
+    bench.settle()
+    assert bench.window.width() == size[0]
+    if where in ("visit", "form"):
+        bench.press(Qt.Key.Key_Return, bench.page.list)
+    if where == "form":
+        bench.page.run("visit.session")
+    if where == "plan":
+        bench.page.run("visit.new")
+    bench.settle()
+    assert nameless(bench.window) == []
+    assert too_small(bench.window) == []
+    assert unreached(bench.page) == []
