@@ -236,6 +236,7 @@ class QuestionView(Box):
             made.setMaximumWidth(dp(280))
         self.answers = made
         self._holder.add(made)
+        made.show()  # now, so that it can take the keyboard at once
 
     def show_value(self, value: str) -> None:
         """Put the answer in the controls without telling anybody."""

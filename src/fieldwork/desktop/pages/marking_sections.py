@@ -45,7 +45,8 @@ class FileHead(Pane):
         self.next = button("file.next")
         self.all_files = button("file.back", "quiet")
         self.facts = Text("", "caption", wrap=True)
-        self.others = Tag("", "eye")
+        self.others = Text("", "caption", "quiet", wrap=True, weight=500)
+        self._others = row(Tag("", "eye"), (self.others, 1), space=4)
         self.glance = GlanceStrip()
         self.code = Text("", "lead", "accent", weight=600)
         self.where = Text("", "small", "quiet", wrap=True)
@@ -61,7 +62,7 @@ class FileHead(Pane):
             self.next,
             space=4,
         )
-        self._told = row((self.facts, 1), self.others, space=16)
+        self._told = row((self.facts, 3), (self._others, 2), space=16)
         self._rule = Rule()
         self._full = col(self._titled, self.track, self._told, self._rule, self.glance, space=8)
         self._line = row(self.code, (self.where, 1), self.unfold, self._next_short, space=8)
@@ -103,10 +104,9 @@ class FileHead(Pane):
         for track in (self.track, self.wide_track):
             track.set_steps(steps, days)
         others = "; ".join(view.others)
-        self.others.set(
-            f"{others[:1].upper()}{others[1:]}: their answers stay closed here" if others else "", "eye"
-        )
-        self.others.setVisible(bool(others))
+        told = f"{others[:1].upper()}{others[1:]}: their answers stay closed here"
+        self.others.setText(told if others else "")
+        self._others.setVisible(bool(others))
         self.previous.setEnabled(view.before is not None)
         for button in (self.next, self._next_short):
             button.setEnabled(view.after is not None)
