@@ -1,0 +1,22 @@
+"""The random test is itself tested: faults planted in the engine must not get past it."""
+
+import os
+
+import planted_faults
+import pytest
+
+LONG = os.environ.get("FIELDWORK_LONG")
+
+
+@pytest.mark.timeout(0 if LONG else 240)
+@pytest.mark.parametrize("name", [n for n in planted_faults.FAULTS if LONG or n in planted_faults.SHORT])
+def test_planted_fault_is_caught(name: str) -> None:
+    fate, after = planted_faults.run(name)
+    assert fate == ("survived" if name.startswith("control") else "killed"), after
+
+
+def test_every_fault_can_still_be_planted() -> None:
+    """A fault whose place in the source has moved would be tested no longer."""
+    for name, (file, old, _) in planted_faults.FAULTS.items():
+        text = (planted_faults.ROOT / "src" / "fieldwork" / file).read_text()
+        assert old in text, f"{name}: {file} no longer holds {old!r}"
