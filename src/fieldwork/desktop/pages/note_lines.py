@@ -142,7 +142,7 @@ class NoteView(Scaled, QListView):
 
     def show_live(self) -> None:
         """Scroll so that the live line is in sight and in the upper two thirds."""
-        if self._live_row < 0:
+        if not 0 <= self._live_row < len(self._heights):
             return
         top, bottom = self._tops[self._live_row], self._tops[self._live_row + 1]
         bar, room = self.verticalScrollBar(), self.viewport().height()
@@ -231,8 +231,8 @@ class NoteView(Scaled, QListView):
 
     def _settle(self) -> None:
         """Measure what is in sight and keep still what the eye is on."""
-        if self._settling or not self._heights:
-            return
+        if self._settling or not self._heights or len(self._heights) != len(self.notes.rows):
+            return  # the model is ahead; `relayout` is to come
         self._settling = True
         bar = self.verticalScrollBar()
         for _ in range(4):
@@ -244,7 +244,7 @@ class NoteView(Scaled, QListView):
             self._add_up()
             bar.setValue(self._tops[anchor] - offset)
         self._settling = False
-        if self.live is not None:
+        if self.live is not None and self._live_row < len(self._heights):
             at = self._live_row
             self.live.setGeometry(0, self._tops[at] - bar.value(), self.viewport().width(), self._heights[at])
         self.viewport().update()
@@ -252,11 +252,13 @@ class NoteView(Scaled, QListView):
     # -- what QListView asks for
 
     def doItemsLayout(self) -> None:
+        self.relayout()  # first: what comes next asks for the heights of rows that may be new
         QAbstractItemView.doItemsLayout(self)
-        self.relayout()
 
     def updateGeometries(self) -> None:
-        QAbstractItemView.updateGeometries(self)
+        if len(self._heights) != len(self.notes.rows):
+            self.relayout()
+            return
         self._add_up()
         self._settle()
 
@@ -344,6 +346,8 @@ class NoteView(Scaled, QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        if len(self._heights) != len(self.notes.rows):
+            self.relayout()
         first, last = self.in_sight()
         value = self.verticalScrollBar().value()
         for at in range(first, last):

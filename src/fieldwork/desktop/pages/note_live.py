@@ -27,7 +27,7 @@ from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, pain
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
 
 SPEAKERS = "ABCDEFGH"
-SIGNS = {"+": "strength", "-": "concern", "\u2212": "concern", "\u00b1": "mixed"}
+SIGNS = "+-\u2212\u00b1"
 _HASH = re.compile(r"(?:^|(?<=\s))#([\w-]*)$")
 _WHO = re.compile(r"^([A-H]):\s")
 NO_HASH = "\0"
@@ -45,6 +45,7 @@ class LiveText(TextArea):
     pasted = Signal(list)  # the lines
     emptied = Signal()  # Backspace where only the kind mark is left of the cursor
     signed = Signal(str)  # + or - or ± while themes are offered
+    spaced = Signal()  # a space is coming while themes are offered
     counted = Signal(str, str)  # what was asked for ("nods", "noted"), the digits so far; "" ends it
 
     def __init__(self) -> None:
@@ -91,9 +92,12 @@ class LiveText(TextArea):
         offer = self.completion
         if offer is None or not offer.isVisible():
             return False
-        if event.text() in SIGNS:
-            self.signed.emit(SIGNS[event.text()])
+        if event.text() and event.text() in SIGNS:
+            self.signed.emit(event.text())
             return True
+        if event.text() == " ":
+            self.spaced.emit()
+            return False
         return offer.handle(event)
 
     def _means(self, event: QKeyEvent) -> bool:

@@ -11,10 +11,10 @@ from fieldwork.desktop.kit.rows import Row
 from fieldwork.desktop.pages.note_live import NO_HASH, LiveLine
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id
-from fieldwork.work.themes import ranked
+from fieldwork.work.themes import ranked, theme_code
 
 SHOWN = 9
-SIGNS = {"strength": "+ ", "concern": "\u2212 ", "mixed": "\u00b1 "}
+DIRECTIONS = {"+": "strength", "-": "concern", "\u2212": "concern", "\u00b1": "mixed"}
 
 
 class ThemeOffer(QObject):
@@ -29,10 +29,11 @@ class ThemeOffer(QObject):
         self._live, self._host = live, host
         self._completion: Completion | None = None
         self._offered: list[Theme] = []
-        self._direction = "neutral"
+        self._sign = ""
         self._last = (NO_HASH, QPoint())
         live.hashed.connect(self._offer)
-        live.text.signed.connect(self._sign)
+        live.text.signed.connect(self._take_sign)
+        live.text.spaced.connect(self._take_space)
 
     def showing(self) -> bool:
         return self._completion is not None and self._completion.isVisible()
@@ -53,14 +54,14 @@ class ThemeOffer(QObject):
             self.hide()
             return
         if not self.showing():
-            self._direction = "neutral"
+            self._sign = ""
         self._last = start, where
         self._offered = ranked(self.themes, start, self.recent)[:SHOWN]
         title = f"Themes with \u201c{start}\u201d" if start else "Themes"
         floor = self._host.mapTo(self._host.window(), QPoint(0, self._host.height())).y()
         rows = [Row(theme.name, trail=self._trail(theme), ident=theme.id) for theme in self._offered]
         below = where + QPoint(0, dp(10))
-        self._panel().offer(SIGNS.get(self._direction, "") + title, rows, below, floor)
+        self._panel().offer(f"{self._sign} {title}".strip(), rows, below, floor)
 
     def _trail(self, theme: Theme) -> str:
         if theme.id in {id for id, _, _ in self._live.row.chips}:
@@ -69,13 +70,23 @@ class ThemeOffer(QObject):
             return "used lately"
         return next((above.name for above in self.themes if above.id == theme.parent), "")
 
-    def _sign(self, direction: str) -> None:
-        self._direction = direction
+    def _take_sign(self, sign: str) -> None:
+        self._sign = sign
         self._offer(*self._last)
+
+    def _take_space(self) -> None:
+        """A space ends the word: a theme written out in full is taken, and else a sign stays in the words."""
+        code = theme_code(self._last[0])
+        whole = [at for at, theme in enumerate(self._offered) if theme.code == code]
+        if whole:
+            self._take(whole[0])
+        elif self._sign:
+            self._live.text.insertPlainText(self._sign)
+            self._sign = ""
 
     def _take(self, at: int) -> None:
         if 0 <= at < len(self._offered):
             theme = self._offered[at]
             self.recent = [theme.id, *(other for other in self.recent if other != theme.id)][:SHOWN]
-            self.chosen.emit(theme.id, theme.name, self._direction)
-            self._direction = "neutral"
+            self.chosen.emit(theme.id, theme.name, DIRECTIONS.get(self._sign, "neutral"))
+            self._sign = ""
