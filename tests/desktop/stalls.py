@@ -1,9 +1,9 @@
 """How long the event loop was held up, watched from a thread of its own."""
 
-import sys
+import faulthandler
+import tempfile
 import threading
 import time
-import traceback
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -49,6 +49,19 @@ class StallProbe(QObject):
     def _watch(self) -> None:
         while not self._stop.wait(0.004):
             if time.perf_counter() - self._last > self.limit and len(self.culprits) < 50:
-                frame = sys._current_frames().get(self._thread)
-                if frame:
-                    self.culprits.append("".join(traceback.format_stack(frame, limit=3)))
+                self.culprits.append(_stack_of(self._thread))
+
+
+def _stack_of(thread: int, depth: int = 4) -> str:
+    """Where a thread is, innermost first, without a reference to its frames.
+
+    A frame held here would keep a QPainter of the window's thread alive after its paint event, and end it
+    on this thread.
+    """
+    with tempfile.TemporaryFile("w+") as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        told = file.read()
+    _, _, rest = told.partition(f"hread 0x{thread:016x}")
+    lines = rest.splitlines()[1:]
+    return "\n".join(line.strip() for line in lines[:depth] if line.strip().startswith("File"))

@@ -1,0 +1,49 @@
+"""Workspaces of the size of a national inspection, made through the recording that every act uses."""
+
+import random
+
+from fieldwork.domain.records import NoteLine, Session
+from fieldwork.domain.values import Id, new_id
+from fieldwork.store.recording import Change, record
+from fieldwork.store.workspace import Workspace
+from laptops import START
+
+TEXT = (
+    "the triage team sends files back for redaction and disclosure schedules that were not reviewed before "
+    "charge supervisors said feedback comes weeks late while named lawyers settle questions in minutes "
+    "body worn video is linked without timings victims needs were recorded early in most files seen here "
+    "officers learn the system from each other training was cancelled twice and nobody owns the shared inbox "
+    "gatekeepers reject summaries which leave out prepared statements or early advice given by the area"
+)
+WORDS = TEXT.split()
+AT_ONCE = 2000  # records in one entry
+FIELDS = 5  # of a line
+
+
+def sentence(chance: random.Random) -> str:
+    return " ".join(chance.choices(WORDS, k=chance.randint(8, 22))).capitalize() + "."
+
+
+def add_lines(workspace: Workspace, count: int, seed: int = 1) -> list[Id]:
+    """`count` note lines of five fields in sessions of fifty; returns the sessions' ids."""
+    chance = random.Random(seed)
+    sessions: list[Id] = []
+    changes: list[Change] = []
+    for number in range(count):
+        if number % 50 == 0:
+            sessions.append(new_id())
+            title = f"Interview {len(sessions)}, {chance.choice(WORDS)}"
+            fields = {"title": title, "method": "interview", "body": "P33", "state": "done"}
+            changes.append(Change(Session.kind, sessions[-1], fields))
+        line = {
+            "session": sessions[-1],
+            "place": f"{number % 50:04}",
+            "text": sentence(chance),
+            "author": "inspector",
+            "typed": START + number * 20_000,
+        }
+        changes.append(Change(NoteLine.kind, new_id(), line))
+        if len(changes) >= AT_ONCE or number == count - 1:
+            record(workspace, "script", changes)
+            changes = []
+    return sessions
