@@ -426,7 +426,7 @@ def test_history_of_an_answer(pane, desk):
     press("h", CONTROL)
     settle(desk)
     rows = [row.title for row in pane.extras.panel.list.rows]
-    assert "answer: FM \u2192 NA" in rows and "answer: FM" in rows
+    assert "Answer: Fully met \u2192 Not applicable" in rows and "Answer: Fully met" in rows
     press(Qt.Key.Key_Escape)
     assert pane.extras.panel is None and QApplication.focusWidget() is pane.question.head
 
@@ -593,9 +593,7 @@ def test_another_examiner_is_told_of_but_not_shown(window, page, desk):
         ],
     )
     pane = opened(page, "A-V-001")
-    assert pane.head.others.text() == (
-        "The HMICFRS examiner has begun: their answers stay closed here"
-    )
+    assert pane.head.others.text() == ("The HMICFRS examiner has begun: their answers stay closed here")
     assert pane.pane.answer("B01") is None
 
 

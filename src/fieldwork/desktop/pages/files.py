@@ -150,7 +150,7 @@ class FilesPage(Page):
         self.list.setVisible(bool(self.lines))
         self.empty.setVisible(not self.lines)
         self.tools.setVisible(bool(self.lines))
-        self.count.setVisible(bool(self.lines))
+        self.count.setVisible(bool(self.lines) and (not self.short or not shown))
         self._show_count(shown)
         self._show_strata()
         self._show_left()
@@ -230,7 +230,7 @@ class FilesPage(Page):
         open_still = line is not None and not (line.state.mine and line.state.mine.finished)
         self.carry_on.setVisible(open_still)
         if line is not None and self._left is not None:
-            code = f" at {self._left[1]}" if self._left[1] else ""
+            code = f" at {self._left[1]}" if self._left[1] and not self.narrow else ""
             self.carry_on.set_text(f"Carry on: {line.state.file.reference}{code}")
 
     def _select_start(self) -> None:
@@ -350,6 +350,8 @@ class FilesPage(Page):
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.marking.shape(narrow, short)
+        self._show_left()
+        self.count.setVisible(bool(self.lines) and (not short or not self.shown()))
         self.side.setVisible(not narrow)
         side = 20 if narrow else 32
         self.beside.spaced.margins = (side, 12 if short else 24, side, 12)

@@ -6,7 +6,7 @@ What is shown is a pane in memory, changed at once by every answer; the writes f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +20,7 @@ from fieldwork.desktop.pages.marking_extras import Extras
 from fieldwork.desktop.pages.marking_finishing import Finishing
 from fieldwork.desktop.pages.marking_panels import FinishPanel
 from fieldwork.desktop.pages.marking_question import QuestionView
+from fieldwork.desktop.pages.marking_renewal import Renewal
 from fieldwork.desktop.pages.marking_saving import Saving, Typed
 from fieldwork.desktop.pages.marking_sections import FileHead, Here, SectionList
 from fieldwork.domain.faults import Fault
@@ -28,19 +29,6 @@ from fieldwork.domain.values import Id
 from fieldwork.work import examining, file_view
 from fieldwork.work.examining import Pane
 from fieldwork.work.file_view import FileView
-
-#: kinds of record whose change can show on this pane
-SHOWN = (
-    "answer",
-    "examination",
-    "case_file",
-    "stratum",
-    "tag",
-    "theme",
-    "inspection",
-    "question_set",
-    "team_member",
-)
 
 
 class MarkingPane(QWidget):
@@ -61,9 +49,8 @@ class MarkingPane(QWidget):
         self.pane: Pane | None = None
         self.here = ""
         self.typed: Typed | None = None
-        self._wanted: tuple[Id, str] | None = None
-        self._stale = False
-        self._edits = 0
+        self.wanted: tuple[Id, str] | None = None
+        self.edits = 0
         self._on_scale: bool | None = None
         self.saving = Saving(desk, self)
         self.saving.stored.connect(self._stored)
@@ -72,6 +59,7 @@ class MarkingPane(QWidget):
         self._build(button)
         self.extras = Extras(self)
         self.finishing = Finishing(self)
+        self.renewal = Renewal(self)
 
     def _build(self, button: Callable[..., Button]) -> None:
         self.head = FileHead(button)
@@ -95,7 +83,7 @@ class MarkingPane(QWidget):
         self.question.answered.connect(self.answer)
         self.question.typed.connect(self._type)
         self.question.entered.connect(lambda _: self.forward())
-        self.question.left.connect(self._left_field)
+        self.question.left.connect(self.hand_over)
         self.finish_panel.jumped.connect(self.go_to)
 
     def shape(self, narrow: bool, short: bool) -> None:
@@ -109,17 +97,17 @@ class MarkingPane(QWidget):
     def open_file(self, file: Id, question: str = "") -> None:
         """Show a file, at that question or at the first one still to answer."""
         self.hand_over()
-        self._wanted = (file, question)
+        self.wanted = (file, question)
         self.desk.ask(file_view.view_file, file, then=self._take_view)
 
     def _take_view(self, view: FileView) -> None:
-        if self._wanted is None or view.pane.file.id != self._wanted[0]:
+        if self.wanted is None or view.pane.file.id != self.wanted[0]:
             return
-        _, code = self._wanted
-        self._wanted, self._stale = None, False
+        _, code = self.wanted
+        self.wanted, self.renewal.due = None, False
         self.typed = None
         self.saving.rest()
-        self.view, self.pane = view, self._with_unsaved(view.pane)
+        self.view, self.pane = view, self.with_unsaved(view.pane)
         self.extras.close()
         self.stack.setCurrentIndex(0)
         self.head.show_file(view)
@@ -132,7 +120,7 @@ class MarkingPane(QWidget):
         self.show_question(code)
         self.take_focus()
 
-    def _with_unsaved(self, pane: Pane) -> Pane:
+    def with_unsaved(self, pane: Pane) -> Pane:
         """The pane with what could not be written yet still shown as given."""
         for (file, code), failed in self.saving.unsaved.items():
             if file == pane.file.id:
@@ -141,56 +129,7 @@ class MarkingPane(QWidget):
 
     def refresh(self, changed: object = None) -> None:
         """Something changed: read the file again, unless it is only our own writes coming back."""
-        if self.view is None:
-            return
-        if isinstance(changed, Mapping):
-            shown = {kind: ids for kind, ids in changed.items() if kind in SHOWN}
-            if not shown or self.saving.own(shown):
-                return
-        self._stale = True
-        self._read_again()
-
-    def _read_again(self) -> None:
-        if self._stale and self.view is not None and not self.saving.busy() and self._wanted is None:
-            edits = self._edits
-            self.desk.ask(
-                file_view.view_file, self.view.pane.file.id, then=lambda view: self._merge_view(view, edits)
-            )
-
-    def _merge_view(self, view: FileView, edits: int) -> None:
-        """Take what others changed; what is typed here stays, with the moment it was begun at."""
-        if self.view is None or view.pane.file.id != self.view.pane.file.id or not self._stale:
-            return
-        if edits != self._edits or self.saving.busy():
-            self._read_again()
-            return
-        self._stale = False
-        pane = self._with_unsaved(view.pane)
-        if self.typed is not None:
-            pane = examining.revised(pane, self.typed.question, **self.typed.fields)
-        self.view, self.pane = view, pane
-        self.head.show_file(view)
-        question = self.current()
-        if question is None or question.code not in {q.code for q in pane.asked}:
-            self.hand_over()
-            following = pane.next_unanswered(self.here)
-            self.show_question(following.code if following else pane.asked[0].code if pane.asked else "")
-        else:
-            self._show_kept(question)
-        self._show_around()
-
-    def _show_kept(self, question: Question) -> None:
-        assert self.pane is not None
-        held = self.pane.answer(question.code)
-        fields = self.typed.fields if self.typed else {}
-        if held is not None:
-            if "value" not in fields:
-                self.question.show_value(held.value)
-            for name in ("reason", "comment"):
-                if name not in fields:
-                    self.question.set_words(name, getattr(held, name))
-        self.question.show_state(self.pane, question)
-        self._show_tags()
+        self.renewal.take(changed)
 
     # Showing
 
@@ -203,7 +142,7 @@ class MarkingPane(QWidget):
     def show_question(self, code: str) -> None:
         """Put a question on the pane; what was typed at the last one is handed over first."""
         if self.view is None or self.pane is None or not code:
-            self._show_around()
+            self.show_around()
             return
         if code != self.here:
             self.hand_over()
@@ -214,15 +153,15 @@ class MarkingPane(QWidget):
         assert question is not None
         self.question.show_question(self.pane, question)
         self._show_unsaved()
-        self._show_tags()
-        self._show_around()
+        self.show_tags()
+        self.show_around()
         self.area.verticalScrollBar().setValue(0)
         self.moved.emit(self.pane.file.id, code)
         if self._on_scale != question.scored:
             self._on_scale = question.scored
             self.reshaped.emit()
 
-    def _show_around(self) -> None:
+    def show_around(self) -> None:
         if self.view is None or self.pane is None:
             return
         view = replace(self.view, pane=self.pane)
@@ -233,7 +172,7 @@ class MarkingPane(QWidget):
         self.where.show_answers(view, section)
         self.question.show_forward(not self.pane.needed)
 
-    def _show_tags(self) -> None:
+    def show_tags(self) -> None:
         if self.view is not None:
             self.question.show_tags(self.view.tags.get(self.here, ()))
 
@@ -267,17 +206,17 @@ class MarkingPane(QWidget):
         self.question.show_state(self.pane, question)
         self._tell_opened(before)
         if needs_reason(question, value):
-            self._show_around()
+            self.show_around()
             self.question.open_reason()
         elif any(f.code == question.code for f in self.pane.applied.faults):
-            self._show_around()
+            self.show_around()
         else:
             self.next_unanswered()
 
     def revise(self, code: str, **fields: str) -> None:
         """Change the pane in memory only."""
         assert self.pane is not None
-        self._edits += 1
+        self.edits += 1
         self.pane = examining.revised(self.pane, code, **fields)
 
     def _write(
@@ -311,7 +250,9 @@ class MarkingPane(QWidget):
     def clear_answer(self) -> None:
         """Take the answer back; reason and comment stay."""
         question = self.current()
-        if question is None or self.pane is None or not self.pane.answered(question):
+        if question is None or self.pane is None or self.stack.currentIndex() == 1:
+            return
+        if not self.pane.answered(question):
             return
         self._drop_typed("value")
         before = self.pane
@@ -320,7 +261,7 @@ class MarkingPane(QWidget):
         self.question.show_value("")
         self.question.show_state(self.pane, question)
         self._tell_opened(before)
-        self._show_around()
+        self.show_around()
 
     # Typing
 
@@ -339,17 +280,13 @@ class MarkingPane(QWidget):
         if name == "value":
             self.question.show_state(self.pane, question)
             self._tell_opened(before)
-            self._show_around()
+            self.show_around()
         else:
             self.question.need.setVisible(self.pane.missing_reason(question))
 
     def _drop_typed(self, name: str) -> None:
         if self.typed is not None:
             self.typed.fields.pop(name, None)
-
-    def _left_field(self) -> None:
-        if self.typed is not None:
-            self.hand_over()
 
     def hand_over(self) -> bool:
         """Make an entry of what is typed: on leaving the field, the question, the page, and when idle.
@@ -373,15 +310,15 @@ class MarkingPane(QWidget):
     def _stored(self, file: Id, code: str, moment: int) -> None:
         if self.view is None or self.pane is None or file != self.pane.file.id:
             return
-        if not self._stale:
+        if not self.renewal.due:
             self.view = replace(self.view, moment=max(moment, self.view.moment))
             if self.typed is not None and self.typed.as_of is None:
                 self.typed.as_of = self.view.moment
         if self.pane.examination.started is None or self.pane.examination.finished is not None:
-            self._stale = True
+            self.renewal.due = True
         if code == self.here:
             self._show_unsaved()
-        self._read_again()
+        self.renewal.read()
 
     def _refused(self, file: Id, code: str) -> None:
         failed = self.saving.unsaved[file, code]
@@ -406,7 +343,7 @@ class MarkingPane(QWidget):
         assert self.pane is not None
         following = self.pane.next_unanswered(self.here)
         if following is None:
-            self._show_around()
+            self.show_around()
             self.question.show_news("Everything is answered. f checks the file and finishes it.")
             self.say("Everything is answered.")
             self.question.head.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -420,6 +357,7 @@ class MarkingPane(QWidget):
         if question is None or self.pane is None:
             return
         if self.stack.currentIndex() == 1:
+            self.finishing.onward()
             return
         if not self.hand_over():
             return
@@ -557,5 +495,5 @@ class MarkingPane(QWidget):
             self.question.open_comment()
         else:
             self.question.take_focus()
-        self._show_around()
+        self.show_around()
         self.saving.typing(typed)

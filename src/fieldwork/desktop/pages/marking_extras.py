@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldwork.desktop.kit import Row
+from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
 from fieldwork.work import examining, team, themes
@@ -31,6 +32,7 @@ class Extras:
         self.close(back=False)
         self.panel = panel
         self._marking.question.slot.add(panel)
+        self._marking.question.slot.show()
         panel.closed.connect(self.close)
         panel.show()
         self._marking.area.ensureWidgetVisible(panel)
@@ -44,13 +46,17 @@ class Extras:
         if isinstance(panel, ThemePanel):
             panel.drop()
         self._marking.question.slot.clear()
+        self._marking.question.slot.hide()
         if back:
             self._marking.question.take_focus()
 
     def comment(self) -> None:
-        self._marking.question.open_comment()
+        if self._pane() is not None:
+            self._marking.question.open_comment()
 
     def go(self) -> None:
+        if self._marking.stack.currentIndex() == 1:
+            self._marking.finishing.leave()
         pane = self._pane()
         question = self._marking.current()
         if pane is None:
@@ -141,20 +147,22 @@ class Extras:
         )
 
     def _show_history(self, code: str, lines: Sequence[team.HistoryLine]) -> None:
-        if code != self._marking.here:
+        question = self._marking.current()
+        if question is None or code != self._marking.here:
             return
         rows = []
         for line in reversed(lines):
             if line.field in ("examination", "question"):
                 continue
             when = datetime.fromtimestamp(line.at / 1000)
-            moved = (
-                f"{line.before} \u2192 {line.after or 'nothing'}" if line.before else line.after or "nothing"
-            )
+            before, after = line.before, line.after
+            if line.field == "answer":
+                before, after = words.in_words(question, before), words.in_words(question, after)
+            moved = f"{before} \u2192 {after or 'nothing'}" if before else after or "nothing"
             day = f"{when.day} {when:%b}"
             rows.append(
                 Row(
-                    f"{line.field}: {moved}",
+                    f"{line.field.capitalize()}: {moved}",
                     f"{line.who}, {day}, {when:%H:%M:%S}",
                     ident=line.change + line.field,
                 )
@@ -162,4 +170,5 @@ class Extras:
         self._show(ListPanel(f"History of {code}", rows, empty="Nothing was answered here yet."))
 
     def _pane(self) -> Pane | None:
-        return self._marking.pane
+        """The pane, while a question is shown."""
+        return self._marking.pane if self._marking.stack.currentIndex() == 0 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +21,7 @@ from fieldwork.desktop.kit import (
     RowList,
     Tag,
     Text,
+    flow,
     row,
 )
 from fieldwork.domain.question_set import Question
@@ -202,7 +203,7 @@ class ThemePanel(PromptPanel):
 
     def take_focus(self) -> None:
         super().take_focus()
-        self.offer()
+        QTimer.singleShot(0, self, self.offer)  # once it has its place
 
     def _take(self, index: int) -> None:
         if 0 <= index < len(self._offered):
@@ -268,7 +269,7 @@ class FinishPanel(Box):
             4,
             self.list,
             8,
-            row(self.next, self.stay, None, space=8),
+            flow(self.next, self.stay, space=8),
             None,
             space=8,
             margins=(32, 24, 32, 16),

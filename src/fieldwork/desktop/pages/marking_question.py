@@ -76,7 +76,7 @@ class QuestionHead(Box):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus():
             palette = colours()
-            left = gap(self.spaced.margins[0]) - dp(12)
+            left = gap(self.spaced.margins[0]) - gap(12)
             top = gap(self.spaced.margins[1])
             bar = QRectF(left, top, max(3, palette.focus_width + 1), self.height() - top)
             rounded(QPainter(self), bar, palette["focus"], None, radius=1.5)
@@ -121,15 +121,21 @@ class QuestionView(Box):
         self.forward = button("answer.next", "primary")
         self.finish = button("answer.finish", "plain", words="Finish")
         self.rest = button("answer.rest", "quiet")
+        self.theme = button("answer.theme")
         self.tools = flow(
             self.forward,
             button("answer.comment"),
-            button("answer.theme"),
+            self.theme,
             self.finish,
             self.rest,
             space=8,
         )
         self.chips = Flow()
+        self.forward.setAccessibleName("Next unanswered")
+        self.rest.setAccessibleName("Rest of section not applicable")
+        for tool in (self.forward, self.finish, self.theme):
+            tool.set_icon_name("")
+        self.slot.hide()
         self.news = Text("", "caption", "quiet", wrap=True)
         self._news_lines = Box(space=6)
         self._news = col(Rule(), 2, self.news, self._news_lines, space=6)
@@ -174,8 +180,10 @@ class QuestionView(Box):
         self.body.spaced.margins = (side, 8, side, 16)
         self.body.spaced.space = 8 if short else 10
         self.body.spaced.apply()
-        self.rest.set_text("Rest N/A" if narrow or short else "Rest not applicable")
-        self.more.set_text("Guidance" if narrow or short else "Full guidance")
+        tight = narrow or short
+        self.rest.set_text("Rest N/A" if tight else "Rest not applicable")
+        self.forward.set_text("Next" if tight else "Next unanswered")
+        self.more.set_text("Guidance" if tight else "Full guidance")
         self._order(short)
 
     def _order(self, short: bool) -> None:

@@ -53,7 +53,7 @@ class FileHead(Pane):
         self.unfold = button("file.head", "quiet")
         self._next_short = button("file.next")
         self._titled = row(
-            (col(self.title, self.place, space=2), 2),
+            (col(self.title, self.place, space=2), 3),
             24,
             (even(self.wide_track), 5),
             16,
@@ -142,7 +142,7 @@ class SectionList(Pane):
             lines="r",
             margins=(12, 16, 12, 12),
             space=6,
-            width=268,
+            width=284,
         )
         self.list.opened.connect(self._choose)
         self.list.clicked.connect(lambda index: self._choose(index.row()))

@@ -1,0 +1,89 @@
+"""What others changed in the file that is open, taken in without touching what is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fieldwork.domain.question_set import Question
+from fieldwork.work import examining, file_view
+from fieldwork.work.file_view import FileView
+
+if TYPE_CHECKING:
+    from fieldwork.desktop.pages.marking import MarkingPane
+
+#: kinds of record whose change can show on this pane
+SHOWN = (
+    "answer",
+    "examination",
+    "case_file",
+    "stratum",
+    "tag",
+    "theme",
+    "inspection",
+    "question_set",
+    "team_member",
+)
+
+
+class Renewal:
+    """Reads the file of one marking pane again. due: something came that is not shown yet."""
+
+    def __init__(self, marking: MarkingPane) -> None:
+        self._marking = marking
+        self.due = False
+
+    def take(self, changed: object) -> None:
+        """What an act or a merge changed: kind to ids; None for everything."""
+        if self._marking.view is None:
+            return
+        if isinstance(changed, Mapping):
+            shown = {kind: ids for kind, ids in changed.items() if kind in SHOWN}
+            if not shown or self._marking.saving.own(shown):
+                return
+        self.due = True
+        self.read()
+
+    def read(self) -> None:
+        """Read the file once nothing of ours is on its way any more."""
+        marking = self._marking
+        if self.due and marking.view is not None and not marking.saving.busy() and marking.wanted is None:
+            edits = marking.edits
+            marking.desk.ask(
+                file_view.view_file, marking.view.pane.file.id, then=lambda view: self._merge(view, edits)
+            )
+
+    def _merge(self, view: FileView, edits: int) -> None:
+        marking = self._marking
+        if marking.view is None or view.pane.file.id != marking.view.pane.file.id or not self.due:
+            return
+        if edits != marking.edits or marking.saving.busy():
+            self.read()
+            return
+        self.due = False
+        pane = marking.with_unsaved(view.pane)
+        if marking.typed is not None:
+            pane = examining.revised(pane, marking.typed.question, **marking.typed.fields)
+        marking.view, marking.pane = view, pane
+        marking.head.show_file(view)
+        question = marking.current()
+        if question is None or question.code not in {q.code for q in pane.asked}:
+            marking.hand_over()
+            following = pane.next_unanswered(marking.here)
+            marking.show_question(following.code if following else pane.asked[0].code if pane.asked else "")
+        else:
+            self._show(question)
+        marking.show_around()
+
+    def _show(self, question: Question) -> None:
+        marking = self._marking
+        assert marking.pane is not None
+        held = marking.pane.answer(question.code)
+        fields = marking.typed.fields if marking.typed else {}
+        if "value" not in fields:
+            marking.question.show_value(held.value if held else "")
+        for name in ("reason", "comment"):
+            if name not in fields:
+                marking.question.set_words(name, getattr(held, name) if held else "")
+        marking.question.show_state(marking.pane, question)
+        marking.show_tags()
