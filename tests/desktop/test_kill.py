@@ -1,40 +1,42 @@
 """The real window, in a real process, killed while somebody types in it.
 
-The suite runs a few rounds. The long run of a hundred and more: `make kill`, which is
-FIELDWORK_KILL_ROUNDS=120 pytest tests/desktop/test_kill.py -s
-
-FIELDWORK_KILL_SEED takes a round up again; every round prints its own seed.
+The suite runs a few rounds. The long run of a hundred and more is `make kill`, which sets FIELDWORK_LONG=1;
+FIELDWORK_KILL_ROUNDS sets another number. Every round prints its own seed (pytest -s), and FIELDWORK_KILL_SEED
+with one round takes it up again.
 """
 
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-import worlds
 
+import worlds
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import new_id
+from fieldwork.store import keys
 from fieldwork.store.conflicting import conflict_count
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import find, records
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import notes
+from fieldwork.work import notes, team, visits
 from fieldwork.work.drafting import OpenLine, keep_draft, left_open, write_open_lines
 
-ROUNDS = int(os.environ.get("FIELDWORK_KILL_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("FIELDWORK_KILL_ROUNDS") or (120 if os.environ.get("FIELDWORK_LONG") else 5))
+MERGED_LINES = 16_000
 SEED = int(os.environ.get("FIELDWORK_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 30)
 LOST_AT_MOST = 2.0  # seconds of typing
 OPEN_WITHIN = 5.0  # seconds from the passphrase
 TYPIST = Path(__file__).with_name("typist.py")
 
 
-def start(order: str, path: Path, home: Path) -> subprocess.Popen[str]:
+def start(order: str, path: Path, home: Path, *more: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
@@ -43,7 +45,7 @@ def start(order: str, path: Path, home: Path) -> subprocess.Popen[str]:
         "FIELDWORK_KDF_MEMORY": "65536",
     }
     return subprocess.Popen(
-        [sys.executable, str(TYPIST), order, str(path)],
+        [sys.executable, str(TYPIST), order, str(path), *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -51,9 +53,11 @@ def start(order: str, path: Path, home: Path) -> subprocess.Popen[str]:
     )
 
 
-def typed_until_killed(order: str, path: Path, home: Path, after: float) -> tuple[list[dict], float]:
+def typed_until_killed(
+    order: str, path: Path, home: Path, after: float, package: Path
+) -> tuple[list[dict], float]:
     """What the typist told, and when it was killed: `after` seconds into the typing."""
-    child = start(order, path, home)
+    child = start(order, path, home, str(package))
     assert child.stdout is not None
     told: list[dict] = []
     deadline = None
@@ -113,26 +117,55 @@ def missing(told: list[dict], texts: dict[str, str], killed: float) -> float:
     return killed - min(unsaved) if unsaved else 0.0
 
 
+@pytest.fixture(scope="module")
+def two_laptops(tmp_path_factory):
+    """A lead's workspace, and a package of thousands of lines from a colleague that it has not taken in."""
+    folder = tmp_path_factory.mktemp("laptops")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+        patch.setenv("FIELDWORK_HOME", str(folder / "home"))
+        with worlds.small_inspection(folder) as lead:
+            code = team.pack(lead, folder / "for-a-colleague.pack")
+            other = team.join(
+                folder / "for-a-colleague.pack",
+                folder / "colleague.fieldwork",
+                worlds.PASSPHRASE,
+                code=code,
+                device="HMICFRS laptop 2",
+                inspectorate="HMICFRS",
+            )
+            with other:
+                session = visits.start_session(other, title="A long focus group").id
+                for first in range(0, MERGED_LINES, notes.MAX_PASTE):
+                    numbers = range(first, min(first + notes.MAX_PASTE, MERGED_LINES))
+                    texts = [f"> Line {number} of a long talk" for number in numbers]
+                    notes.paste_lines(other, session=session, texts=texts)
+                shared = team.share(other, folder)
+            lead_path = lead.path
+    return lead_path, Path(shared.path)
+
+
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def small(two_laptops, tmp_path, monkeypatch):
     monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
     monkeypatch.setenv("FIELDWORK_HOME", str(tmp_path / "home"))
-    workspace = worlds.small_inspection(tmp_path)
-    workspace.close()
-    return workspace.path
+    path, _ = two_laptops
+    for name in (path.name, keys.envelope_path(path).name):
+        shutil.copy(path.with_name(name), tmp_path / name)
+    return tmp_path / path.name
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
-def test_killed_while_typing(small, tmp_path, number):
+def test_killed_while_typing(small, two_laptops, tmp_path, number):
     """Nothing acknowledged is missing, two seconds at most of the rest, and the line is open again."""
     dice = random.Random(SEED + number)
     order = "merge" if number % 2 else "type"
-    after = dice.uniform(0.4, 9.0)
-    told, killed = typed_until_killed(order, small, tmp_path / "home", after)
+    after = dice.uniform(0.3, 8.0 if order == "type" else 2.4)
+    told, killed = typed_until_killed(order, small, tmp_path / "home", after, two_laptops[1])
     texts, open_line = on_disk(small)
     lost = missing(told, texts, killed)
-    keys = sum(1 for said in told if "typed" in said)
-    assert keys < 8 or max(len(said["text"]) for said in told if "typed" in said) > 4, "typed nowhere"
+    pressed = sum(1 for said in told if "typed" in said)
+    assert pressed < 8 or max(len(said["text"]) for said in told if "typed" in said) > 4, "typed nowhere"
     assert not [said for said in told if "failed" in said]
     assert lost <= LOST_AT_MOST
     if open_line is not None:
@@ -143,8 +176,13 @@ def test_killed_while_typing(small, tmp_path, number):
         again, _ = on_disk(small)
         assert all(again[id].strip() == text.strip() for id, text in texts.items() if text.strip())
     opened = f", open again in {seen['seconds']:.2f} s" if open_line else ", no line was open"
+    merged = next((said for said in told if "merged" in said), None)
+    if order == "merge":
+        assert merged is None or merged["lines"] == MERGED_LINES
+        took = f"took {merged['merged']:.1f} s" if merged else "was still under way"
+        opened += f"; the merge of {MERGED_LINES:,} lines {took}"
     print(
-        f"seed {SEED + number} {order}: killed after {after:.2f} s and {keys} keys, "
+        f"seed {SEED + number} {order}: killed after {after:.2f} s and {pressed} keys, "
         f"{lost:.2f} s of typing not on disk{opened}"
     )
 

@@ -5,7 +5,6 @@ import time
 from dataclasses import replace
 
 import pytest
-import worlds
 from accessibility import nameless, too_small, unreached
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QAccessible
@@ -13,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from stalls import StallProbe
 
+import worlds
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.frame import Place
 from fieldwork.desktop.main_window import MainWindow

@@ -4,7 +4,7 @@ The passphrase comes by FIELDWORK_PASSPHRASE, the workspace by the argument. Wha
 output, one JSON object a line, each flushed before the next key is pressed.
 
     type   a new note; types for ever at a steady pace, lines of their own with marks and Enter
-    merge  the same, while a long job with the workspace's write lock runs again and again in the write lane
+    merge  the same, while a package is merged and then the write lock is held, again and again, in the write lane
     look   opens the workspace and tells which line is open again, its text, and how long that took
 """
 
@@ -27,7 +27,7 @@ from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.pages.interviews import Interviews
 from fieldwork.desktop.settings import Settings
 
-WORDS = "the file came back late and nobody rang the officer about it before the shift had ended ".split()
+WORDS = ("the", "file", "came", "back", "late", "and", "nobody", "rang", "the", "officer", "about", "it")
 MARKS = ("", ">", '"', "!", "@")
 KEY_MS = 25
 LINE_WORDS = 14
@@ -82,15 +82,29 @@ class Typist:
         QTest.keyClick(self.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
         self.count, self.word, self.left = 0, 0, ""
         if self.order == "merge":
-            self._hold()
+            self._merge()
         say(begun=time.time())
         self.clock = QTimer()
         self.clock.setTimerType(Qt.TimerType.PreciseTimer)
         self.clock.timeout.connect(self.press)
         self.clock.start(KEY_MS)
 
+    def _merge(self) -> None:
+        """Take in a colleague's package, as large as one gets in an evening."""
+        from fieldwork.work import team
+
+        began = time.time()
+        say(merging=began)
+
+        def merged(result: object) -> None:
+            lines = len(result.changed.get("note_line", ()))  # type: ignore[attr-defined]
+            say(merged=time.time() - began, lines=lines)
+            self._hold()
+
+        self.desk.act(team.merge, [Path(sys.argv[3])], then=merged)
+
     def _hold(self) -> None:
-        """Hold the file's write lock in the write lane, as a merge does, again and again."""
+        """Hold the file's write lock in the write lane, as a long merge does, again and again."""
 
         def hold(workspace: object) -> None:
             with workspace.write():  # type: ignore[attr-defined]

@@ -56,6 +56,7 @@ class Interviews(Page):
         self.stack.addWidget(self.editor)
         self.editor.left.connect(self.show_list)
         self.fill(self.stack)
+        self.setMinimumSize(1, 1)  # the window may become narrow first, and the page gives way then
 
     # -- what the window asks of a page
 

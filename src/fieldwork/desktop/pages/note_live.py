@@ -310,6 +310,7 @@ class LiveLine(Scaled, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._height = self.height()
         self._place()
+        self._look_for_theme()
 
     def rescale(self) -> None:
         self._place()
