@@ -5,15 +5,20 @@ The first window must be painted before the store, the reports or the exchange a
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from fieldwork.desktop.appearance.icons import icon
 from fieldwork.desktop.appearance.style import FieldworkStyle
 from fieldwork.desktop.appearance.tokens import appearance, load_fonts
+from fieldwork.desktop.front import Front, Opened
 from fieldwork.desktop.settings import Settings, load_settings
 
 
@@ -37,3 +42,45 @@ def make_application(
 
 def _window_icon() -> QIcon:
     return icon("clipboard-check", "accent", 32)
+
+
+class Fieldwork(QObject):
+    """The application while it runs: the front while nothing is open, the window while something is."""
+
+    def __init__(self, path: Path | None, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or load_settings()
+        self.application = make_application(settings=self.settings)
+        self.application.setQuitOnLastWindowClosed(False)
+        self.front = Front(path, self.settings)
+        self.front.ready.connect(self._open)
+        self.front.closed.connect(self.application.quit)
+        self.session: object | None = None
+        self.front.show()
+
+    def _open(self, opened: Opened) -> None:
+        from fieldwork.desktop.session import UnlockedSession
+
+        session = UnlockedSession(opened, self.settings)
+        session.ended.connect(self._ended)
+        self.session = session
+        session.show()
+        self.front.hide()
+
+    def _ended(self, why: str) -> None:
+        self.session = None
+        if why == "locked":
+            os.environ.pop("FIELDWORK_PASSPHRASE", None)
+            self.front.show_unlock(
+                f"{self.front.path.name if self.front.path else ''}, locked at {datetime.now():%H:%M}. "
+                "What you typed is saved."
+            )
+            self.front.show()
+        else:
+            QTimer.singleShot(0, self.application.quit)
+
+
+def run(path: Path | None) -> int:
+    """Open the window, on a workspace if one is given; returns when the person has closed it."""
+    fieldwork = Fieldwork(path)
+    return fieldwork.application.exec()

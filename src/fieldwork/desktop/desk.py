@@ -51,6 +51,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.workspace = workspace
+        self.drafts: Any = None  # store.drafts.Drafts while a workspace is open
         self.lanes = lanes or Lanes(self)
         self.status = Status()
 

@@ -1,0 +1,196 @@
+"""An unlocked inspection: the window with its places, its status, and how it is locked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.frame import Place
+from fieldwork.desktop.front import Opened
+from fieldwork.desktop.main_window import MainWindow
+from fieldwork.desktop.page import Page
+from fieldwork.desktop.palette import Hit
+from fieldwork.desktop.settings import Settings
+
+# name, icon, digit, module below desktop.pages, class
+PLACES = (
+    ("Today", "sun", "1", "today", "TodayPage"),
+    ("Visits", "calendar-days", "2", "visits", "VisitsPage"),
+    ("Interviews", "messages-square", "3", "interviews", "Interviews"),
+    ("Files", "folder-open", "4", "files", "FilesPage"),
+    ("Evidence", "search", "5", "evidence", "EvidencePage"),
+    ("Team", "users", "7", "team", "TeamPage"),
+    ("Reports", "file-text", "8", "reports", "ReportsPage"),
+)
+IDLE_MINUTES = 10
+INTERVIEW_MINUTES = 60
+_WATCHED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
+
+
+def places() -> list[Place]:
+    """The places there are; each page's module is imported when it is first visited."""
+
+    def factory(module: str, name: str) -> Callable[[Desk], Page]:
+        return lambda desk: getattr(import_module(f"fieldwork.desktop.pages.{module}"), name)(desk)
+
+    return [
+        Place(name, icon, key, factory(module, cls))
+        for name, icon, key, module, cls in PLACES
+        if find_spec(f"fieldwork.desktop.pages.{module}")
+    ]
+
+
+class UnlockedSession(QObject):
+    """The window on one open workspace. `ended` with why ("locked" or "closed") once all is shut."""
+
+    ended = Signal(str)
+
+    def __init__(self, opened: Opened, settings: Settings) -> None:
+        super().__init__()
+        self.opened = opened
+        self.desk = Desk(opened.workspace)
+        self.desk.drafts = opened.drafts
+        self.window = MainWindow(self.desk, places(), settings)
+        self._why = "closed"
+        self._reading = self._again = False
+        self.desk.set_status(title=opened.title, marking=opened.marking)
+        self.desk.changed.connect(lambda _: self._read_status())
+        self.window.lock_asked.connect(self.lock)
+        self.window.installEventFilter(self)
+        self._bind()
+        self.window.palette_panel.add_provider(self._record_hits, slow=True)
+        self._idle = QTimer(self, interval=IDLE_MINUTES * 60_000, singleShot=True)
+        self._idle.timeout.connect(self._idle_out)
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def show(self) -> None:
+        """Show the window at Today, or at the line that was being typed when it last ended."""
+        self.window.show()
+        self.window.go("Today")
+        self._idle.start()
+        self._read_status()
+        self.desk.ask(lambda _: self.opened.drafts.all(), then=self._resume)
+
+    def _bind(self) -> None:
+        bind = self.window.commands.bind
+        bind("note.new", self._new_note)
+        bind("undo", lambda: self._take_back("undo"))
+        bind("redo", lambda: self._take_back("redo"))
+        bind("workspace.open", self.lock)
+        if any(place.name == "Team" for place in self.window.places):
+            bind("package.make", lambda: self.desk.go("Team", "share"))
+
+    # -- after a crash
+
+    def _resume(self, drafts: list[Any]) -> None:
+        """Open again what was being typed; the interview last, so that it is what is shown."""
+        if not drafts:
+            return
+        files: Any = self.window.page("Files")
+        if files.resume(drafts):
+            self.desk.go("Files")
+        lines = [draft for draft in drafts if draft.kind != "answer"]
+        if lines:
+            interviews: Any = self.window.page("Interviews")
+            interviews.resume(lines)
+
+    # -- commands that belong to no page
+
+    def _new_note(self) -> None:
+        self.desk.go("Interviews")
+        interviews: Any = self.window.page("Interviews")
+        interviews.new_note()
+
+    def _take_back(self, way: str) -> None:
+        from fieldwork.work import undoing
+
+        self.desk.act(getattr(undoing, way), then=lambda done: self._told(way, done))
+
+    def _told(self, way: str, done: Any) -> None:
+        words = f"{'Undone' if way == 'undo' else 'Done again'}: {done.act}."
+        if done.skipped:
+            words += f" Left alone: {'; '.join(done.skipped)}."
+        self.window.notice.say(words)
+
+    def _record_hits(self, typed: str) -> list[Hit]:
+        from fieldwork.work.finding_places import FoundPlace, find_places
+
+        def hit(found: FoundPlace) -> Hit:
+            return Hit(found.title, found.sub, found.icon, lambda: self.desk.go(found.place, found.id))
+
+        return [hit(found) for found in find_places(self.desk.workspace, typed)]
+
+    # -- status
+
+    def _read_status(self) -> None:
+        """One reading at a time; what changes meanwhile is read once more after it."""
+        if self._reading:
+            self._again = True
+            return
+        from fieldwork.work.status import status
+
+        self._reading = True
+        job = self.desk.ask(status, then=self._take_status, otherwise=lambda _: None)
+        job.finished.connect(self._status_read)
+
+    def _status_read(self) -> None:
+        self._reading = False
+        if self._again:
+            self._again = False
+            self._read_status()
+
+    def _take_status(self, now: Any) -> None:
+        self.desk.set_status(
+            title=now.title,
+            marking=now.marking,
+            unshared=now.unshared,
+            last_merge=now.last_merge,
+            badges={"Team": str(now.conflicts)} if now.conflicts else {},
+        )
+
+    # -- locking and closing
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _WATCHED:
+            self._idle.start()
+        elif event.type() == QEvent.Type.Close and watched is self.window:
+            QTimer.singleShot(0, self._shut)
+        return False
+
+    def _idle_out(self) -> None:
+        """Nobody has touched a key: lock, but leave an open interview an hour."""
+        if self.window.here == "Interviews" and self._idle.interval() == IDLE_MINUTES * 60_000:
+            self._idle.setInterval((INTERVIEW_MINUTES - IDLE_MINUTES) * 60_000)
+            self._idle.start()
+            return
+        self._idle.setInterval(IDLE_MINUTES * 60_000)
+        self.lock()
+
+    def lock(self) -> None:
+        """Hand over what is typed, close the file, and ask for the passphrase again."""
+        self._why = "locked"
+        self.window.close()
+
+    def _shut(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self._idle.stop()
+        self.desk.lanes.wait_idle(10_000)
+        self.opened.drafts.close()
+        self.opened.workspace.close()
+        self.ended.emit(self._why)
+        self.window.deleteLater()
+
+    @property
+    def path(self) -> Path:
+        return self.opened.workspace.path

@@ -1,0 +1,37 @@
+"""What stands in the frame of the window: title, marking, what is not shared, the last merge, conflicts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldwork.exchange.sharing import unshared_changes
+from fieldwork.store.conflicting import conflict_count
+from fieldwork.store.receipts import receipts
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.inspections import inspection_of
+from fieldwork.work.team import laptops
+
+
+@dataclass(frozen=True)
+class StatusNow:
+    """unshared: changes no package has carried out; last_merge: when and with whom, or ""."""
+
+    title: str
+    marking: str
+    unshared: int
+    last_merge: str
+    conflicts: int
+
+
+def status(workspace: Workspace) -> StatusNow:
+    """The status as it stands now."""
+    inspection = inspection_of(workspace)
+    last = next((receipt for receipt in receipts(workspace) if receipt.direction == "in"), None)
+    words = ""
+    if last is not None:
+        names = {laptop.device.id: laptop.device.label for laptop in laptops(workspace)}
+        when = datetime.fromtimestamp(last.at / 1000)
+        day = f"{when:%H:%M}" if when.date() == datetime.now().date() else f"{when.day} {when:%b}"
+        words = f"{day} with {names.get(last.device or b'', 'a laptop not known yet')}"
+    return StatusNow(
+        inspection.title, inspection.marking, unshared_changes(workspace), words, conflict_count(workspace)
+    )
