@@ -160,6 +160,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("report.place", "Where to", "w", "reports", "folder-open"),
     Command("report.browse", "Browse", "b", "reports", "folder-open"),
     Command("report.published", "Without evidence references", "p", "reports"),
+    Command("report.preview", "Preview", "v", "reports", "eye"),
     Command("report.earlier", "Page before", "PgUp", "reports", "chevron-left"),
     Command("report.further", "Page after", "PgDown", "reports", "chevron-right"),
     Command("report.wider", "Larger pages", "+ =", "reports"),

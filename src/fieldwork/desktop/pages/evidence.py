@@ -300,8 +300,9 @@ class EvidencePage(ReadingPage):
     def _open_hit(self, index: int) -> None:
         one = self._found[index]
         place = {"answer": "Files", "finding": "Visits"}.get(one.kind, "Interviews")
-        if one.parent is not None:
-            self.desk.go(place, one.parent)
+        target = one.id if one.kind in CAN_CARRY else one.parent
+        if target is not None:
+            self.desk.go(place, target)
 
     def open(self, target: object) -> None:
         """Words to search for, or ("pin", point, its text): what is pinned next goes to that point."""

@@ -419,7 +419,7 @@ class TodayPage(ReadingPage):
     def _open_item(self, index: int) -> None:
         line = self._line(index)
         if line is not None:
-            self.desk.go("Interviews", line.session)
+            self.desk.go("Interviews", line.id)
 
     def _tick(self, index: int) -> None:
         line = self._line(index)

@@ -99,7 +99,7 @@ class VisitView(Pane):
             self._make("visit.view", "quiet"),
             space=4,
         )
-        return col(self.week, self.sessions, self.no_sessions, self.session_buttons, None, space=8)
+        return col(self.session_buttons, self.week, self.sessions, self.no_sessions, None, space=8)
 
     def _side(self) -> QWidget:
         self.files_count = Text("", "caption", "quiet")

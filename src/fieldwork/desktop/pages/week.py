@@ -230,7 +230,7 @@ class Week(Scaled, QWidget):
     # Geometry
 
     def sizeHint(self) -> QSize:
-        return QSize(dp(480), dp(30) + round((self._last - self._first) * dp(54)))
+        return QSize(dp(480), dp(30) + round((self._last - self._first) * dp(50)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(dp(200), self.sizeHint().height())
@@ -258,7 +258,7 @@ class Week(Scaled, QWidget):
                 lane, of = lanes[slot.block.id]
                 width = column.width() / of
                 top, bottom = self._y(slot.block.start) + 1, self._y(slot.block.end) - 1
-                tall = max(round(bottom - top), dp(24))
+                tall = max(round(bottom - top), dp(42))
                 slot.setGeometry(
                     QRect(
                         round(column.x() + lane * width),
