@@ -149,8 +149,12 @@ class MergeLaws(RuleBasedStateMachine):
         name, owners = OWNERS[what[0]]
         self.act(self.at(i), *what, {name: owners[which]})
 
-    @rule(i=laptop, apart=st.integers(1, 3), which=st.integers(0, 1), nested=st.booleans())
-    def write_under_what_another_deletes(self, i: int, apart: int, which: int, nested: bool) -> None:
+    @rule(
+        i=laptop, apart=st.integers(1, 3), which=st.integers(0, 1), nested=st.booleans(), leaves=st.booleans()
+    )
+    def write_under_what_another_deletes(
+        self, i: int, apart: int, which: int, nested: bool, leaves: bool
+    ) -> None:
         i, j = self.at(i), self.at(i + apart)
         self.act(i, "session", SESSIONS[which], {"visit": VISITS[0], "title": "both have it"})
         self.hand_over(i, j, everything=True)
@@ -158,6 +162,8 @@ class MergeLaws(RuleBasedStateMachine):
         self.act(i, *top, {DELETED: DELETE})
         self.act(j, "note_line", LINES[which], {"session": SESSIONS[which], "text": "written meanwhile"})
         self.hand_over(j, i, everything=True)
+        if leaves:  # what brought it back belongs elsewhere now
+            self.act(i, "note_line", LINES[which], {"session": SESSIONS[1 - which]})
 
     @rule(i=laptop, redo=st.booleans())
     def take_back(self, i: int, redo: bool) -> None:
@@ -280,7 +286,11 @@ class MergeLaws(RuleBasedStateMachine):
             body[12][0][3] = group.digest
             first = (group.salt, msgspec.msgpack.encode(["forged"] * len(names)))
             packed[victim] = (msgspec.msgpack.encode(body), [first, *packed[victim][1][1:]])
-        elif way == 1:  # another's entry left out
+        elif way == 1:  # another's entry left out of the middle; the ends may always be missing
+            by = [msgspec.msgpack.decode(body)[1] for body, _ in packed]
+            forks = len({head.device for head in heads}) != len(heads)
+            if forks or by[victim] not in by[:victim] or by[victim] not in by[victim + 1 :]:
+                return
             del packed[victim]
         elif way == 2:  # another key under another's name
             keys = new_device_keys()
@@ -313,8 +323,6 @@ class MergeLaws(RuleBasedStateMachine):
             heads = [h for h in heads if h is not head]
             heads.append(Head(head.device, head.public, entry.n, entry.hash, signature))
         data = laptops.signed(liar, heads, packed)
-        if way == 1 and victim == others[-1]:
-            return  # the last one may be missing: that is an older package with a newer head
         self.refused(j, data)
 
     @rule(i=laptop, j=laptop, way=st.integers(0, 2))
@@ -424,9 +432,9 @@ class MergeLaws(RuleBasedStateMachine):
         first = self.team[0]
         with first.read() as db:
             assert raw(db).execute("SELECT count(*) FROM parked").fetchone() == (0,)
-            forked = raw(db).execute("SELECT count(*) FROM device_known WHERE forked").fetchone()[0]
-        devices = Counter(workspace.device for workspace in self.team)
-        assert forked == sum(1 for count in devices.values() if count > 1)
+            forked = {id for (id,) in raw(db).execute("SELECT id FROM device_known WHERE forked")}
+            numbers = Counter((entry.device, entry.n) for entry in laptops.entries_in(first))
+        assert forked == {device for (device, _), count in numbers.items() if count > 1}
         for id in {id for id, _, _ in self.said}:
             shown = {(step.field, step.after) for step in history.history(first, id)}
             assert {(name, value) for other, name, value in self.said if other == id} <= shown

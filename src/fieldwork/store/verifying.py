@@ -20,10 +20,12 @@ def verify(workspace: Workspace) -> list[str]:
     """Everything that is wrong, one sentence each; an empty list means the workspace is sound."""
     with workspace.read() as db:
         connection = raw(db)
+        problems = [f"page check: {text}" for (text,) in connection.execute("PRAGMA cipher_integrity_check")]
+        if problems:
+            return problems  # what else a damaged file says is no evidence
         # opening a cursor drops what FTS5 remembers of its index from before another connection wrote;
         # without it the check below reads segments that are long gone and calls a sound file damaged
         connection.execute("SELECT rowid FROM found LIMIT 1").fetchall()
-        problems = [f"page check: {text}" for (text,) in connection.execute("PRAGMA cipher_integrity_check")]
         problems += [
             f"database check: {text}" for (text,) in connection.execute("PRAGMA quick_check") if text != "ok"
         ]
