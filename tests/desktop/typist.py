@@ -21,10 +21,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldwork.desktop.application import make_application
-from fieldwork.desktop.desk import Desk
-from fieldwork.desktop.frame import Place
-from fieldwork.desktop.main_window import MainWindow
+from fieldwork.desktop.front import open_file
 from fieldwork.desktop.pages.interviews import Interviews
+from fieldwork.desktop.session import UnlockedSession
 from fieldwork.desktop.settings import Settings
 
 WORDS = ("the", "file", "came", "back", "late", "and", "nobody", "rang", "the", "officer", "about", "it")
@@ -46,20 +45,14 @@ class Typist:
         self.order = order
         self.app = make_application(settings=Settings(appearance="light"))
         started = time.monotonic()
-        from fieldwork.store.drafts import Drafts
-        from fieldwork.store.workspace import Workspace
-
-        workspace = Workspace.open(path, os.environ["FIELDWORK_PASSPHRASE"])
-        self.desk = Desk(workspace)
-        self.desk.drafts = Drafts(workspace)  # type: ignore[attr-defined]
-        self.window = MainWindow(self.desk, [Place("Interviews", "messages-square", "3", Interviews)])
+        opened = open_file(path, os.environ["FIELDWORK_PASSPHRASE"])
+        self.session = UnlockedSession(opened, Settings(appearance="light"))
+        self.desk, self.window = self.session.desk, self.session.window
         self.window.resize(1280, 800)
-        self.window.show()
-        self.window.go("Interviews")
-        page = self.window.pages["Interviews"]
+        self.session.show()
+        page = self.window.page("Interviews")
         assert isinstance(page, Interviews)
         self.page, self.editor = page, page.editor
-        page.resume(self.desk.drafts.all())  # type: ignore[attr-defined]
         self.started = started
         self.desk.failed.connect(lambda sentence: say(failed=sentence))
         self.editor.acknowledged.connect(self._acknowledge)
@@ -142,11 +135,8 @@ class Typist:
         has_focus = QApplication.focusWidget() is editor.live.text
         open_line = editor._open is not None
         say(open=open_line, line=live.id.hex(), text=live.text, cursor=cursor, focus=has_focus, seconds=took)
-        self.desk.lanes.wait_idle()
-        self.window.close()
-        self.desk.drafts.close()  # type: ignore[attr-defined]
-        self.desk.workspace.close()
-        self.app.quit()
+        self.session.ended.connect(lambda _: self.app.quit())
+        self.session.lock()
 
 
 if __name__ == "__main__":
