@@ -208,9 +208,11 @@ def _changed_since(connection: Any, no: int, name: str, change: int) -> str | No
             (no, name),
         )
     ]
-    if len(heads) == 1 and _stands_for(connection, heads[0]) == change:
+    left = _stands_for(connection, change)
+    others = [at for at in heads if _stands_for(connection, at) != left]
+    if len(heads) == 1 and not others:
         return None
-    other = next((at for at in heads if _stands_for(connection, at) != change), change)
+    other = others[0] if others else change
     body = connection.execute("SELECT body FROM entry WHERE no = ?", (other >> SHIFT,)).fetchone()[0]
     return load(connection, other >> SHIFT, body).person
 

@@ -1,0 +1,318 @@
+"""What an act replaces, what a form had seen, and taking acts back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from store_kit import LINE, SESSION, VISIT, heads, put, shown, times
+
+import laptops
+from fieldwork.domain.faults import Fault
+from fieldwork.store import history
+from fieldwork.store.conflicting import conflict_count, conflicts
+from fieldwork.store.reading import canonical, dump, is_hidden, kind_of
+from fieldwork.store.recording import DELETE, Change, moment, record
+from fieldwork.store.state import DELETED
+from fieldwork.store.verifying import verify
+from fieldwork.store.workspace import Workspace
+
+Team = list[Workspace]
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = laptops.team(tmp_path, 3)
+    yield made
+    for laptop in made:
+        assert verify(laptop) == []
+        laptop.close()
+
+
+@pytest.fixture
+def here(team: Team) -> Workspace:
+    return team[0]
+
+
+def clashing(team: Team) -> None:
+    """A field with two values unseen by each other, on the first laptop."""
+    put(team[0], "visit", VISIT, title="north")
+    put(team[1], "visit", VISIT, title="south")
+    laptops.give(team[1], team[0])
+
+
+def test_nothing_different_is_no_entry(here: Workspace) -> None:
+    put(here, "visit", VISIT, title="north")
+    assert put(here, "visit", VISIT, title="north").entry is None
+    assert put(here, "visit", VISIT, bodies="", phase=None).entry is None
+    assert put(here, "visit", VISIT, title="").entry is not None
+
+
+def test_of_a_field_named_twice_the_last_value_counts(here: Workspace) -> None:
+    record(here, "act", [Change("visit", VISIT, {"title": "a"}), Change("visit", VISIT, {"title": "b"})])
+    assert heads(here, VISIT, "title") == ["b"]
+
+
+def test_an_edit_replaces_what_was_shown_and_its_equals(team: Team) -> None:
+    clashing(team)
+    put(team[2], "visit", VISIT, title=shown(team[0], VISIT, "title"))
+    laptops.give(team[2], team[0])
+    assert len(heads(team[0], VISIT, "title")) == 3
+    put(team[0], "visit", VISIT, title="middle")
+    assert len(heads(team[0], VISIT, "title")) == 2
+    assert conflict_count(team[0]) == 1
+
+
+def test_settling_replaces_all(team: Team) -> None:
+    clashing(team)
+    record(
+        team[0], "resolve", [Change("visit", VISIT, {"title": shown(team[0], VISIT, "title")}, settles=True)]
+    )
+    assert len(heads(team[0], VISIT, "title")) == 1
+    laptops.together(*team)
+    assert [conflict_count(laptop) for laptop in team] == [0, 0, 0]
+
+
+def test_the_same_value_twice_is_no_conflict(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="north")
+    put(team[1], "visit", VISIT, title="north")
+    laptops.together(*team)
+    assert conflict_count(team[0]) == 0
+    put(team[2], "visit", VISIT, title="south")
+    laptops.together(*team)
+    assert heads(team[0], VISIT, "title") == ["south"]
+
+
+def test_a_form_replaces_only_what_it_showed(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="north")
+    laptops.give(team[0], team[1])
+    loaded = moment(team[0])
+    put(team[1], "visit", VISIT, title="south")
+    laptops.give(team[1], team[0])
+    record(team[0], "act", [Change("visit", VISIT, {"title": "west"})], as_of=loaded)
+    assert sorted(map(str, heads(team[0], VISIT, "title"))) == ["south", "west"]
+    assert record(team[0], "act", [Change("visit", VISIT, {"title": "north"})], as_of=loaded).entry is None
+
+
+def test_a_form_of_a_field_that_was_empty(team: Team) -> None:
+    loaded = moment(team[0])
+    put(team[1], "visit", VISIT, title="south")
+    laptops.give(team[1], team[0])
+    assert record(team[0], "act", [Change("visit", VISIT, {"title": ""})], as_of=loaded).entry is None
+    record(team[0], "act", [Change("visit", VISIT, {"title": "west"})], as_of=loaded)
+    assert conflict_count(team[0]) == 1
+
+
+def test_settling_closes_only_what_was_shown(team: Team) -> None:
+    clashing(team)
+    loaded = moment(team[0])
+    put(team[2], "visit", VISIT, title="unseen")
+    laptops.give(team[2], team[0])
+    record(team[0], "resolve", [Change("visit", VISIT, {"title": "agreed"}, settles=True)], as_of=loaded)
+    assert sorted(map(str, heads(team[0], VISIT, "title"))) == ["agreed", "unseen"]
+
+
+def test_a_form_keeps_the_rival_it_did_not_settle(team: Team) -> None:
+    clashing(team)
+    loaded = moment(team[0])
+    _, other = heads(team[0], VISIT, "title")
+    laptops.give(team[0], team[2])
+    put(team[2], "visit", VISIT, title="a third")
+    laptops.give(team[2], team[0])
+    record(team[0], "act", [Change("visit", VISIT, {"title": "mine"})], as_of=loaded)
+    assert set(heads(team[0], VISIT, "title")) == {"mine", "a third", other}
+
+
+def test_time_is_above_every_head_replaced(team: Team) -> None:
+    year = 366 * laptops.DAY
+    record(team[1], "act", [Change("visit", VISIT, {"title": "from next year"})], at=laptops.START + year)
+    laptops.give(team[1], team[0])
+    record(team[0], "act", [Change("visit", VISIT, {"title": "seen and changed"})], at=laptops.START)
+    assert times(team[0])[-1] > times(team[0])[-2]
+    laptops.together(*team)
+    assert [shown(laptop, VISIT, "title") for laptop in team] == ["seen and changed"] * 3
+
+
+def test_time_cannot_be_exhausted(here: Workspace) -> None:
+    for title in ("a", "b", "c"):
+        record(here, "act", [Change("visit", VISIT, {"title": title})], at=1 << 70)
+    assert heads(here, VISIT, "title") == ["c"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), 1 << 63, object(), ["a"]])
+def test_what_cannot_be_kept_is_refused(here: Workspace, value: object) -> None:
+    with pytest.raises(Fault):
+        put(here, "visit", VISIT, title=value)
+
+
+def test_strange_text_is_kept(team: Team) -> None:
+    text = "nul \0 half \ud83d whole \U0001f600 e\u0301 \u202e" + "long " * 50_000
+    put(team[0], "note_line", LINE, text=text, settled=True)
+    laptops.give(team[0], team[1])
+    assert shown(team[1], LINE, "text") == text.replace("\ud83d", "\ufffd")
+    assert shown(team[1], LINE, "settled") == 1
+
+
+# -- undo and redo
+
+
+def test_undo_and_redo_walk_through_the_acts(here: Workspace) -> None:
+    for title in ("a", "b", "c"):
+        put(here, "visit", VISIT, title=title)
+    for wanted in ("b", "a"):
+        history.undo(here)
+        assert shown(here, VISIT, "title") == wanted
+    for wanted in ("b", "c"):
+        history.redo(here)
+        assert shown(here, VISIT, "title") == wanted
+    for wanted in ("b", "a"):
+        history.undo(here)
+        assert shown(here, VISIT, "title") == wanted
+    history.undo(here)
+    assert is_hidden(here, VISIT)
+    history.redo(here)
+    assert not is_hidden(here, VISIT) and shown(here, VISIT, "title") == "a"
+
+
+def test_the_stack_survives_closing(here: Workspace, tmp_path: Path) -> None:
+    put(here, "visit", VISIT, title="a")
+    put(here, "visit", VISIT, title="b")
+    history.undo(here)
+    copy = laptops.copy_of(here, tmp_path, "again")
+    history.redo(copy)
+    assert shown(copy, VISIT, "title") == "b"
+    history.undo(copy)
+    copy.close()
+
+
+def test_a_new_act_ends_redoing(here: Workspace) -> None:
+    put(here, "visit", VISIT, title="a")
+    put(here, "visit", VISIT, title="b")
+    history.undo(here)
+    put(here, "visit", VISIT, title="c")
+    with pytest.raises(Fault, match="nothing to redo"):
+        history.redo(here)
+
+
+def test_what_changed_since_is_left_and_named(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="a", bodies="P33")
+    put(team[0], "visit", VISIT, title="b", bodies="A02")
+    laptops.give(team[0], team[1])
+    put(team[1], "visit", VISIT, title="theirs")
+    laptops.give(team[1], team[0])
+    undone = history.undo(team[0])
+    assert undone.skipped == (f"title: changed since by {team[1].identity.person}",)
+    assert (shown(team[0], VISIT, "title"), shown(team[0], VISIT, "bodies")) == ("theirs", "P33")
+
+
+def test_what_somebody_wrote_under_it_keeps_a_record(team: Team) -> None:
+    put(team[0], "session", SESSION, title="mine")
+    laptops.give(team[0], team[1])
+    put(team[1], "note_line", LINE, session=SESSION, text="theirs")
+    laptops.give(team[1], team[0])
+    with pytest.raises(Fault, match="changed since"):
+        history.undo(team[0])
+    assert not is_hidden(team[0], LINE)
+
+
+def test_undoing_an_undelete_deletes_as_of_now(here: Workspace) -> None:
+    put(here, "visit", VISIT, title="a")
+    record(here, "delete", [Change("visit", VISIT, {DELETED: DELETE})])
+    record(here, "undelete", [Change("visit", VISIT, {DELETED: None})])
+    history.undo(here)
+    assert is_hidden(here, VISIT)
+
+
+def test_nothing_to_undo(team: Team) -> None:
+    put(team[1], "visit", VISIT, title="theirs")
+    laptops.give(team[1], team[0])
+    with pytest.raises(Fault, match="nothing of yours"):
+        history.undo(team[0])
+
+
+def test_history_says_who_and_from_what_to_what(team: Team) -> None:
+    clashing(team)
+    record(team[0], "resolve", [Change("visit", VISIT, {"title": "agreed"}, settles=True)], reason="they met")
+    steps = history.history(team[0], VISIT)
+    assert [step.after for step in steps] == ["north", "south", "agreed"]
+    assert set(steps[-1].before) == {"north", "south"}
+    assert [step.standing for step in steps] == [False, False, True]
+    assert steps[-1].reason == "they met"
+    with pytest.raises(Fault):
+        history.history(team[0], bytes(16))
+
+
+# -- deletes
+
+
+def test_an_unseen_edit_brings_back(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="a")
+    laptops.give(team[0], team[1])
+    record(team[0], "delete", [Change("visit", VISIT, {DELETED: DELETE})])
+    put(team[1], "visit", VISIT, bodies="P33")
+    laptops.together(*team)
+    for laptop in team:
+        assert not is_hidden(laptop, VISIT)
+        (conflict,) = conflicts(laptop)
+        assert (conflict.what, conflict.record) == ("deleted", VISIT)
+    record(team[2], "resolve", [Change("visit", VISIT, {DELETED: DELETE}, settles=True)])
+    laptops.together(*team)
+    assert [is_hidden(laptop, VISIT) for laptop in team] == [True] * 3
+    assert conflict_count(team[0]) == 0
+
+
+def test_an_unseen_line_two_levels_down_brings_back(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="a")
+    put(team[0], "session", SESSION, visit=VISIT)
+    laptops.give(team[0], team[1])
+    record(team[0], "delete", [Change("visit", VISIT, {DELETED: DELETE})])
+    assert is_hidden(team[0], SESSION)
+    put(team[1], "note_line", LINE, session=SESSION, text="meanwhile")
+    laptops.together(*team)
+    assert [is_hidden(laptop, id) for laptop in team for id in (VISIT, SESSION, LINE)] == [False] * 9
+
+
+def test_a_line_that_moves_away_no_longer_brings_back(team: Team) -> None:
+    test_an_unseen_line_two_levels_down_brings_back(team)
+    put(team[2], "note_line", LINE, session=b"another-00000000")
+    laptops.together(*team)
+    assert [is_hidden(laptop, SESSION) for laptop in team] == [True] * 3
+    assert [is_hidden(laptop, LINE) for laptop in team] == [False] * 3
+
+
+def test_an_undelete_that_a_delete_had_not_seen_wins(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="a")
+    record(team[0], "delete", [Change("visit", VISIT, {DELETED: DELETE})])
+    laptops.together(*team)
+    record(team[0], "undelete", [Change("visit", VISIT, {DELETED: None})])
+    record(team[1], "delete", [Change("visit", VISIT, {DELETED: DELETE})])
+    laptops.together(*team)
+    assert [is_hidden(laptop, VISIT) for laptop in team] == [False] * 3
+
+
+def test_a_child_may_come_before_what_it_belongs_to(team: Team) -> None:
+    put(team[0], "note_line", LINE, session=SESSION, text="first")
+    laptops.give(team[0], team[1])
+    put(team[1], "session", SESSION, visit=VISIT)
+    record(team[1], "delete", [Change("session", SESSION, {DELETED: DELETE})])
+    assert is_hidden(team[1], LINE)
+    laptops.give(team[1], team[0])
+    assert is_hidden(team[0], LINE)
+
+
+def test_belonging_in_a_circle_does_not_hang(team: Team) -> None:
+    one, two = b"tag-one-00000000", b"tag-two-00000000"
+    put(team[0], "tag", one, target=two)
+    put(team[0], "tag", two, target=one)
+    record(team[0], "delete", [Change("tag", one, {DELETED: DELETE})])
+    assert is_hidden(team[0], one) and is_hidden(team[0], two)
+    record(team[0], "undelete", [Change("tag", one, {DELETED: None})])
+    assert not is_hidden(team[0], one) and not is_hidden(team[0], two)
+    laptops.together(*team)
+
+
+def test_kinds_that_disagree_end_alike(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="as a visit")
+    put(team[1], "session", VISIT, title="as a session", visit=b"v" * 16)
+    laptops.together(*team)
+    assert {kind_of(laptop, VISIT) for laptop in team} == {"session"}
+    assert len({canonical(dump(laptop)) for laptop in team}) == 1
