@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from fieldwork.domain.values import Id, Value
+from fieldwork.domain.values import Id, Value, storable
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.workspace import Workspace, drafts_path
 
@@ -47,7 +47,13 @@ class Drafts:
         with self._lock, faults_told(self.path):
             self._db.execute(
                 "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?)",
-                (id, kind, msgspec.msgpack.encode(dict(fields)), as_of, now),
+                (
+                    id,
+                    kind,
+                    msgspec.msgpack.encode({name: storable(value) for name, value in fields.items()}),
+                    as_of,
+                    now,
+                ),
             )
         return now
 

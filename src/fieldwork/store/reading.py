@@ -1,6 +1,7 @@
 """Reading what stands: records by kind, conflicts, the dump, and the search."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -267,14 +268,17 @@ def search(workspace: Workspace, query: str, *, within: str | None = None, limit
 def _match(query: str) -> str:
     """What a person typed as an FTS5 expression: nothing they type can be a syntax error."""
     parts = []
-    for number, piece in enumerate(query.split('"')):
+    for number, piece in enumerate(unicodedata.normalize("NFC", query).split('"')):
         if number % 2:
-            words = "".join(c if c.isalnum() else " " for c in piece).split()
-            if words:
+            if words := _words(piece):
                 parts.append('"' + " ".join(words) + '"')
             continue
         for word in piece.split():
-            clean = "".join(c if c.isalnum() else " " for c in word).split()
-            if clean:
-                parts.append('"' + " ".join(clean) + '"' + ("*" if word.endswith("*") else ""))
+            if words := _words(word):
+                parts.append('"' + " ".join(words) + '"' + ("*" if word.endswith("*") else ""))
     return " ".join(parts)
+
+
+def _words(text: str) -> list[str]:
+    """The words in a text as the index takes them: letters and digits with the marks that belong to them."""
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()

@@ -30,9 +30,13 @@ def verify(workspace: Workspace) -> list[str]:
             f"database check: {text}" for (text,) in connection.execute("PRAGMA quick_check") if text != "ok"
         ]
         entries: list[Entry] = []
-        problems += _chains(connection, entries)
-        if not problems:
-            problems += _rebuilt(connection, entries)
+        connection.text_factory = lambda text: text.decode(errors="replace")  # tampering may leave any bytes
+        try:
+            problems += _chains(connection, entries)
+            if not problems:
+                problems += _rebuilt(connection, entries)
+        finally:
+            connection.text_factory = str
     return problems
 
 

@@ -1,0 +1,194 @@
+"""What was changed behind the engine's back is named; what is searched is found; drafts survive."""
+
+import subprocess
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from store_kit import LINE, SESSION, VISIT, put
+
+import laptops
+from fieldwork.store.drafts import Drafts
+from fieldwork.store.reading import search
+from fieldwork.store.recording import DELETE, Change, record
+from fieldwork.store.state import DELETED
+from fieldwork.store.verifying import verify
+from fieldwork.store.workspace import Workspace, raw
+
+TEXT = "Officers were waiting for the résumé of the disclosure schedules"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Workspace]:
+    first, second = laptops.team(tmp_path, 2)
+    put(first, "visit", VISIT, title="Leicestershire")
+    put(first, "session", SESSION, visit=VISIT, title="Disclosure lead")
+    put(first, "note_line", LINE, session=SESSION, text=TEXT)
+    put(second, "visit", VISIT, title="Derbyshire")
+    laptops.give(second, first)
+    second.close()
+    yield first
+    first.close()
+
+
+# -- verifying
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("UPDATE cell SET value = 'x' WHERE field = 'text'", id="a cell"),
+        pytest.param("DELETE FROM cell WHERE field = 'text'", id="a cell taken away"),
+        pytest.param(
+            "UPDATE cell SET change = change + (1 << 20) WHERE field = 'text'", id="whose change it is"
+        ),
+        pytest.param("UPDATE cell SET time = time + 1 WHERE field = 'text'", id="the time of a cell"),
+        pytest.param("UPDATE rival SET value = 'x'", id="a rival"),
+        pytest.param("DELETE FROM rival", id="a rival taken away"),
+        pytest.param("UPDATE note_line SET text = 'x'", id="a typed table"),
+        pytest.param("DELETE FROM note_line", id="a row of a typed table taken away"),
+        pytest.param("UPDATE object SET hidden = 1 WHERE kind = 'note_line'", id="hidden"),
+        pytest.param("UPDATE object SET owner = NULL WHERE kind = 'note_line'", id="whom it belongs to"),
+        pytest.param("UPDATE object SET kind = 'zebra' WHERE kind = 'note_line'", id="its kind"),
+        pytest.param(
+            "UPDATE payload SET vals = x'91a178' WHERE entry = (SELECT max(entry) FROM payload)", id="values"
+        ),
+        pytest.param(
+            "DELETE FROM payload WHERE entry = (SELECT max(entry) FROM payload)", id="values taken away"
+        ),
+        pytest.param(
+            "UPDATE entry SET body = substr(body, 1, length(body) - 1) || x'00' WHERE no = 3", id="a body"
+        ),
+        pytest.param(
+            "UPDATE entry SET body = (SELECT body FROM entry WHERE no = 1) WHERE no = 3", id="another's body"
+        ),
+        pytest.param("UPDATE entry SET time = time + 1 WHERE no = 3", id="an entry's time"),
+        pytest.param("UPDATE entry SET act = 'x' WHERE no = 3", id="an entry's act"),
+        pytest.param("UPDATE entry SET undoes = hash WHERE no = 3", id="what an entry undoes"),
+        pytest.param("DELETE FROM entry WHERE act = 'invite'", id="an entry taken away"),
+        pytest.param("DELETE FROM signature", id="signatures taken away"),
+        pytest.param("UPDATE signature SET signature = zeroblob(64)", id="a signature"),
+        pytest.param("UPDATE device_known SET public = zeroblob(32) WHERE no = 1", id="a laptop's key"),
+        pytest.param(
+            "DELETE FROM seen WHERE object = (SELECT no FROM note_line)", id="the list of a record's entries"
+        ),
+        pytest.param("UPDATE searchable SET words = 'x'", id="the words that are searched"),
+        pytest.param(
+            "INSERT INTO found (found, rowid, words) SELECT 'delete', no, words FROM searchable",
+            id="the index",
+        ),
+    ],
+)
+def test_every_kind_of_tampering_is_named(here: Workspace, statement: str) -> None:
+    assert verify(here) == []
+    with here.write() as db:
+        raw(db).execute(statement)
+    problems = verify(here)
+    assert problems
+    assert all(problem.endswith(".") or problem.startswith("database check") for problem in problems)
+
+
+def test_the_record_is_named(here: Workspace) -> None:
+    with here.write() as db:
+        raw(db).execute("UPDATE session SET title = 'Something else'")
+    (problem,) = verify(here)
+    assert "session" in problem and '"Something else"' in problem and '"Disclosure lead"' in problem
+
+
+# -- search
+
+
+def found(workspace: Workspace, query: str, **more: str) -> set[bytes]:
+    return {hit.id for hit in search(workspace, query, **more)}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "waiting",
+        "wait",
+        "officer",
+        "RESUME",
+        "résumés",
+        unicodedata.normalize("NFD", "résumé"),
+        "disclosure schedule",
+        '"disclosure schedules"',
+        "sched*",
+        "wait* officers",
+        "waiting AND",
+    ],
+)
+def test_found(here: Workspace, query: str) -> None:
+    if query.endswith("AND"):
+        put(here, "note_line", LINE, text=TEXT + " and more")
+    assert LINE in found(here, query)
+
+
+@pytest.mark.parametrize(
+    "query", ["sched", '"schedules disclosure"', "nowhere", "", "*", '"', "- ( ) : ^ NEAR("]
+)
+def test_not_found(here: Workspace, query: str) -> None:
+    assert LINE not in found(here, query)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet=st.characters() | st.sampled_from('"*()^:-+NEAROT\0\ud83d')))
+def test_nothing_typed_is_an_error(here: Workspace, query: str) -> None:
+    search(here, query)
+
+
+def test_what_is_deleted_vanishes_and_comes_back(here: Workspace) -> None:
+    record(here, "delete", [Change("session", SESSION, {DELETED: DELETE})])
+    assert found(here, "waiting") == set() and found(here, "disclosure") == set()
+    record(here, "undelete", [Change("session", SESSION, {DELETED: None})])
+    assert found(here, "waiting") == {LINE}
+
+
+def test_the_new_words_are_found_and_the_old_are_not(here: Workspace) -> None:
+    put(here, "note_line", LINE, text="quite another thing")
+    assert found(here, "waiting") == set()
+    assert found(here, "another") == {LINE}
+    assert found(here, "another", within="answers") == set()
+
+
+# -- drafts
+
+
+def test_a_draft_is_written_while_a_transaction_is_held(here: Workspace) -> None:
+    drafts = Drafts(here)
+    with here.write() as db:
+        raw(db).execute("UPDATE cell SET time = time")
+        drafts.keep(LINE, "note_line", {"text": "typed meanwhile \ud83d"}, as_of=3)
+    (draft,) = drafts.all()
+    assert (draft.kind, draft.fields, draft.as_of) == ("note_line", {"text": "typed meanwhile \ufffd"}, 3)
+    drafts.drop(LINE)
+    assert drafts.all() == []
+    drafts.close()
+
+
+def test_a_draft_survives_a_kill(here: Workspace) -> None:
+    path, key = here.path, here.file_key
+    here.close()
+    program = f"""
+        import os, signal
+        from pathlib import Path
+        from fieldwork.store.drafts import Drafts
+        from fieldwork.store.keys import FileKey
+        from fieldwork.store.workspace import Workspace
+        drafts = Drafts(Workspace.open_with_key(Path({str(path)!r}), FileKey({key.key!r}, {key.salt!r})))
+        drafts.keep({LINE!r}, "note_line", {{"text": "acknowledged"}})
+        os.kill(os.getpid(), signal.SIGKILL)
+    """
+    if not hasattr(__import__("signal"), "SIGKILL"):
+        pytest.skip("this system has no SIGKILL")
+    subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False, timeout=60)
+    with Workspace.open_with_key(path, key) as again:
+        drafts = Drafts(again)
+        assert [draft.fields for draft in drafts.all()] == [{"text": "acknowledged"}]
+        drafts.close()
+        assert verify(again) == []
