@@ -77,6 +77,7 @@ class VisitView(Pane):
         figures = row(*((even(figure), 1) for figure in self.figures), space=24)
         self.body = row((even(self._schedule()), 3), (even(self._side()), 2), space=32)
         self.add(self.head, figures, forms, self.body, None)
+        self.chosen_changed.connect(self._enable)
 
     def _schedule(self) -> QWidget:
         self.week = Week(self._now)
@@ -92,10 +93,11 @@ class VisitView(Pane):
             "quiet",
             wrap=True,
         )
+        self.planned_only = [
+            self._make(command, "quiet") for command in ("visit.start", "visit.move", "visit.swap")
+        ]
         self.session_buttons = flow(
-            self._make("visit.start", "quiet"),
-            self._make("visit.move", "quiet"),
-            self._make("visit.swap", "quiet"),
+            *self.planned_only,
             self._make("visit.view", "quiet"),
             space=4,
         )
@@ -116,14 +118,13 @@ class VisitView(Pane):
             "quiet",
             wrap=True,
         )
-        self.point_buttons = flow(
-            self._make("visit.point"),
+        self.on_point = [
             self._make("visit.reword", "quiet"),
             self._make("visit.pin", "quiet", words="Evidence"),
             self._make("visit.up", "quiet", words="Up"),
             self._make("visit.down", "quiet", words="Down"),
-            space=4,
-        )
+        ]
+        self.point_buttons = flow(self._make("visit.point"), *self.on_point, space=4)
         trail = Text("strengths first", "caption", "quiet")
         return col(
             row(Text("Files by stratum", "strong"), None, self.files_count, margins=(10, 0, 10, 0)),
@@ -206,8 +207,7 @@ class VisitView(Pane):
         begin = start.hour + start.minute / 60
         end = words.moment(session.ended)
         finish = end.hour + end.minute / 60 if end and end.date() == start.date() else begin + USUAL
-        body = what.names.get(session.body, session.body)
-        sub = words.session_words(session, body, what.lines.get(session.id, 0))
+        sub = words.session_words(session, lines=what.lines.get(session.id, 0))
         return Block(
             session.id, start.date(), begin, min(max(finish, begin + 0.5), 24.0), session_title(session), sub,
             state_of(session),
@@ -303,6 +303,14 @@ class VisitView(Pane):
         if isinstance(ident, bytes) and self.sessions.isVisibleTo(self):
             self.week.choose(ident)
         self.chosen_changed.emit()
+
+    def _enable(self) -> None:
+        """Only what can be done with the chosen session and point is offered."""
+        session, point = self.session(), self.point()
+        for button in self.planned_only:
+            button.setEnabled(session is not None and session.state == "planned")
+        for button in self.on_point:
+            button.setVisible(point is not None)
 
     def session(self) -> Session | None:
         """The chosen one."""
