@@ -23,7 +23,7 @@ from fieldwork.store.conflicting import conflicts
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import examining, file_view, files
+from fieldwork.work import examining, file_view, files, undoing
 from worlds import small_inspection
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -558,6 +558,30 @@ def test_a_colleague_s_change_never_overwrites_typing(pane, desk):
     assert {v.value for v in clash.versions} == {"Mine", "Theirs"}
 
 
+def test_undo_shows_on_the_pane(pane, desk):
+    pane.go_to("B02")
+    press("1")
+    settle(desk)
+    pane.go_to("B02")
+    desk.act(undoing.undo)
+    settle(desk)
+    assert not pane.pane.answered(pane.current())
+    assert pane.question.answers.code() == ""
+    desk.act(undoing.redo)
+    settle(desk)
+    assert pane.question.answers.code() == "FM"
+
+
+def test_the_finish_check_keeps_the_row_in_sight(qtbot, pane, desk):
+    press("f")
+    qtbot.wait(50)
+    for _ in range(30):
+        press(Qt.Key.Key_Down)
+    rows = pane.finish_panel.list
+    at = rows.mapTo(pane.finish_area.viewport(), rows.visualRect(rows.currentIndex()).center())
+    assert 0 < at.y() < pane.finish_area.viewport().height()
+
+
 def test_own_writes_do_not_read_the_file_again(pane, desk, monkeypatch):
     pane.go_to("B01")
     press("1")
@@ -622,9 +646,12 @@ def test_resume_where_left(qtbot, pane, desk, page):
 )
 def test_question_answers_and_reason_on_one_screen(qtbot, window, pane, desk, size, factor):
     appearance.apply("light", factor)
-    for _ in range(2):  # a wide layout gives way first
+
+    def resized():
         window.resize(*size)
-        qtbot.wait(50)
+        return (window.width(), window.height()) == size
+
+    qtbot.waitUntil(resized)  # a wide layout gives way before the window can shrink
     pane.go_to("D04")
     press("2")
     write("Summary and both key statements there. Body-worn video is named but not linked.")

@@ -24,6 +24,7 @@ class Finishing:
         self.next: Id | None = None
         self.panel.onward.connect(self.onward)
         self.panel.back.connect(self.leave)
+        self.panel.list.moved.connect(self._follow)
 
     def check(self) -> None:
         """List what is open; with nothing open, finish at once."""
@@ -44,6 +45,14 @@ class Finishing:
         given = len(pane.asked) - len(pane.unanswered)
         self.panel.show_open(title, sub, rows, given, len(pane.asked))
         marking.say(title)
+
+    def _follow(self, index: int) -> None:
+        """Keep the row one is at in sight: the list is as tall as its rows and moves with the panel."""
+        rows = self.panel.list
+        if 0 <= index < len(rows.rows):
+            place = rows.visualRect(rows.currentIndex())
+            middle = rows.mapTo(self.panel, place.center())
+            self._marking.finish_area.ensureVisible(0, middle.y(), 0, place.height())
 
     def _unsaved(self) -> list[str]:
         pane = self._marking.pane

@@ -26,6 +26,7 @@ from fieldwork.desktop.kit import (
     TextArea,
     answer_words,
     col,
+    even,
     flow,
     row,
 )
@@ -35,6 +36,8 @@ from fieldwork.domain.values import codes
 from fieldwork.work.examining import Pane
 
 SHORT_GUIDANCE = 110
+ONE_COLUMN = 5
+KEYS = "Enter saves and goes on; Esc leaves the field"
 HINTS = {
     "integer": "A whole number",
     "decimal": "A number",
@@ -82,6 +85,16 @@ class QuestionHead(Box):
             rounded(QPainter(self), bar, palette["focus"], None, radius=1.5)
 
 
+class TwoColumns(ChoiceColumn):
+    """A long list of choices in two columns, read downwards, so that all keys stay in sight."""
+
+    def __init__(self, choices: Sequence[tuple[str, str]], code: str, name: str) -> None:
+        super().__init__(choices, code, name)
+        half = (len(self.lines) + 1) // 2
+        sides = [col(*self.lines[:half], None, space=6), col(*self.lines[half:], None, space=6)]
+        self.add(row(*((even(side), 1) for side in sides), space=12))
+
+
 class QuestionView(Box):
     """`answered(value)` for one choice; `typed(field, text)` for what is not an entry yet.
 
@@ -97,7 +110,8 @@ class QuestionView(Box):
         self._keys = keys
         self.question: Question | None = None
         self._setting = False
-        self._full = self._short = False
+        self._full = self._short = self._narrow = False
+        self._choices: Sequence[tuple[str, str]] = ()
         self.answers: QWidget | None = None
         self.head = QuestionHead()
         self.guidance = Text("", "small", "quiet", wrap=True)
@@ -105,8 +119,8 @@ class QuestionView(Box):
         self._guide = row(Bar(), (self.guidance, 1), self.more, space=12)
         self._holder = Box()
         self.fault = Text("", "label", "danger", wrap=True)
-        self.reason = TextArea(lines=2, most=8, enter_submits=True)
-        self.comment = TextArea(name="Comment", lines=2, most=8, enter_submits=True)
+        self.reason = TextArea(hint=KEYS, lines=2, most=8, enter_submits=True)
+        self.comment = TextArea(name="Comment", hint=KEYS, lines=2, most=8, enter_submits=True)
         self.reason_label = Text("", "label", weight=600)
         self.reason_label.setBuddy(self.reason)
         self.need = Text("needed before the file is finished", "caption", "quiet")
@@ -174,7 +188,8 @@ class QuestionView(Box):
         return False
 
     def shape(self, narrow: bool, short: bool) -> None:
-        self._short = short
+        self._narrow, self._short = narrow, short
+        self._relist()
         self.head.set_shape(narrow, short)
         side = 20 if narrow or short else 32
         self.body.spaced.margins = (side, 8, side, 16)
@@ -226,8 +241,7 @@ class QuestionView(Box):
             made = AnswerBar(value, name)
             made.chosen.connect(self.answered)
         elif question.kind == "select_one":
-            made = ChoiceColumn(choices, value, name)
-            made.chosen.connect(self.answered)
+            made = self._list_of(choices, value, name)
         elif question.kind in ("select_multiple", "rank"):
             made = OptionFlow(choices, codes(value), name)
             made.changed.connect(lambda some: self.typed.emit("value", " ".join(some)))
@@ -235,7 +249,7 @@ class QuestionView(Box):
             made = ChoiceColumn([("OK", "Seen and done")], value, name)
             made.chosen.connect(self.answered)
         elif question.kind == "text":
-            made = TextArea(value, name, "In your own words; no names", lines=3, most=10, enter_submits=True)
+            made = TextArea(value, name, f"No names. {KEYS}", lines=3, most=10, enter_submits=True)
             self._wire("value", made)
         else:
             made = Field(value, HINTS.get(question.kind, ""), name)
@@ -245,6 +259,27 @@ class QuestionView(Box):
         self.answers = made
         self._holder.add(made)
         made.show()  # now, so that it can take the keyboard at once
+
+    def _list_of(self, choices: Sequence[tuple[str, str]], value: str, name: str) -> ChoiceColumn:
+        self._choices = choices
+        kind = TwoColumns if self._wants_two() else ChoiceColumn
+        made = kind(choices, value, name)
+        made.chosen.connect(self.answered)
+        return made
+
+    def _wants_two(self) -> bool:
+        return len(self._choices) > ONE_COLUMN and (self._short or not self._narrow)
+
+    def _relist(self) -> None:
+        """Put a list of choices into one or two columns as the window now asks for."""
+        now, question = self.answers, self.question
+        if not isinstance(now, ChoiceColumn) or question is None or question.kind != "select_one":
+            return
+        if isinstance(now, TwoColumns) != self._wants_two():
+            value, name = now.code(), now.accessibleName()
+            self._holder.clear()
+            self.answers = self._list_of(self._choices, value, name)
+            self._holder.add(self.answers)
 
     def show_value(self, value: str) -> None:
         """Put the answer in the controls without telling anybody."""
@@ -337,7 +372,7 @@ class QuestionView(Box):
             parts = [hint, guidance, words.because(question)]
             parts.append(f"{words.kind_words(question).capitalize()}.")
             parts.append("Counts towards the score." if question.scored else "Not scored.")
-            text = "\n".join(part for part in parts if part)
+            text = " ".join(_sentence(part) for part in parts if part)
         else:
             text = " ".join(part for part in (hint, guidance) if part)
             if len(text) > SHORT_GUIDANCE:
@@ -381,3 +416,8 @@ class QuestionView(Box):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._keys(event):
             super().keyPressEvent(event)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

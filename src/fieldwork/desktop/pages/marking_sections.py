@@ -132,17 +132,17 @@ class SectionList(Pane):
     def __init__(self) -> None:
         self.count = Text("", "strong")
         self.bar = Progress(thick=4, name="Answered")
-        self.list = RowList(lead=22, tall=32, name="Sections", kind="small", fit=False)
+        self.list = RowList(lead=18, tall=32, name="Sections", kind="small", fit=False, pad=6)
         super().__init__(
-            row(self.count, None, KeyHint("g", "go to"), margins=(10, 0, 4, 0)),
-            row((self.bar, 1), margins=(10, 0, 10, 0)),
+            row(self.count, None, KeyHint("g", "go to"), margins=(6, 0, 4, 0)),
+            row((self.bar, 1), margins=(6, 0, 6, 0)),
             4,
             (self.list, 1),
             ground="sunken",
             lines="r",
-            margins=(12, 16, 12, 12),
+            margins=(10, 16, 10, 12),
             space=6,
-            width=284,
+            width=268,
         )
         self.list.opened.connect(self._choose)
         self.list.clicked.connect(lambda index: self._choose(index.row()))
