@@ -3,9 +3,9 @@
 import csv
 import io
 import json
+import random
 import shutil
 from collections import Counter, defaultdict
-from itertools import permutations
 from pathlib import Path
 
 import pikepdf
@@ -90,7 +90,7 @@ def test_merging_again_changes_nothing(demo, tmp_path):
 
 
 def test_any_order_of_packages_gives_the_same(demo, tmp_path):
-    """A laptop that joins late takes the packages in every order."""
+    """A laptop that joins late takes the packages in, in eight orders."""
     lead = _copy(demo["workspaces"][0], tmp_path)
     with lead:
         code = team.pack(lead, tmp_path / "late.fieldpack")
@@ -105,7 +105,9 @@ def test_any_order_of_packages_gives_the_same(demo, tmp_path):
         pass
     packages = [Path(path) for path in demo["packages"]]
     dumps = set()
-    for number, order in enumerate(list(permutations(range(len(packages))))[::5]):
+    chance = random.Random(20250312)
+    for number in range(8):
+        order = chance.sample(range(len(packages)), len(packages))
         folder = tmp_path / str(number)
         folder.mkdir()
         with _copy(tmp_path / "late.fieldwork", folder, passphrase="x") as workspace:

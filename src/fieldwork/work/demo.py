@@ -146,19 +146,18 @@ def _visit(
     say: Callable[[str], None],
 ) -> Demo:
     lead, inspector, second = opened
+    packages, outcomes = _introduced(opened, labels, stick)
     for workspace, name in zip(opened, SHARES, strict=True):
         say(f"{workspace.identity.label}: interviews, focus groups and case files, offline.")
         _run(workspace, name, dict(labels))
         for place, label in enumerate(SHARES[name]):
             examine(workspace, labels[label], _time("2025-03-11T09:00:00") + place * 5_400_000)
     say("Packages go round on a stick and are merged in different orders.")
-    packages = [team.share(workspace, stick).path for workspace in opened]
-    outcomes: list[Outcome] = []
+    day = [team.share(workspace, stick).path for workspace in opened]
     for workspace, order in ((lead, (1, 2)), (inspector, (2, 0)), (second, (0, 1))):
         for at in order:
-            outcomes += team.merge(workspace, [packages[at]]).outcomes
-    for label in (INSPECTOR, SECOND):
-        team.admit(lead, device=label)
+            outcomes += team.merge(workspace, [day[at]]).outcomes
+    packages += day
     settled = _settle(lead, say)
     achieve_visit(
         lead, visit=labels["visit"], start="2025-03-10", end="2025-03-12", at=_time("2025-03-12T15:30:00")
@@ -172,6 +171,26 @@ def _visit(
         raise Fault(f"The demonstration does not verify: {problems[0]}", code=1)
     say("The three laptops hold the same evidence; the visit summary is written.")
     return _written(opened, labels, to, packs, packages, outcomes, settled, len(dumps) == 1)
+
+
+def _introduced(
+    opened: list[Workspace], labels: dict[str, Id], stick: Path
+) -> tuple[list[Path], list[Outcome]]:
+    """Those who joined say so; the lead admits them and allocates the files."""
+    lead, *joined = opened
+    packages = [team.share(workspace, stick).path for workspace in joined]
+    outcomes = team.merge(lead, packages).outcomes
+    for workspace in joined:
+        team.admit(lead, device=workspace.identity.label)
+    for name, workspace in zip(("inspector", "second", "lead"), (*joined, lead), strict=True):
+        member = workspace.identity.member
+        assert member is not None
+        for label in SHARES[name]:
+            files.allocate(lead, file=labels[label], member=member)
+    packages.append(team.share(lead, stick).path)
+    for workspace in joined:
+        outcomes += team.merge(workspace, packages[-1:]).outcomes
+    return packages, outcomes
 
 
 def _settle(lead: Workspace, say: Callable[[str], None]) -> list[str]:
