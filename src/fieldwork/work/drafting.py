@@ -9,9 +9,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine, Session, Tag
-from fieldwork.domain.values import Id, derived_id
+from fieldwork.domain.values import Id, derived_id, storable
 from fieldwork.store.drafts import Draft, Drafts
 from fieldwork.store.reading import changed_by_others, find, is_hidden, records
 from fieldwork.store.recording import DELETE, Change, moment
@@ -75,8 +77,8 @@ class LeftOpen:
 def keep_draft(_: Workspace, drafts: Drafts, id: Id, lines: Sequence[OpenLine]) -> int:
     """Put lines on disk under one draft; returns the wall ms once the commit has returned."""
     as_of = min((line.as_of for line in lines if line.as_of is not None), default=None)
-    held: Any = [asdict(line) for line in lines]
-    return drafts.keep(id, KIND, {"lines": held}, as_of)
+    held = [asdict(replace(line, text=storable(line.text))) for line in lines]
+    return drafts.keep(id, KIND, {"lines": msgspec.msgpack.encode(held)}, as_of)
 
 
 def drop_draft(_: Workspace, drafts: Drafts, id: Id) -> None:
@@ -95,7 +97,8 @@ def left_open(workspace: Workspace, drafts: Iterable[Draft]) -> list[LeftOpen]:
     for draft in drafts:
         if draft.kind != KIND:
             continue
-        held: Any = draft.fields.get("lines") or []
+        packed = draft.fields.get("lines")
+        held = msgspec.msgpack.decode(packed) if isinstance(packed, bytes) else []
         lines = tuple(_seen_anew(workspace, _line(plain), now) for plain in held)
         if lines:
             found.append(LeftOpen(draft.id, lines, draft.at))

@@ -3,422 +3,43 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
 
-from fieldwork.desktop.commands import caps, find
-from fieldwork.desktop.desk import Desk
-from fieldwork.desktop.kit import Button, KeyHint, Pane, Segments, Text, flow, page_head
-from fieldwork.desktop.pages.note_header import NoteHeader, header_line
-from fieldwork.desktop.pages.note_keeping import Keeper
-from fieldwork.desktop.pages.note_lines import NoteView
-from fieldwork.desktop.pages.note_live import LiveLine
+from fieldwork.desktop.pages.note_open import OpenNote
 from fieldwork.desktop.pages.note_overlay import (
     VIEWS,
-    Overlay,
     pasted_row,
     place_after,
     place_between,
-    themes_in,
 )
-from fieldwork.desktop.pages.note_rows import NoteModel, NoteRow
-from fieldwork.desktop.pages.note_side import NoteSide
-from fieldwork.desktop.pages.note_themes import ThemeOffer
+from fieldwork.desktop.pages.note_rows import NoteRow
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.values import Id, derived_id, new_id
+from fieldwork.domain.values import Id, new_id
 from fieldwork.work import notes, team
-from fieldwork.work.drafting import LeftOpen, OpenLine, Written, checked_paste, start_note
-from fieldwork.work.interviews import Note, note_of
+from fieldwork.work.drafting import checked_paste
 from fieldwork.work.visits import finish_session
 
-IDLE_MS = 30_000
-HINTS = (
-    ('"', "quote"),
-    (">", "paraphrase"),
-    ("!", "follow-up"),
-    ("@", "document"),
-    ("#", "theme"),
-    ("Alt A\u2013H", "speaker"),
-    ("Alt N", "nods"),
-    ("F9", "blank"),
-)
 
+class NoteEditor(OpenNote):
+    """What the keys do in a note. `left` when the person goes back to the sessions."""
 
-class NoteEditor(QWidget):
-    """One session's note. `acknowledged(line, wall s)` when the live words are on disk; `left` on Escape."""
-
-    acknowledged = Signal(object, float)
-    loaded = Signal()
     left = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.desk = desk
-        self.session: Id | None = None
-        self.note: Note | None = None
-        self.overlay = Overlay()
-        self.view = VIEWS[0]
-        self.keeper = Keeper(desk, self)
-        self._open: OpenLine | None = None  # the live line, but for what `live.row` says
-        self._typed, self._sent = 0, 0  # how often the live line was edited, and as of when it was sent
-        self._reading, self._read_again, self._begins = False, False, False
-        self._narrow = False
-        self._wanted: Id | None = None  # the line to open when the note is here
-        self._build()
-        self._connect()
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(IDLE_MS)
-        self._idle.timeout.connect(self.hand_over)
-
-    def _build(self) -> None:
-        self.switch = Segments(*VIEWS, name="Whose lines, in which order")
-        self.header_button = Button(find("session.header").words, caps(find("session.header").keys), "quiet")
-        self.head = page_head("", "", self.header_button, self.switch, back="Interviews")
-        self.model = NoteModel()
-        self.lines = NoteView(self.model)
-        self.live = LiveLine()
-        self.live.hide()
-        self.offer = ThemeOffer(self.live, self)
-        self.trouble = Text("", "label", "danger", wrap=True)
-        self.trouble_pane = Pane(self.trouble, ground="surface", lines="b", margins=(24, 8, 24, 8))
-        self.trouble_pane.hide()
-        self.hints = Pane(
-            flow(*(KeyHint(key, words) for key, words in HINTS), space=8), lines="t", margins=(24, 10, 24, 10)
-        )
-        self.side = NoteSide()
-        self.header = NoteHeader(self.desk)
-        lines = Pane((self.lines, 1), margins=(16, 8, 16, 0))
-        self.middle = QStackedWidget()
-        self.middle.addWidget(lines)
-        self.middle.addWidget(self.header)
-        self.head_pane = Pane(self.head, lines="b", margins=(24, 16, 24, 12))
-        self.main = Pane(self.head_pane, self.trouble_pane, (self.middle, 1), self.hints)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Pane((self.main, 1), self.side, down=False))
-
     def _connect(self) -> None:
+        super()._connect()
         text = self.live.text
         text.ended.connect(self.end_line)
         text.joined.connect(self.join)
         text.stepped.connect(self.step)
         text.moved.connect(self.move_line)
         text.pasted.connect(self.paste)
-        self.offer.chosen.connect(self._themed)
-        self.live.edited.connect(self._edited)
-        self.live.grew.connect(self.lines.live_grew)
         self.lines.asked.connect(self._asked)
         self.lines.acted.connect(self._acted)
         self.switch.chosen.connect(lambda at: self.set_view(VIEWS[at]))
         self.header_button.clicked.connect(self.show_header)
-        self.header.left.connect(self.hide_header)
         self.side.asked.connect(lambda id: self._asked(self.model.at(id)))
-        self.side.closed.connect(self.close_history)
-        self.keeper.kept.connect(self._kept)
-        self.keeper.written.connect(self._written)
-        self.keeper.troubled.connect(self._say)
-
-    # -- which note
-
-    def start(self) -> None:
-        """A new note at once: the keyboard is in its first line before anything is stored."""
-        self.hand_over()
-        self._enter(new_id())
-        self._show_head()
-        self.desk.act(start_note, session=self.session, today=date.today())
-        self.open_new(self.model.rows[-1] if self.model.rows else None)
-        self.read()
-
-    def show_session(self, session: Id, line: Id | None = None) -> None:
-        """Show a session's note; with a line, take that one up, else a new one at the end."""
-        self.hand_over()
-        self._wanted = line
-        self._enter(session)
-        self._begins = True
-        self.read()
-
-    def reopen(self) -> None:
-        """Come back to a note left in the list: the keyboard is in a new line at its end."""
-        if self._open is None and not self._begins and self.model.rows:
-            self.open_new(self.model.rows[-1])
-
-    def resume(self, session: Id, found: LeftOpen) -> None:
-        """Open a line again just as a crash left it: words, place and all."""
-        self.hand_over()
-        self._enter(session)
-        line = found.lines[-1]
-        names = {theme.id: theme.name for theme in self.note.themes} if self.note else {}
-        row = NoteRow(
-            line.id, line.place, line.text, line.mark, line.speaker, line.nods, None, line.typed, line.noted,
-            tuple((id, names.get(id, "theme"), sign) for id, sign in line.themes), seen=line.as_of,
-        )  # fmt: skip
-        for gone in line.swallows:
-            self.overlay.gone(gone)
-        self._take_up(row, line)
-        self._typed = 1
-        self._show_head()
-        self.read()
-
-    def _enter(self, session: Id) -> None:
-        self._begins = False
-        self._close_live()
-        known = self.note.themes if self.note else ()
-        me = self.note.me if self.note else ""
-        self.session = session
-        self.note = Note(session, None, "Note without a header yet", "", "", (), known, me, 0)
-        self.overlay = Overlay()
-        self.model.set_rows(())
-        self.hide_header()
-        self.close_history()
-
-    def _begin(self) -> None:
-        """The note asked for is here: take up the line that was asked for, or a new one."""
-        self._begins = False
-        wanted, self._wanted = self._wanted, None
-        at = self.model.at(wanted) if wanted else -1
-        if at >= 0:
-            self.open_row(at)
-        else:
-            self.open_new(self.model.rows[-1] if self.model.rows else None)
-
-    # -- reading
-
-    def read(self) -> None:
-        """Read the note again; readings asked for meanwhile become one."""
-        if self.session is None:
-            return
-        if self._reading:
-            self._read_again = True
-            return
-        self._reading = True
-        self.desk.ask(note_of, self.session, then=self._take, otherwise=self._not_read)
-
-    def _not_read(self, error: BaseException) -> None:
-        self._reading = False
-        self.desk.tell(error)
-
-    def _take(self, note: Note) -> None:
-        self._reading = False
-        again, self._read_again = self._read_again, False
-        if note.id == self.session:
-            self.note = note
-            self.offer.themes = note.themes
-            self.overlay.load(note)
-            self._drop_vanished()
-            self._refresh_live()
-            self._name_chips()
-            self.rebuild()
-            self._show_head()
-            if self._begins:
-                self._begin()
-            self.loaded.emit()
-        if again or note.id != self.session:
-            self.read()
-
-    def refresh(self, changed: Any) -> None:
-        """Something changed: read again, unless it is what was just typed here."""
-        if self.session is None or not isinstance(changed, Mapping):
-            self.read()
-            return
-        ids = changed.get("note_line", frozenset())
-        own = self.keeper.writing() | self._swallowed()
-        others = [kind for kind in ("session", "theme", "visit", "team_member") if changed.get(kind)]
-        if others or not ids <= own or (changed.get("tag") and not self._own_tags(changed["tag"])):
-            self.read()
-
-    def _swallowed(self) -> set[Id]:
-        return {id for id, local in self.overlay.local.items() if local.row is None}
-
-    def _own_tags(self, ids: frozenset[Id]) -> bool:
-        themes = [theme.id for theme in self.note.themes] if self.note else []
-        own = {derived_id("tag", line, theme) for line in self.keeper.writing() for theme in themes}
-        return ids <= own
-
-    def rebuild(self) -> None:
-        """Show the rows as they are now, the live one among them."""
-        live = self.live.row if self._open else None
-        self.model.set_rows(self.overlay.rows(self.view, live))
-        self.lines.set_live(self.live if live else None, self.model.at(live.id) if live else -1)
-        self._show_open_items()
-
-    def _show_open_items(self) -> None:
-        if not self.side.history:
-            self.side.show_open(self.model.rows)
-
-    def _drop_vanished(self) -> None:
-        """The live line was taken away elsewhere (undone, deleted), and nothing was typed on it since."""
-        line = self._open
-        stored = line is not None and line.as_of is not None
-        if line and stored and self.overlay.row(line.id) is None and self._typed == self._sent:
-            self._close_live()
-
-    def _refresh_live(self) -> None:
-        """Take what changed elsewhere into the live line, as long as nothing was typed on it."""
-        if self._open is None or self._typed != self._sent:
-            return
-        row = self.overlay.row(self._open.id)
-        if row is not None and not row.waiting and row != self.live.row:
-            self._open = replace(self._open, as_of=row.seen, place=row.place)
-            if row.text == self.live.row.text:
-                self.live.load(row, self.live.text.position())
-            else:
-                self.live.load(row)
-
-    def _name_chips(self) -> None:
-        """A line taken up again before its note was read: its themes get their names, and those stored join."""
-        if self._open is None or self.note is None:
-            return
-        names = {theme.id: theme.name for theme in self.note.themes}
-        row, base = self.live.row, self.overlay.base.get(self._open.id)
-        held = {id for id, _, _ in row.chips}
-        stored = [chip for chip in (base.chips if base else ()) if chip[0] not in {*held, *self._open.off}]
-        chips = (*stored, *((id, names.get(id, name), sign) for id, name, sign in row.chips))
-        of = self.note.session.present if self.note.session else None
-        if chips != row.chips or of != row.of:
-            self.live.row = replace(row, chips=chips, of=of)
-            self.live._fit()
-
-    def _show_head(self) -> None:
-        note = self.note
-        if note is None:
-            return
-        where = "  /  ".join(part for part in ("Interviews", note.visit) if part)
-        authors = {row.author for row in self.overlay.base.values() if row.by}
-        self.head.set(note.title, header_line(note, len(authors)), back=where)
-        self.switch.setVisible(bool(authors))
-        self.head._fit()
-
-    # -- the live line
-
-    def open_row(self, at: int, cursor: int | None = None) -> None:
-        """Make the line at a place the live one."""
-        if not 0 <= at < len(self.model.rows) or self.session is None:
-            return
-        row = self.model.rows[at]
-        self._take_up(row, row.opened(self.session), cursor)
-
-    def open_new(self, after: NoteRow | None, before: NoteRow | None = None) -> None:
-        """Begin a line; it is nothing until something is typed."""
-        assert self.session is not None
-        of = self.note.session.present if self.note and self.note.session else None
-        me = self.note.me if self.note else ""
-        row = NoteRow(new_id(), place_after(after, before), of=of, author=me)
-        self._take_up(row, row.opened(self.session))
-
-    def _take_up(self, row: NoteRow, line: OpenLine, cursor: int | None = None) -> None:
-        self._open, self._typed, self._sent = line, 0, 0
-        self.live.load(replace(row, waiting=False), cursor)
-        self.rebuild()
-        self.live.text.setFocus()
-        self.offer.hide()
-
-    def _close_live(self) -> None:
-        self._open = None
-        self.lines.set_live(None, -1)
-        self.live.hide()
-        self.offer.hide()
-
-    def current(self) -> OpenLine:
-        """The live line as it stands, fit to be kept or written."""
-        assert self._open is not None
-        row = self.live.row
-        return replace(
-            self._open, text=row.text, mark=row.mark, speaker=row.speaker, nods=row.nods, noted=row.noted
-        )
-
-    def _edited(self) -> None:
-        if self._open is None:
-            return
-        self._typed += 1
-        if self._open.typed is None:
-            now = int(time.time() * 1000)
-            self._open = replace(self._open, typed=now)
-            self.live.row = replace(self.live.row, typed=now)
-            self.live.update()
-        at = self.lines.live_row()
-        if 0 <= at < len(self.model.rows):
-            self.model.rows[at] = self.live.row
-        id = self._open.id
-        self.keeper.typed(id, lambda: (self.current(),) if self._open and self._open.id == id else ())
-        self._idle.start()
-
-    def _kept(self, draft: Id, lines: Sequence[OpenLine]) -> None:
-        for line in lines:
-            self.acknowledged.emit(line, time.time())
-
-    def hand_over(self) -> None:
-        """Make what was typed an entry; the line stays live."""
-        self._idle.stop()
-        if self._open is None or self._typed == self._sent:
-            return
-        line = self.current()
-        if line.says_nothing and not self.live.row.chips:
-            return
-        self._send(line)
-        self._sent = self._typed
-
-    def _send(self, line: OpenLine, act: str = "note") -> None:
-        self.keeper.keep_now()
-        words, found = themes_in(line.text, self.note.themes if self.note else ())
-        if found:
-            line = replace(line, text=words, themes=(*line.themes, *((id, sign) for id, _, sign in found)))
-        self.keeper.write([line], act=act, draft=line.id)
-
-    def leave_line(self) -> int:
-        """End work on the live line; returns where the next line down now stands."""
-        at = self.lines.live_row()
-        if self._open is None:
-            return at + 1
-        line, row, fresh = self.current(), self.live.row, self._open.as_of is None
-        words, found = themes_in(row.text, self.note.themes if self.note else ())
-        known = {id for id, _, _ in row.chips}
-        chips = (*row.chips, *(chip for chip in found if chip[0] not in known))
-        typed = self._typed != self._sent
-        self._idle.stop()
-        if line.says_nothing and not chips:
-            if typed and (not fresh or line.id in self.overlay.local or line.swallows):
-                self._send(line)
-                self.overlay.gone(line.id)
-            elif typed:
-                self.keeper.drop(line.id)
-            self._close_live()
-            self.rebuild()
-            return at
-        if typed:
-            self._send(line)
-            self.overlay.put(replace(row, text=words, chips=chips, waiting=True))
-        self._close_live()
-        self.rebuild()
-        return at + 1
-
-    def _written(self, lines: Sequence[OpenLine], written: Written) -> None:
-        """Lines became an entry: they no longer wait, and what is typed on builds on them."""
-        for row in self.overlay.written(lines, dict(written.seen)):
-            at = self.model.at(row.id)
-            if at >= 0 and at != self.lines.live_row():
-                self.model.put(at, row)
-        for line in lines:
-            if self._open is not None and line.id == self._open.id:
-                self._open = replace(
-                    self._open,
-                    as_of=written.seen[line.id],
-                    swallows=tuple(id for id in self._open.swallows if id not in line.swallows),
-                    themes=tuple(item for item in self._open.themes if item not in line.themes),
-                    off=tuple(id for id in self._open.off if id not in line.off),
-                )
-        self.lines.viewport().update()
-
-    def _say(self, sentence: str) -> None:
-        if sentence and sentence != self.trouble.text():
-            self.desk.failed.emit(sentence)
-        self.trouble.setText(sentence)
-        self.trouble_pane.setVisible(bool(sentence))
 
     # -- what the keys do
 
@@ -540,22 +161,6 @@ class NoteEditor(QWidget):
         self.keeper.write(lines, act="paste")
         self.open_new(above, below)
 
-    def _themed(self, id: Id, name: str, sign: str) -> None:
-        """A theme was chosen: it goes on the line, or off when it was there with that direction."""
-        if self._open is None:
-            return
-        held = {theme: direction for theme, _, direction in self.live.row.chips}
-        others = tuple(chip for chip in self.live.row.chips if chip[0] != id)
-        put = tuple(item for item in self._open.themes if item[0] != id)
-        self.live.take_hash()
-        if held.get(id) == sign:
-            self._open = replace(self._open, themes=put, off=(*self._open.off, id))
-            self.live.change(chips=others)
-        else:
-            off = tuple(other for other in self._open.off if other != id)
-            self._open = replace(self._open, themes=(*put, (id, sign)), off=off)
-            self.live.change(chips=(*others, (id, name, sign)))
-
     # -- acts on a line that is not being typed
 
     def _asked(self, at: int) -> None:
@@ -630,18 +235,6 @@ class NoteEditor(QWidget):
         self.side.show_history(told)
         self.side.show()
 
-    def close_history(self) -> None:
-        self.side.history = False
-        self.side.setVisible(not self._narrow)
-        self._show_open_items()
-
-    def shape(self, narrow: bool, short: bool) -> None:
-        """Narrow: what stands beside goes behind its key. Short: no hints."""
-        self._narrow = narrow
-        self.side.setVisible(not narrow or self.side.history)
-        self.hints.setVisible(not short)
-        self.head.back.setVisible(not short and bool(self.head.back.text()))
-
     def show_side(self) -> None:
         """What was asked for and is still open; the keyboard goes there."""
         self.side.show()
@@ -655,10 +248,6 @@ class NoteEditor(QWidget):
             self.hand_over()
             self.middle.setCurrentWidget(self.header)
             self.header.open(self.session, self.note.session if self.note else None)
-
-    def hide_header(self) -> None:
-        self.middle.setCurrentIndex(0)
-        self.take_focus()
 
     def finish(self) -> None:
         """The session is over: its note is closed and can still be changed."""
@@ -682,9 +271,3 @@ class NoteEditor(QWidget):
             self.lines.setCurrentIndex(self.model.index(min(at, last), 0))
         else:
             self.left.emit()
-
-    def take_focus(self) -> None:
-        if self.middle.currentIndex() == 1:
-            self.header.take_focus()
-        else:
-            (self.live.text if self._open is not None else self.lines).setFocus()
