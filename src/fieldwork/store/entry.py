@@ -44,7 +44,7 @@ class Base(NamedTuple):
     """A change that another one replaces: reference index in the entry, change index in that entry."""
 
     reference: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a base
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def span(body: bytes) -> tuple[int, int]:
 def _format_of(body: bytes) -> int:
     try:
         found = msgspec.msgpack.decode(body)
-    except (ValueError, RecursionError, msgspec.DecodeError):
+    except (ValueError, TypeError, RecursionError, msgspec.DecodeError):
         return 0
     return found[0] if isinstance(found, list) and found and type(found[0]) is int else 0
 

@@ -119,8 +119,8 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
     arisen = {where: heads for where, heads in after.items() if before.get(where) != heads}
     brought = {number: carried_by[hash] for hash, number in numbers.items() if hash in carried_by}
     for heads in arisen.values():
-        for name in {brought.get(change >> SHIFT) for change in heads} - {None}:
-            outcomes[str(name)].conflicting += 1
+        for bearer in {brought[change >> SHIFT] for change in heads if change >> SHIFT in brought}:
+            outcomes[bearer].conflicting += 1
     _name_senders(connection, good, outcomes)
     for parcel in good:
         said = outcomes[parcel.name]

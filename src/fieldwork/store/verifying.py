@@ -92,9 +92,10 @@ def _label(connection: Any, device: bytes) -> str:
 
 _CHANGE = "hex(e.hash) || ':' || ({0}.change & 1048575) || ' at ' || {0}.time"
 _STATE = (
-    f"SELECT o.id, o.kind, c.field, c.value, 'shown', {_CHANGE.format('c')} FROM cell c "
+    f"SELECT o.id, o.kind, c.field, c.value, 'shown', {_CHANGE.format('c')}, typeof(c.value) FROM cell c "
     "JOIN object o ON o.no = c.object LEFT JOIN entry e ON e.no = c.change >> 20 "
-    f"UNION ALL SELECT o.id, o.kind, r.field, r.value, 'rival ' || hex(e.hash), {_CHANGE.format('r')} FROM rival r "
+    f"UNION ALL SELECT o.id, o.kind, r.field, r.value, 'rival ' || hex(e.hash), {_CHANGE.format('r')}, typeof(r.value) "
+    "FROM rival r "
     "JOIN object o ON o.no = r.object LEFT JOIN entry e ON e.no = r.change >> 20"
 )
 _RECORDS = "SELECT id, kind, 'hidden', hidden, kind, deleted, owner FROM object"
@@ -137,8 +138,12 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
             told.add(id)
             yield _sentence(stored, kind, id, name, found, expected)
     for kind in KINDS:
-        for name in ("hidden", *field_rules(kind)):
-            typed = f"SELECT id, '{kind}', '{name}', \"{name}\", '' FROM \"{kind}\""
+        names = ("hidden", *field_rules(kind))
+        whole = ", ".join(f'"{name}", typeof("{name}")' for name in names)
+        if not any(_compare(stored, rebuilt, f"SELECT id, '{kind}', '', {whole} FROM \"{kind}\"", key=(0,))):
+            continue
+        for name in names:
+            typed = f'SELECT id, \'{kind}\', \'{name}\', "{name}", typeof("{name}") FROM "{kind}"'
             for id, _, _, found, expected in _compare(stored, rebuilt, typed, key=(0,)):
                 if id not in told:
                     told.add(id)
@@ -161,19 +166,15 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
 def _compare(stored: Any, rebuilt: Any, query: str, key: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
     """Rows of a query (id, kind, field, value, ...) that are not the same in both, as
     (id, kind, field, value here, value rebuilt)."""
-    left = {tuple(row[k] for k in key): row for row in stored.execute(query)}
-    right = {tuple(row[k] for k in key): row for row in rebuilt.execute(query)}
-    differ = {at for at in left.keys() | right.keys() if not _same(left.get(at), right.get(at))}
-    for at in sorted(differ, key=repr):
+    here, anew = set(stored.execute(query)), set(rebuilt.execute(query))
+    left = {tuple(row[k] for k in key): row for row in here - anew}
+    right = {tuple(row[k] for k in key): row for row in anew - here}
+    for at in sorted(left.keys() | right.keys(), key=repr):
         a, b = left.get(at), right.get(at)
         row = a or b
         assert row is not None
-        place = next((k for k in range(3, len(row)) if a and b and not _same(a[k : k + 1], b[k : k + 1])), 3)
+        place = next((k for k in range(3, len(row)) if a and b and a[k] != b[k]), 3)
         yield row[0], row[1], row[2], a[place] if a else "(nothing)", b[place] if b else "(nothing)"
-
-
-def _same(a: tuple[Any, ...] | None, b: tuple[Any, ...] | None) -> bool:
-    return a == b and (a is None or b is None or all(type(x) is type(y) for x, y in zip(a, b, strict=True)))
 
 
 def _sentence(stored: Any, kind: str, id: bytes, name: str, found: Any, expected: Any) -> str:
