@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fieldwork.desktop.appearance.tokens import appearance
-from fieldwork.desktop.pages.reports import SETTLE_MS, ReportsPage, file_name
+from fieldwork.desktop.pages.report_making import file_name
+from fieldwork.desktop.pages.reports import SETTLE_MS, ReportsPage
 from fieldwork.domain.records import CaseFile, Session, Visit
 from fieldwork.store.reading import records
 from fieldwork.work import findings

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
@@ -32,6 +30,7 @@ from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.paper import PageImage, Sheet, draw_page
 from fieldwork.desktop.pages.pick import fitting
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
+from fieldwork.desktop.pages.report_making import Composed, compose, file_name
 from fieldwork.domain.values import Id
 from fieldwork.work import report_desk, reporting
 from fieldwork.work.report_desk import Subject, TakenFault
@@ -49,27 +48,6 @@ WIDEST = 860  # dp: a page that fills a large screen is harder to read, not easi
 SETTLE_MS = 400
 MOST_SUBJECTS = 200
 LANE = "preview"  # pdfium lets one thread in at a time
-
-
-@dataclass(frozen=True)
-class Composed:
-    """A report as PDF, with the marking it carries and its title."""
-
-    pdf: bytes
-    marking: str
-    title: str
-
-
-def compose(workspace: Any, kind: str, published: bool, about: dict[str, Id]) -> Composed:
-    """The report as the evidence stands now."""
-    report = reporting.compose(workspace, kind, published=published, **about)
-    return Composed(reporting.pdf_bytes(report), report.marking, report.title)
-
-
-def file_name(kind: str, subject: str, day: datetime) -> str:
-    """A name for the file that says what it is; nothing in it troubles any system."""
-    parts = [reporting.KINDS[kind].title, subject, f"{day:%Y-%m-%d}"]
-    return "-".join(re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in parts if part)[:80]
 
 
 class ReportsPage(ReadingPage):

@@ -1,0 +1,32 @@
+"""A report as the preview needs it, and the name its file is given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fieldwork.domain.values import Id
+from fieldwork.work import reporting
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A report as PDF, with the marking it carries and its title."""
+
+    pdf: bytes
+    marking: str
+    title: str
+
+
+def compose(workspace: Any, kind: str, published: bool, about: dict[str, Id]) -> Composed:
+    """The report as the evidence stands now."""
+    report = reporting.compose(workspace, kind, published=published, **about)
+    return Composed(reporting.pdf_bytes(report), report.marking, report.title)
+
+
+def file_name(kind: str, subject: str, day: datetime) -> str:
+    """A name for the file that says what it is; nothing in it troubles any system."""
+    parts = [reporting.KINDS[kind].title, subject, f"{day:%Y-%m-%d}"]
+    return "-".join(re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in parts if part)[:80]
