@@ -1,0 +1,202 @@
+"""The application from the first window: unlock, wrong passphrase, in use, lock, resume, start, join."""
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from fieldwork.desktop.application import Fieldwork
+from fieldwork.desktop.settings import Settings
+from fieldwork.domain.records import NoteLine, Session
+from fieldwork.domain.values import new_id
+from fieldwork.store.drafts import Drafts
+from fieldwork.store.reading import records
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import team, visits
+from fieldwork.work.drafting import OpenLine, keep_draft
+from fieldwork.work.inspections import new_inspection
+
+PASSPHRASE = "four plain words here"
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    monkeypatch.delenv("FIELDWORK_PASSPHRASE", raising=False)
+    path = tmp_path / "lead.fieldwork"
+    new_inspection(path, PASSPHRASE, title="Joint", lead="HMCPSI", partner="HMICFRS").close()
+    return path
+
+
+@pytest.fixture
+def start(qtbot, qapp, monkeypatch):
+    """Start the application on a path; everything is shut afterwards."""
+    running = []
+    monkeypatch.setattr(QApplication, "quit", lambda *_: None)
+
+    def make(path=None):
+        fieldwork = Fieldwork(path, Settings(appearance="light"))
+        running.append(fieldwork)
+        qtbot.waitExposed(fieldwork.front)
+        return fieldwork
+
+    yield make
+    for fieldwork in running:
+        if fieldwork.session is not None:
+            fieldwork.session.window.close()
+            qtbot.waitUntil(lambda it=fieldwork: it.session is None, timeout=10_000)
+        fieldwork.front.close()
+        fieldwork.front.deleteLater()
+
+
+def unlock(qtbot, fieldwork, words=PASSPHRASE):
+    field = fieldwork.front.unlock.form.passphrase
+    field.clear()
+    qtbot.keyClicks(field, words)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def words_under_the_cursor():
+    return getattr(QApplication.focusWidget(), "toPlainText", str)()
+
+
+def opened(qtbot, fieldwork):
+    qtbot.waitUntil(lambda: fieldwork.session is not None, timeout=15_000)
+    window = fieldwork.session.window
+    qtbot.waitUntil(lambda: not window.desk.lanes.busy(), timeout=15_000)
+    return window
+
+
+def test_the_passphrase_opens_today_and_a_wrong_one_says_so(qtbot, start, path):
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork, "wrong")
+    hint = fieldwork.front.unlock.form.hint
+    qtbot.waitUntil(lambda: "does not open lead.fieldwork" in hint.text(), timeout=15_000)
+    assert fieldwork.session is None
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    assert window.here == "Today"
+    assert window.marking.marking == "OFFICIAL-SENSITIVE"
+    assert fieldwork.front.isHidden()
+    assert fieldwork.front.unlock.form.passphrase.text() == ""
+
+
+def test_a_second_window_on_the_same_file_is_told(qtbot, start, path):
+    with Workspace.open(path, PASSPHRASE):
+        fieldwork = start(path)
+        unlock(qtbot, fieldwork)
+        hint = fieldwork.front.unlock.form.hint
+        qtbot.waitUntil(lambda: "open in another Fieldwork" in hint.text(), timeout=15_000)
+
+
+def test_not_a_workspace_is_told(qtbot, start, tmp_path):
+    other = tmp_path / "plain.fieldwork"
+    other.write_text("not a database", "utf-8")
+    fieldwork = start(other)
+    unlock(qtbot, fieldwork)
+    hint = fieldwork.front.unlock.form.hint
+    qtbot.waitUntil(lambda: "is not a Fieldwork workspace" in hint.text(), timeout=15_000)
+
+
+def test_lock_closes_the_file_and_the_passphrase_opens_it_again(qtbot, start, path):
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    window.commands.run("note.new")
+    qtbot.waitUntil(lambda: window.here == "Interviews", timeout=10_000)
+    qtbot.waitUntil(lambda: not window.desk.lanes.busy(), timeout=10_000)
+    target = QApplication.focusWidget()
+    qtbot.keyClicks(target, "Typed before the lock")
+    window.commands.run("lock")
+    qtbot.waitUntil(lambda: fieldwork.session is None, timeout=15_000)
+    assert fieldwork.front.isVisible()
+    assert "locked at" in fieldwork.front.unlock.form.told.text()
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        assert [line.text for line in records(workspace, NoteLine)] == ["Typed before the lock"]
+    unlock(qtbot, fieldwork)
+    opened(qtbot, fieldwork)
+
+
+def test_a_line_left_by_a_crash_is_open_again(qtbot, start, path):
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        session = visits.start_session(workspace, title="Constables").id
+        drafts = Drafts(workspace)
+        line = OpenLine(new_id(), session, "V-abc", "half a sent", typed=1)
+        keep_draft(workspace, drafts, line.id, [line])
+        drafts.close()
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    qtbot.waitUntil(lambda: window.here == "Interviews", timeout=10_000)
+    qtbot.waitUntil(lambda: "half a sent" in words_under_the_cursor(), timeout=10_000)
+
+
+def test_an_inspection_is_started_by_the_keyboard(qtbot, start, path):
+    fieldwork = start(None)
+    front = fieldwork.front
+    qtbot.keyClick(front.first_run, Qt.Key.Key_2)
+    form = front.new.form
+    qtbot.keyClicks(form.name, "Disclosure")
+    qtbot.keyClicks(form.device, "HMCPSI laptop 9")
+    qtbot.keyClicks(form.passphrase, PASSPHRASE)
+    qtbot.keyClicks(form.again, PASSPHRASE)
+    qtbot.keyClick(form.again, Qt.Key.Key_Return)
+    window = opened(qtbot, fieldwork)
+    assert window.desk.workspace.path.name == "Disclosure.fieldwork"
+    assert window.desk.status.title == "Disclosure"
+    window.commands.run("undo")
+    qtbot.waitUntil(lambda: not window.desk.lanes.busy(), timeout=10_000)
+
+
+def test_a_colleague_joins_by_the_keyboard(qtbot, start, path, tmp_path):
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        code = team.pack(workspace, tmp_path / "for-you.fieldpack")
+    fieldwork = start(None)
+    front = fieldwork.front
+    qtbot.keyClick(front.first_run, Qt.Key.Key_1)
+    form = front.join.form
+    qtbot.keyClicks(form.pack, str(tmp_path / "for-you.fieldpack"))
+    qtbot.keyClicks(form.device, "HMICFRS laptop 1")
+    qtbot.keyClicks(form.passphrase, PASSPHRASE)
+    qtbot.keyClicks(form.again, PASSPHRASE)
+    qtbot.keyClicks(form.code, "0000-0000")
+    qtbot.keyClick(form.code, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "code does not open" in form.problem.text(), timeout=15_000)
+    form.code.clear()
+    qtbot.keyClicks(form.code, code.lower())
+    qtbot.keyClick(form.code, Qt.Key.Key_Return)
+    window = opened(qtbot, fieldwork)
+    assert window.desk.status.title == "Joint"
+
+
+def test_undo_and_redo_of_own_acts_across_screens(qtbot, start, path):
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    desk = window.desk
+    desk.act(visits.plan_session, title="Planned")
+    qtbot.waitUntil(lambda: not desk.lanes.busy(), timeout=10_000)
+    assert [s.title for s in records(desk.workspace, Session)] == ["Planned"]
+    for way, left in (("undo", 0), ("redo", 1)):
+        window.commands.run(way)
+        qtbot.waitUntil(lambda: not desk.lanes.busy(), timeout=10_000)
+        assert len(records(desk.workspace, Session)) == left
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint(path):
+    code = f"""
+import os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from pathlib import Path
+from fieldwork.desktop import front
+front.QTimer.singleShot = lambda *_: None  # what is done after the first paint stays undone
+from fieldwork.desktop.application import Fieldwork
+running = Fieldwork(Path({str(path)!r}))
+running.front.grab()
+print([m for m in ("sqlalchemy", "sqlcipher3", "reportlab", "pyxform", "lark", "cryptography", "pyrage")
+       if m in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip().splitlines()[-1:] == ["[]"], done.stdout + done.stderr
