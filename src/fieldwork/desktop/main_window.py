@@ -20,6 +20,7 @@ from fieldwork.desktop.settings import Settings, load_settings, save_settings
 
 NARROW = 900  # width over text size below which the rail shows icons only
 SHORT = 560  # height over text size below which a page's head folds
+LEAST = (400, 300)  # said here, or the widest page, shown or not, would set it before pages take their narrow shape
 CLOSING_MS = 5000
 PANEL_COMMANDS = ("text.larger", "text.smaller", "text.usual", "appearance")
 
@@ -55,6 +56,7 @@ class MainWindow(QWidget):
         self._connect()
         self._take_status()
         self.setWindowTitle("Fieldwork")
+        self.setMinimumSize(*LEAST)
         self._restore()
 
     # Building
