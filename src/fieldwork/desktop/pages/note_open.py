@@ -345,6 +345,15 @@ class OpenNote(QWidget):
             return
         self._send(line)
         self._sent = self._typed
+        self.overlay.put(self._as_written())
+
+    def _as_written(self) -> NoteRow:
+        """The live line as it will be painted: themes written out in its words are chips."""
+        row = self.live.row
+        words, found = themes_in(row.text, self.note.themes if self.note else ())
+        known = {id for id, _, _ in row.chips}
+        chips = (*row.chips, *(chip for chip in found if chip[0] not in known))
+        return replace(row, text=words, chips=chips, waiting=True)
 
     def _send(self, line: OpenLine, act: str = "note") -> None:
         self.keeper.keep_now()
@@ -358,13 +367,10 @@ class OpenNote(QWidget):
         at = self.lines.live_row()
         if self._open is None:
             return at + 1
-        line, row, fresh = self.current(), self.live.row, self._open.as_of is None
-        words, found = themes_in(row.text, self.note.themes if self.note else ())
-        known = {id for id, _, _ in row.chips}
-        chips = (*row.chips, *(chip for chip in found if chip[0] not in known))
+        line, row, fresh = self.current(), self._as_written(), self._open.as_of is None
         typed = self._typed != self._sent
         self._idle.stop()
-        if line.says_nothing and not chips:
+        if line.says_nothing and not row.chips:
             if typed and (not fresh or line.id in self.overlay.local or line.swallows):
                 self._send(line)
                 self.overlay.gone(line.id)
@@ -375,7 +381,7 @@ class OpenNote(QWidget):
             return at
         if typed:
             self._send(line)
-            self.overlay.put(replace(row, text=words, chips=chips, waiting=True))
+            self.overlay.put(row)
         self._close_live()
         self.rebuild()
         return at + 1
