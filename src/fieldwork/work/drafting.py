@@ -77,7 +77,7 @@ class LeftOpen:
 def keep_draft(_: Workspace, drafts: Drafts, id: Id, lines: Sequence[OpenLine]) -> int:
     """Put lines on disk under one draft; returns the wall ms once the commit has returned."""
     as_of = min((line.as_of for line in lines if line.as_of is not None), default=None)
-    held = [asdict(replace(line, text=storable(line.text))) for line in lines]
+    held = [asdict(replace(line, text=str(storable(line.text)))) for line in lines]
     return drafts.keep(id, KIND, {"lines": msgspec.msgpack.encode(held)}, as_of)
 
 
@@ -187,9 +187,12 @@ def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
     gone = [
         Change(NoteLine.kind, other, {DELETED: DELETE})
         for other in line.swallows
-        if find(workspace, NoteLine, other) is not None and not is_hidden(workspace, other)
+        if find(workspace, NoteLine, other) is not None
+        and not is_hidden(workspace, other)
+        and not _changed_unseen(workspace, other, line.as_of)
     ]
-    if line.says_nothing and (held is None or not _tagged(workspace, line)):
+    unseen = held is not None and _changed_unseen(workspace, line.id, line.as_of)
+    if line.says_nothing and not unseen and (held is None or not _tagged(workspace, line)):
         hidden = held is None or is_hidden(workspace, line.id)
         return gone if hidden else [*gone, Change(NoteLine.kind, line.id, {DELETED: DELETE})]
     changes = line_changes(
@@ -217,6 +220,11 @@ def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
         if find(workspace, Tag, derived_id(Tag.kind, line.id, theme)) is not None
     ]
     return changes + gone
+
+
+def _changed_unseen(workspace: Workspace, id: Id, as_of: int | None) -> bool:
+    """Whether a colleague's change came in that was not on the screen: then nothing is deleted over it."""
+    return as_of is not None and changed_by_others(workspace, id, as_of)
 
 
 def _tagged(workspace: Workspace, line: OpenLine) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldwork.desktop.appearance.icons import paint_icon
@@ -20,6 +20,7 @@ from fieldwork.desktop.kit.text import lay_out, line_step
 from fieldwork.desktop.pages.words import short_day
 from fieldwork.domain.values import Id
 
+LEAST = 42  # a block is drawn no shorter
 USUAL = 0.75  # hours a session takes where nobody said how long
 EARLIEST, LATEST = 8, 17
 ICONS = {
@@ -45,8 +46,11 @@ class Block:
     state: str
 
 
-def side_by_side(blocks: Sequence[Block]) -> dict[Id, tuple[int, int]]:
-    """For blocks of one day: which of how many lanes each takes, so that none covers another."""
+def side_by_side(blocks: Sequence[Block], least: float = 0) -> dict[Id, tuple[int, int]]:
+    """For blocks of one day: which of how many lanes each takes, so that none covers another.
+
+    least: the hours that even the shortest block covers as it is drawn.
+    """
     lanes: dict[Id, tuple[int, int]] = {}
     cluster: list[tuple[Block, int]] = []
     ends: list[float] = []
@@ -61,10 +65,11 @@ def side_by_side(blocks: Sequence[Block]) -> dict[Id, tuple[int, int]]:
         if ends and block.start >= max(ends):
             close()
         lane = next((i for i, end in enumerate(ends) if end <= block.start), len(ends))
+        end = max(block.end, block.start + least)
         if lane == len(ends):
-            ends.append(block.end)
+            ends.append(end)
         else:
-            ends[lane] = block.end
+            ends[lane] = end
         cluster.append((block, lane))
     close()
     return lanes
@@ -88,7 +93,7 @@ class _Slot(Pressable):
     def sizeHint(self) -> QSize:
         return QSize(dp(80), dp(24))
 
-    def focusInEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._week.choose(self.block.id)
 
@@ -185,7 +190,7 @@ class Week(Scaled, QWidget):
         self.choose(id)
         self.opened.emit(id)
 
-    def setFocus(self, *_: object) -> None:  # type: ignore[override]
+    def setFocus(self, *_: object) -> None:
         slot = next((slot for slot in self._slots if slot.block.id == self.chosen), None)
         if slot is not None:
             slot.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -250,15 +255,16 @@ class Week(Scaled, QWidget):
         return QRectF(dp(44) + number * width, 0, width - dp(10), self.height())
 
     def _place(self) -> None:
+        least = dp(LEAST) / max(self._y(1) - self._y(0), 1)
         for number, day in enumerate(self.days):
             some = [slot for slot in self._slots if slot.block.day == day]
-            lanes = side_by_side([slot.block for slot in some])
+            lanes = side_by_side([slot.block for slot in some], least)
             column = self._column(number)
             for slot in some:
                 lane, of = lanes[slot.block.id]
                 width = column.width() / of
                 top, bottom = self._y(slot.block.start) + 1, self._y(slot.block.end) - 1
-                tall = max(round(bottom - top), dp(42))
+                tall = max(round(bottom - top), dp(LEAST))
                 slot.setGeometry(
                     QRect(
                         round(column.x() + lane * width),
@@ -278,11 +284,11 @@ class Week(Scaled, QWidget):
             elide(painter, head, self._notes[number], font("caption"), palette["text2"], RIGHT)
             elide(painter, head, name, font("label", 600), palette["accent" if today else "text"])
         for hour in range(int(self._first), int(self._last) + 1):
-            y = round(self._y(hour))
-            painter.fillRect(QRectF(dp(44), y, self.width() - dp(54), 1), palette["line"])
+            line = round(self._y(hour))
+            painter.fillRect(QRectF(dp(44), line, self.width() - dp(54), 1), palette["line"])
             elide(
                 painter,
-                QRectF(0, y - dp(10), dp(40), dp(20)),
+                QRectF(0, line - dp(10), dp(40), dp(20)),
                 f"{hour:02}:00",
                 font("caption"),
                 palette["text2"],
