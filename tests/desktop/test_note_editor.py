@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from stalls import StallProbe
 
 import worlds
+from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.frame import Place
 from fieldwork.desktop.main_window import MainWindow
@@ -373,6 +374,23 @@ def test_what_a_colleague_changed_unseen_is_a_conflict(person):
     }
 
 
+def test_a_join_deletes_nothing_a_colleague_changed_unseen(person, monkeypatch):
+    """Their text stands beside the joined one until somebody has seen both."""
+    from fieldwork.work import drafting
+
+    person.open("Focus group, response constables")
+    person.key(K.Key_Up)
+    person.key(K.Key_Home)
+    lower = person.editor.live.row.id
+    person.key(K.Key_Backspace)
+    monkeypatch.setattr(drafting, "changed_by_others", lambda _, id, since: id == lower)
+    person.key(K.Key_Escape)
+    person.settle()
+    texts = [line.text for line in person.stored()]
+    assert texts[-2].endswith("Disclosure schedules come last, at the end of a shift.")
+    assert person.stored()[-1].id == lower and person.shown() == texts
+
+
 def test_leaving_and_coming_back_is_no_conflict_with_oneself(person):
     person.open("Focus group, response constables")
     person.key(K.Key_Up)
@@ -434,6 +452,23 @@ def test_thirty_idle_seconds_make_an_entry_and_the_line_stays(person):
     assert person.editor.live.row.text == "idle no more" and conflict_count(person.workspace) == 0
 
 
+def test_a_line_handed_over_and_left_is_painted_as_it_was_typed(person):
+    person.new()
+    person.type("handed over")
+    person.editor.hand_over()
+    person.key(K.Key_Escape)
+    assert person.shown() == ["handed over"]
+    person.settle()
+    assert person.shown() == ["handed over"] and not person.editor.model.rows[0].waiting
+    person.key(K.Key_Return)
+    person.type(" #")
+    person.editor.hand_over()
+    person.settle()
+    person.key(K.Key_Escape)
+    person.key(K.Key_Escape)
+    assert person.shown() == ["handed over #"]
+
+
 def test_tick_history_header_and_views(person):
     person.open("Focus group, response constables")
     for _ in range(3):
@@ -482,6 +517,37 @@ def test_everything_is_named_reached_and_large_enough(person, where):
         person.open("Focus group, response constables")
     assert nameless(person.window) == [] and too_small(person.window) == []
     assert unreached(person.window) == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("shape", [(1280, 800, 1.0), (640, 900, 1.0), (1280, 800, 2.0), (640, 900, 2.0)])
+def test_pictures(person, look, shape):
+    """In every palette, narrow and at 200%: the window is as small as asked, and the live line is in sight."""
+    width, height, factor = shape
+    person.open("Focus group, response constables")
+    person.type("> A thought that is long enough to need a second line in a narrow window #")
+    person.window.resize(width, height)
+    appearance.apply(look, factor)
+    person.settle()
+    QTest.qWait(30)
+    picture = person.window.grab()
+    live = person.editor.live
+    assert (picture.width(), picture.height()) == (width, height)
+    assert live.isVisible() and live.y() >= 0
+    assert live.geometry().bottom() <= person.editor.lines.viewport().height()
+    assert live.text.height() >= live.text.document().size().height()
+    assert person.editor.offer.showing()
+
+
+def test_f6_goes_to_what_was_asked_for_and_escape_comes_back(person):
+    person.open("Focus group, response constables")
+    person.key(K.Key_F6)
+    assert QApplication.focusWidget() is person.editor.side.list
+    person.key(K.Key_Escape)
+    assert QApplication.focusWidget() is person.editor.live.text
+    person.key(K.Key_F6)
+    person.key(K.Key_Return)
+    assert person.editor.live.row.text.startswith("Who decides")
 
 
 def test_five_thousand_lines_are_laid_out_on_demand(person):

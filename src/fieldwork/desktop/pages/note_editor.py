@@ -263,6 +263,9 @@ class NoteEditor(OpenNote):
             self.hide_header()
         elif self.side.history:
             self.close_history()
+        elif self.side.list.hasFocus():
+            self.side.setVisible(not self._narrow)
+            self.take_focus()
         elif self._open is not None:
             at = self.lines.live_row()
             self.leave_line()

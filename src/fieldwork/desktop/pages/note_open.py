@@ -402,6 +402,8 @@ class OpenNote(QWidget):
                     off=tuple(id for id in self._open.off if id not in line.off),
                 )
         self.lines.viewport().update()
+        if any(line.swallows for line in lines):
+            self.read()  # a line a colleague changed meanwhile was not deleted: it stands again
 
     def _say(self, sentence: str) -> None:
         if sentence and sentence != self.trouble.text():
