@@ -1,1 +1,15 @@
-"""Here so that pytest puts this folder on the import path: tests of any room may import `pdf_gate`."""
+"""What holds for every test: a home of its own, the fastest key derivation that is still allowed.
+
+Here too so that pytest puts this folder on the import path: tests of any room may import `pdf_gate`.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_home = tempfile.mkdtemp(prefix="fieldwork-home-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["FIELDWORK_HOME"] = _home
+os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
+os.environ.pop("FIELDWORK_PASSPHRASE", None)
