@@ -119,6 +119,23 @@ def test_lock_closes_the_file_and_the_passphrase_opens_it_again(qtbot, start, pa
     opened(qtbot, fieldwork)
 
 
+def test_only_an_open_interview_waits_an_hour_before_it_locks(qtbot, start, path):
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    idle = fieldwork.session._idle
+    assert idle.interval() == 10 * 60_000
+    window.go("Interviews")
+    qtbot.waitUntil(lambda: not window.desk.lanes.busy(), timeout=10_000)
+    idle.timeout.emit()  # ten minutes without a key
+    assert fieldwork.session is not None and idle.interval() == 50 * 60_000
+    window.go("Today")
+    qtbot.keyClick(window, Qt.Key.Key_Down)
+    assert idle.interval() == 10 * 60_000
+    idle.timeout.emit()
+    qtbot.waitUntil(lambda: fieldwork.session is None, timeout=15_000)
+
+
 def test_a_line_left_by_a_crash_is_open_again(qtbot, start, path):
     with Workspace.open(path, PASSPHRASE) as workspace:
         session = visits.start_session(workspace, title="Constables").id

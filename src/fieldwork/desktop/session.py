@@ -161,7 +161,7 @@ class UnlockedSession(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED:
-            self._idle.start()
+            self._idle.start(IDLE_MINUTES * 60_000)  # also back from the longer wait of an interview
         elif event.type() == QEvent.Type.Close and watched is self.window:
             QTimer.singleShot(0, self._shut)
         return False
@@ -169,10 +169,8 @@ class UnlockedSession(QObject):
     def _idle_out(self) -> None:
         """Nobody has touched a key: lock, but leave an open interview an hour."""
         if self.window.here == "Interviews" and self._idle.interval() == IDLE_MINUTES * 60_000:
-            self._idle.setInterval((INTERVIEW_MINUTES - IDLE_MINUTES) * 60_000)
-            self._idle.start()
+            self._idle.start((INTERVIEW_MINUTES - IDLE_MINUTES) * 60_000)
             return
-        self._idle.setInterval(IDLE_MINUTES * 60_000)
         self.lock()
 
     def lock(self) -> None:
