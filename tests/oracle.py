@@ -51,6 +51,9 @@ def expected(entries: list[tuple[bytes, bytes, dict[int, bytes]]]) -> Expected:
                 pairs = bases[place] if bases else []
                 for reference, change in zip(pairs[::2], pairs[1::2], strict=True):
                     replaced.add(((references[reference], change), (id, name)))
+                    assert body[4] > bodies[references[reference]][4], (
+                        "an entry's time is below what it replaces"
+                    )
                 index += 1
     heads: dict[Place, list[tuple[Any, Change, Any]]] = defaultdict(list)
     for change, (id, name, value) in set_by.items():
