@@ -146,7 +146,7 @@ class NoteView(Scaled, QListView):
             return
         top, bottom = self._tops[self._live_row], self._tops[self._live_row + 1]
         bar, room = self.verticalScrollBar(), self.viewport().height()
-        lowest = max(bottom - room * 2 // 3, min(top, bottom - room + dp(8)))
+        lowest = max(min(bottom - room * 2 // 3, top), bottom - room)  # a tall line: its end above all
         highest = max(0, top - dp(8))
         bar.setValue(min(max(bar.value(), lowest), max(highest, lowest)))
         self._settle()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -310,6 +311,9 @@ class LiveLine(Scaled, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._height = self.height()
         self._place()
+        self._look_for_theme()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
         self._look_for_theme()
 
     def rescale(self) -> None:
