@@ -119,6 +119,19 @@ def test_lock_closes_the_file_and_the_passphrase_opens_it_again(qtbot, start, pa
     opened(qtbot, fieldwork)
 
 
+def test_another_inspection_opened_here_before_is_a_digit_away(qtbot, start, path, tmp_path):
+    other = tmp_path / "other.fieldwork"
+    new_inspection(other, PASSPHRASE, title="Disclosure", lead="HMCPSI", partner="HMICFRS").close()
+    fieldwork = start(path)
+    front = fieldwork.front
+    front.settings.recent = [str(path), str(tmp_path / "gone.fieldwork"), str(other)]
+    qtbot.keyClick(front.unlock, Qt.Key.Key_Escape)
+    assert [row.title for row in front.first_run.recent.rows] == ["lead", "other"]
+    qtbot.keyClick(front.first_run, Qt.Key.Key_5)
+    unlock(qtbot, fieldwork)
+    assert opened(qtbot, fieldwork).desk.status.title == "Disclosure"
+
+
 def test_only_an_open_interview_waits_an_hour_before_it_locks(qtbot, start, path):
     fieldwork = start(path)
     unlock(qtbot, fieldwork)

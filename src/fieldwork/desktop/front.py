@@ -89,24 +89,21 @@ class Front(QWidget):
         self.resize(1280, 800)
         if self.path is None:
             self.path = next((p for p in map(Path, settings.recent) if p.is_file()), None)
-        self.show_unlock() if self.path else self._show(self.first_run)
+        self.show_unlock() if self.path else self._choose()
         QTimer.singleShot(0, self._prepare)
 
     def _connect(self) -> None:
         self.unlock.unlock_asked.connect(self._unlock)
         self.unlock.another_asked.connect(self._another)
-        self.unlock.recovery_asked.connect(
-            lambda: self.unlock.refuse(
-                "There is no recovery key for this inspection; the passphrase is the only way in."
-            )
-        )
-        self.unlock.left.connect(lambda: self._show(self.first_run))
+        self.unlock.form.recovery.hide()  # no inspection has a recovery key
+        self.unlock.left.connect(self._choose)
+        self.first_run.recent_asked.connect(self._open_recent)
         self.first_run.pack_asked.connect(lambda: self._show(self.join))
         self.first_run.start_asked.connect(lambda: self._show(self.new))
         self.first_run.try_asked.connect(self._try)
         self.first_run.left.connect(lambda: self.show_unlock() if self.path else None)
-        self.new.left.connect(lambda: self._show(self.first_run))
-        self.join.left.connect(lambda: self._show(self.first_run))
+        self.new.left.connect(self._choose)
+        self.join.left.connect(self._choose)
         self.new.made.connect(self._start)
         self.join.joined.connect(self._join)
         self.join.browse_asked.connect(self._browse_pack)
@@ -124,6 +121,15 @@ class Front(QWidget):
         self.stack.setCurrentWidget(sheet)
         sheet.take_focus()
 
+    def _choose(self) -> None:
+        """The three ways in, and the inspections opened here before."""
+        self.first_run.show_recent([path for path in map(Path, self.settings.recent) if path.is_file()])
+        self._show(self.first_run)
+
+    def _open_recent(self, path: str) -> None:
+        self.path = Path(path)
+        self.show_unlock()
+
     def show_unlock(self, told: str = "") -> None:
         """Ask for the passphrase of the inspection this window is about."""
         assert self.path is not None
@@ -137,7 +143,7 @@ class Front(QWidget):
             self.path = Path(name)
             self.show_unlock()
         else:
-            self._show(self.first_run)
+            self._choose()
 
     def _browse_pack(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Open an inspection pack", self._folder(), PACKS)
@@ -208,7 +214,9 @@ class Front(QWidget):
             return open_file(folder / "lead.fieldwork", "demo")
 
         self.first_run.form.tryIt.setEnabled(False)
-        self.first_run.form.sub.setText("Three laptops, a visit and a merge are being made up: half a minute.")
+        self.first_run.form.sub.setText(
+            "Three laptops, a visit and a merge are being made up: half a minute."
+        )
         self._run(make, folder / "lead.fieldwork", self.first_run.form.sub.setText)
 
     def _run(self, work: Callable[[], Opened], path: Path, refuse: Callable[[str], object]) -> None:

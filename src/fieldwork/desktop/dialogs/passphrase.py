@@ -11,7 +11,7 @@ GOOD_WORDS = 4
 def strength_words(passphrase: str) -> str:
     """One sentence about how hard it is to guess, by length and variety; "" for none yet."""
     if not passphrase:
-        return "Four unrelated words make a good passphrase. It cannot be recovered without the recovery key."
+        return "Four unrelated words make a good passphrase. Nobody can recover it: without it the file stays shut."
     words, kinds = len(passphrase.split()), len(set(passphrase.casefold()))
     if len(passphrase) < SHORTEST or kinds < SHORTEST // 2:
         return f"Weak: at least {SHORTEST} characters, and not the same few again."

@@ -36,11 +36,13 @@ class UnlockSheet(Sheet):
     def set_busy(self, busy: bool) -> None:
         """While the key is worked out."""
         self.form.unlock.setEnabled(not busy)
+        self.form.hint.set_tone("quiet")
         self.form.hint.setText("Working out the key\u2026" if busy else self._hint)
 
     def refuse(self, sentence: str) -> None:
         """The passphrase did not open it: say so and let it be typed again."""
         self.set_busy(False)
+        self.form.hint.set_tone("danger")
         self.form.hint.setText(sentence)
         self.form.passphrase.selectAll()
         self.form.passphrase.setFocus()
