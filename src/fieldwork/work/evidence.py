@@ -15,6 +15,7 @@ from fieldwork.domain.records import (
     Record,
     Session,
     Tag,
+    TeamMember,
     Theme,
     Visit,
 )
@@ -120,6 +121,7 @@ def _in_words(workspace: Workspace, hits: list[Piece]) -> list[Found]:
     examinations = _by_id(workspace, Examination, [held.examination for held in answers.values()])
     files = _by_id(workspace, CaseFile, [one.case_file for one in examinations.values()])
     names = body_names(workspace)
+    members = {member.id: member.label for member in records(workspace, TeamMember)} if answers else {}
     themes = _themes(workspace, [*lines, *answers])
     found = []
     for kind, id, snippet in hits:
@@ -128,7 +130,8 @@ def _in_words(workspace: Workspace, hits: list[Piece]) -> list[Found]:
         elif kind == Answer.kind and id in answers:
             examination = examinations.get(answers[id].examination or b"")
             file = files.get(examination.case_file or b"") if examination else None
-            found.append(_answer_found(answers[id], file, names, snippet, themes.get(id, ())))
+            who = members.get(examination.examiner or b"", "") if examination else ""
+            found.append(_answer_found(answers[id], file, who, names, snippet, themes.get(id, ())))
         elif kind == Session.kind and id in sessions:
             body = names.get(sessions[id].body, sessions[id].body)
             method = sessions[id].method
@@ -167,6 +170,7 @@ def _line_found(
 def _answer_found(
     held: Answer,
     file: CaseFile | None,
+    examiner: str,
     names: Mapping[str, str],
     snippet: str,
     themes: tuple[tuple[str, str], ...],
@@ -180,7 +184,7 @@ def _answer_found(
         snippet,
         where,
         parent,
-        "",
+        examiner,
         None,
         themes,
         "",

@@ -193,7 +193,8 @@ class EvidencePage(ReadingPage):
     def _hit(self, one: Found) -> Hit:
         runs = snippet_runs(one.snippet)
         when = words.when_words(one.at, self._now().date())
-        trail = ", ".join(part for part in (one.body, when) if part)
+        who = one.author if one.kind == "answer" else ""  # two may have examined one file
+        trail = ", ".join(part for part in (who, one.body, when) if part)
         where = one.where or {"session": "Session", "finding": "Finding"}.get(one.kind, "")
         return Hit(
             "".join(text for text, _ in runs),

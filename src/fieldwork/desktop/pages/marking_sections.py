@@ -53,7 +53,7 @@ class FileHead(Pane):
         self.unfold = button("file.head", "quiet")
         self._next_short = button("file.next")
         self._titled = row(
-            (col(self.title, self.place, space=2), 3),
+            (col(self.title, self.place, None, space=2), 2),
             24,
             (even(self.wide_track), 5),
             16,

@@ -40,13 +40,18 @@ def in_words(question: Question, value: str) -> str:
     return ", ".join(str(choice.label) for choice in found if choice)
 
 
+SAYS_NOTHING = ("none", "na", "NA", "not_applicable")  # as a fact without its question
+
+
 def facts(pane: Pane, stratum: str) -> list[str]:
     """Stratum and the answered choices of the first section: route, work stream, flags, status, plea."""
     told = [stratum] if stratum else []
     first = pane.questions.sections[0].code if pane.questions.sections else ""
     for question in pane.asked:
         held = pane.answer(question.code)
-        if question.section == first and question.kind in CHOICE_KINDS and held and held.value:
+        if question.section != first or question.kind not in CHOICE_KINDS or not held:
+            continue
+        if held.value and held.value not in SAYS_NOTHING:
             told.append(in_words(question, held.value))
     return list(dict.fromkeys(told))
 

@@ -35,7 +35,7 @@ from fieldwork.work import notes, visits
 from fieldwork.work.today import Today, today
 from fieldwork.work.visits import session_title
 
-FEW = 5  # open items shown before the rest is asked for
+FEW = 4  # open items shown before the rest is asked for
 ICONS = {"done": "circle-check", "open": "circle-dot", "cancelled": "x", "planned": "circle"}
 TONES = {"open": "accent", "planned": "outline"}
 EACH_MINUTE = 60_000
@@ -157,7 +157,7 @@ class TodayPage(ReadingPage):
         self.more_line = row(self.more, None, self.tick_hint)
         self.unshared = Text("", "strong", wrap=True)
         self.unshared_sub = Text(
-            "Colleagues see them once a package has gone out.", "small", "quiet", wrap=True
+            "Colleagues see them after a package.", "small", "quiet", wrap=True
         )
         self.share = self.button("today.share")
         self.share_card = Card(
@@ -237,13 +237,12 @@ class TodayPage(ReadingPage):
         pane = what.pane
         asked = len(pane.asked) if pane else 0
         answered = asked - len(pane.unanswered) if pane else 0
-        place = min(what.files_done + 1, what.files_all)
         title = f"File {file.reference}" + (f", {what.stratum}" if what.stratum else "")
         sub = f"{words.counted(asked, 'question applies', 'questions apply')}."
         if answered:
             sub = f"{answered} of {words.counted(asked, 'question')} answered."
         if what.files_all:
-            sub = f"File {place} of {what.files_all} for you on this visit. {sub}"
+            sub = f"{what.files_done} of {what.files_all} for you are finished. {sub}"
         self.file_card.say(
             "Next file", title, sub, (what.files_done, what.files_all) if what.files_all else None
         )

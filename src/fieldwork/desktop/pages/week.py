@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldwork.desktop.appearance.icons import paint_icon
@@ -20,7 +20,8 @@ from fieldwork.desktop.kit.text import lay_out, line_step
 from fieldwork.desktop.pages.words import short_day
 from fieldwork.domain.values import Id
 
-LEAST = 42  # a block is drawn no shorter
+LEAST = 26  # a block is drawn no shorter
+TWO_LINES = 42  # and so tall where there is room
 USUAL = 0.75  # hours a session takes where nobody said how long
 EARLIEST, LATEST = 8, 17
 ICONS = {
@@ -118,7 +119,8 @@ class _Slot(Pressable):
         face.setStrikeOut(off)
         words, height = lay_out([(self.text(), "")], room, "label", 500, ink=None)
         step = line_step("label")
-        wraps = height > step and height <= rect.height() - dp(4)
+        whole = all(QFontMetricsF(face).horizontalAdvance(word) <= room for word in self.text().split())
+        wraps = whole and step < height <= rect.height() - dp(4)
         height = height if wraps else step
         below = bool(self.block.sub) and rect.height() >= height + dp(22)
         top = (rect.height() - height - (dp(17) if below else 0)) / 2
@@ -264,7 +266,9 @@ class Week(Scaled, QWidget):
                 lane, of = lanes[slot.block.id]
                 width = column.width() / of
                 top, bottom = self._y(slot.block.start) + 1, self._y(slot.block.end) - 1
-                tall = max(round(bottom - top), dp(LEAST))
+                below = [o.block.start for o in some if o.block.start >= slot.block.start + least]
+                room = self._y(min(below)) - top - 2 if below else dp(TWO_LINES)
+                tall = max(round(bottom - top), round(min(dp(TWO_LINES), room)), dp(LEAST))
                 slot.setGeometry(
                     QRect(
                         round(column.x() + lane * width),
