@@ -54,3 +54,10 @@ def receipts(workspace: Workspace) -> list[Receipt]:
             "SELECT direction, name, device, at, entries, changes FROM receipt ORDER BY no DESC"
         ).fetchall()
     return [Receipt(*row) for row in rows]
+
+
+def digests(workspace: Workspace) -> dict[bytes, str]:
+    """The digests of all packages that went "out" or came "in"; one that did both came in."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql("SELECT digest, direction FROM receipt ORDER BY direction DESC").fetchall()
+    return {bytes(digest): direction for digest, direction in rows if digest}

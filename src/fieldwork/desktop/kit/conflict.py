@@ -31,9 +31,17 @@ class VersionCard(Card):
 
     chosen = Signal()
 
-    def __init__(self, version: Version, key: str, runs: list[tuple[str, str]], on: bool = False) -> None:
+    def __init__(
+        self,
+        version: Version,
+        key: str,
+        runs: list[tuple[str, str]],
+        on: bool = False,
+        shown: bool | None = None,
+    ) -> None:
         self._keep = Button(version.keep, key)
         self._shown = Tag("shown now", "eye", "accent")
+        self._follows = shown is None  # without being told, the one in force is the one shown
         words = Runs(runs, "lead")
         head = row(
             (
@@ -49,25 +57,40 @@ class VersionCard(Card):
         super().__init__(head, 4, Rule(), 4, words, 8, None, row(self._keep, None), pad=20, space=6)
         self.setAccessibleName(f"{version.who}, {version.when}")
         self._keep.clicked.connect(self.chosen)
+        self._shown.setVisible(bool(shown))
         self.set_on(on)
 
     def set_on(self, on: bool) -> None:
         self.set_edge("accent" if on else "line", 2 if on else 1)
         self._keep.set_kind("chosen" if on else "plain")
         self._keep.set_icon_name("check" if on else "")
-        self._shown.setVisible(on)
+        if self._follows:
+            self._shown.setVisible(on)
 
 
 class VersionPair(Box):
-    """Ours and theirs; one under the other where there is no room. `chosen(0)` ours, `chosen(1)` theirs."""
+    """Ours and theirs; one under the other where there is no room. `chosen(0)` ours, `chosen(1)` theirs.
+
+    on: the one that is kept, -1 while none is. shown: the one seen meanwhile; None: the same.
+    """
 
     chosen = Signal(int)
 
-    def __init__(self, ours: Version, theirs: Version, on: int = 0, parent: QWidget | None = None) -> None:
-        ours_runs, theirs_runs = word_differences(ours.text, theirs.text)
+    def __init__(
+        self,
+        ours: Version,
+        theirs: Version,
+        on: int = 0,
+        shown: int | None = None,
+        marked: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        both = (
+            word_differences(ours.text, theirs.text) if marked else ([(ours.text, "")], [(theirs.text, "")])
+        )
         self.cards = [
-            VersionCard(ours, "1", ours_runs, on == 0),
-            VersionCard(theirs, "2", theirs_runs, on == 1),
+            VersionCard(side, str(at + 1), runs, on == at, None if shown is None else shown == at)
+            for at, (side, runs) in enumerate(zip((ours, theirs), both, strict=True))
         ]
         super().__init__(*((even(card), 1) for card in self.cards), down=False, space=16, parent=parent)
         for index, card in enumerate(self.cards):

@@ -1,0 +1,109 @@
+"""Team: who is in it, packages out and in, and settling what clashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.pages.reading import ReadingPage
+from fieldwork.desktop.pages.team_conflicts import Conflicts
+from fieldwork.desktop.pages.team_merging import Taking
+from fieldwork.desktop.pages.team_overview import Overview
+
+
+class TeamPage(ReadingPage):
+    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "conflicts"."""
+
+    title = "Team"
+    scope = "team"
+    watches: ClassVar = frozenset()  # every change may be one to share, to settle, or somebody's laptop
+
+    def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
+        super().__init__(desk)
+        self.overview = Overview(desk, self.button, now)
+        self.taking = Taking(desk, self.button, now)
+        self.conflicts = Conflicts(desk, self.button, now)
+        self.stack = QStackedWidget()
+        for view in (self.overview, self.taking, self.conflicts):
+            view.setMinimumSize(1, 1)
+            self.stack.addWidget(view)
+            view.renewed.connect(self.commands_changed)
+        self.taking.merged.connect(self._merged)
+        self.fill(self.stack)
+
+    def shape(self, narrow: bool, short: bool) -> None:
+        self.overview.shape(narrow)
+        self.taking.shape(narrow)
+        self.conflicts.shape(narrow, short)
+
+    def read(self) -> None:
+        self.overview.read()
+        self.conflicts.read()
+        self.taking.again()
+
+    # Views
+
+    def show_view(self, view: QWidget) -> None:
+        self.stack.setCurrentWidget(view)
+        self.take_focus()
+        self.commands_changed.emit()
+
+    def make(self) -> None:
+        self.show_view(self.overview)
+        self.overview.open_panel(self.overview.make_panel)
+
+    def pack(self) -> None:
+        self.show_view(self.overview)
+        self.overview.open_panel(self.overview.pack_panel)
+
+    def take(self) -> None:
+        self.taking.start()
+        self.show_view(self.taking)
+
+    def decide(self) -> None:
+        self.show_view(self.conflicts)
+
+    def back(self) -> None:
+        if self.stack.currentWidget() is self.conflicts and self.conflicts.back():
+            return
+        self.show_view(self.overview)
+
+    def _merged(self, arisen: int) -> None:
+        """Straight on to what only a person can decide; what was reported stays behind Esc."""
+        if arisen and self.stack.currentWidget() is self.taking and self.isVisible():
+            self.conflicts.tell(self.taking.report())
+            self.show_view(self.conflicts)
+
+    def open(self, target: object) -> None:
+        if isinstance(target, Path):
+            self.take()
+            self.taking.path.setText(str(target))
+            self.taking.look_at()
+            return
+        views = {"share": self.make, "pack": self.pack, "take": self.take, "conflicts": self.decide}
+        if isinstance(target, str) and target in views:
+            views[target]()
+
+    def take_focus(self) -> None:
+        view = self.stack.currentWidget()
+        if isinstance(view, Overview | Taking | Conflicts):
+            view.take_focus()
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        view = self.stack.currentWidget()
+        handlers: dict[str, Callable[[], object]] = {
+            "team.take": self.take,
+            "team.make": self.make,
+        }
+        if view is self.overview:
+            handlers |= {"team.pack": self.pack, "team.decide": self.decide, **self.overview.commands()}
+        elif view is self.taking:
+            handlers |= {"team.back": self.back, "team.decide": self.decide, **self.taking.commands()}
+        else:
+            handlers |= {"team.back": self.back, **self.conflicts.commands()}
+        return handlers

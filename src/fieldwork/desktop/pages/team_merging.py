@@ -1,0 +1,365 @@
+"""Taking packages in: what they would bring, then the same as done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from fieldwork.desktop.desk import Desk, sentence_for
+from fieldwork.desktop.kit import (
+    Badge,
+    Button,
+    Card,
+    Field,
+    Pane,
+    Row,
+    RowList,
+    Text,
+    col,
+    even,
+    flow,
+    page_head,
+    row,
+    scroll,
+    section,
+)
+from fieldwork.desktop.kit.layout import Box
+from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.reading import Latest
+from fieldwork.desktop.pages.team_counts import Counts, Line
+from fieldwork.desktop.pages.team_panels import Remembered
+from fieldwork.domain.package import Outcome
+from fieldwork.work import handing
+from fieldwork.work.handing import Preview
+
+FIGURES = (
+    ("new", "new"),
+    ("changed", "changed"),
+    ("conflicting", "to decide"),
+    ("waiting", "waiting"),
+    ("refused", "refused"),
+)
+SEPARATOR = ";"
+
+
+class Taking(Box):
+    """`merged(open conflicts that arose)` after packages came in; `renewed` when other keys hold."""
+
+    merged = Signal(int)
+    renewed = Signal()
+
+    def __init__(self, desk: Desk, button: Callable[..., Button], now: Callable[[], datetime]) -> None:
+        super().__init__(space=0)
+        self.desk, self._now = desk, now
+        self._latest = Latest(desk, "write")  # a dry run holds the write lock: it must not wait for itself
+        self.preview: Preview | None = None
+        self.asked: tuple[Path, ...] = ()
+        self.busy = False
+        self.finished = False
+        self._expanded = False
+        self.head = page_head("Take packages in", " ", back="Team")
+        self.label = Text("Folder, or packages", "label", weight=600)
+        self.path = Field(name="Folder, or packages", hint="the stick, or a shared folder")
+        self.label.setBuddy(self.path)
+        self.path.returnPressed.connect(self.enter)
+        self.path.textEdited.connect(lambda _: self._tell())
+        self.browse_button = button("team.browse")
+        self.go = button("team.merge", "primary", big=True)
+        self.look = button("team.decide", big=True)
+        self.leave = button("team.back", "quiet", words="Leave it")
+        self.said = Text("", "body", wrap=True)
+        self.said.hide()
+        self.badges = {name: Badge("0", words_) for name, words_ in FIGURES}
+        self.badges["conflicting"]._tone = "accent"
+        self.packages = Counts("Package", "New", "Changed", "To decide", name="Packages found")
+        self.kinds = Counts("What would come in", "Records", "To decide", name="By kind")
+        self.coming = RowList(name="What would wait for a decision")
+        self.after = Text("", "small", "quiet", wrap=True)
+        self._build(button)
+        self.remembered = Remembered(desk, "take", self.path)
+        self._tell()
+
+    def _build(self, button: Callable[..., Button]) -> None:
+        self.totals = flow(*self.badges.values(), space=48)
+        self.packages_head = section("Packages", indent=0)
+        self.coming_head = section("To decide after the merge", indent=0)
+        self.kinds_head = section("By kind", indent=0)
+        self.after_card = Card(Text("After the merge", "strong"), self.after, pad=16, space=4)
+        left = col(self.packages_head, self.packages, 12, self.coming_head, self.coming, None, space=6)
+        right = col(self.kinds_head, self.kinds, 16, self.after_card, None, space=6)
+        self.beside = row((even(left), 6), (even(right), 5), space=48)
+        self.inner = Pane(
+            self.head,
+            col(self.label, row((self.path, 1), self.browse_button, space=8), space=6),
+            self.said,
+            self.totals,
+            self.beside,
+            None,
+            margins=(32, 24, 32, 8),
+            space=14,
+        )
+        self.foot = Pane(
+            row((flow(self.go, self.look, space=8), 1), self.leave, space=8),
+            lines="t",
+            margins=(32, 12, 32, 12),
+        )
+        self.add((scroll(self.inner, "Take packages in"), 1), self.foot)
+
+    def shape(self, narrow: bool) -> None:
+        self.beside.turn(narrow)
+        side = 24 if narrow else 32
+        self.inner.spaced.margins = (side, 12 if narrow else 24, side, 8)
+        self.foot.spaced.margins = (side, 8 if narrow else 12, side, 8 if narrow else 12)
+        self.inner.rescale()
+        self.foot.rescale()
+
+    # What is meant
+
+    def places(self) -> tuple[Path, ...]:
+        """The folder or the files in the field; files stand apart by a semicolon."""
+        parts = [part.strip().strip('"') for part in self.path.text().split(SEPARATOR)]
+        return tuple(Path(part).expanduser() for part in parts if part)
+
+    def enter(self) -> None:
+        """Look at what the field names; where that stands on the screen already, take it in."""
+        if self.busy:
+            return
+        if self.preview is not None and self.places() == self.asked and not self.finished:
+            self.merge()
+        else:
+            self.look_at()
+
+    def look_at(self) -> None:
+        places = self.places()
+        if not places:
+            self._say("Say where they are: a folder, or the packages themselves.", "danger")
+            self.path.setFocus()
+            return
+        self.asked, self.finished = places, False
+        self._expanded = False
+        self.preview = None
+        self._ask()
+
+    def _ask(self) -> None:
+        self.busy = True
+        self._say("Being read and checked\u2026 Nothing is changed.")
+        self._tell()
+        self._latest.ask(handing.preview, self.asked, then=self._previewed, otherwise=self._failed)
+
+    def again(self) -> None:
+        """Something changed here meanwhile: what would come in is worked out once more."""
+        if self.preview is not None and not self.finished and not self.merging:
+            self._ask()
+
+    merging = False
+
+    def _previewed(self, preview: Preview) -> None:
+        had_focus = self.path.hasFocus() and not self.path.isModified()
+        self.busy = False
+        self.preview = preview
+        self._show(preview)
+        if preview.good and (had_focus or self.places() == self.asked):
+            self.go.setFocus()
+        self.remembered.keep(str(self.asked[0] if self.asked[0].is_dir() else self.asked[0].parent))
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = self.merging = False
+        self._say(sentence_for(error), "danger")
+        self._tell()
+        self.path.setFocus()
+
+    # Merging
+
+    def merge(self) -> None:
+        """Take all good packages in; the window stays free meanwhile."""
+        if self.preview is None or self.busy or self.finished or not self.preview.good:
+            return
+        self.busy = self.merging = True
+        count = len(self.preview.good)
+        self._say(
+            f"{words.counted(count, 'package is', 'packages are')} being taken in. You can go on working; "
+            "it is all or nothing for each."
+        )
+        self._tell()
+        self.desk.act(handing.take, self.preview.good, then=self._merged, otherwise=self._failed)
+
+    def _merged(self, done: Preview) -> None:
+        self.busy = self.merging = False
+        self.finished = True
+        before = self.preview
+        assert before is not None
+        refused = [o for o in before.merged.outcomes if o.refused]
+        self._show(done, refused)
+        self.merged.emit(len(done.merged.conflicts))
+
+    def report(self) -> str:
+        """What the last merge did, in a sentence."""
+        if self.preview is None:
+            return ""
+        total = self.preview.total
+        parts = [
+            words.counted(len(self.preview.good), "package was", "packages were") + " taken in",
+            f"{total('new'):,} new and {words.counted(total('changed'), 'changed value')}",
+        ]
+        waiting = total("conflicting")
+        parts.append(f"{words.number(waiting)} to decide" if waiting else "nothing to decide")
+        return f"{', '.join(parts)}."
+
+    # Showing
+
+    def _show(self, preview: Preview, also_refused: list[Outcome] | None = None) -> None:
+        self.preview = preview
+        outcomes = [*preview.merged.outcomes, *(also_refused or [])]
+        refused = sum(1 for outcome in outcomes if outcome.refused)
+        for name, words_ in FIGURES:
+            figure = refused if name == "refused" else preview.total(name)
+            shown = words_
+            if name == "refused":
+                shown = "package refused" if figure == 1 else "packages refused"
+            self.badges[name].set(f"{figure:,}", shown)
+            self.badges[name].setVisible(bool(figure) or name not in ("waiting", "refused"))
+        self.packages.set_lines([_package_line(outcome) for outcome in outcomes])
+        lines = [Line(kind.words, "", (kind.touched, kind.to_decide)) for kind in preview.kinds]
+        if len(lines) > 1:
+            sums = tuple(sum(line.figures[at] for line in lines) for at in (0, 1))
+            lines.append(Line("All", "", sums, strong=True))
+        self.kinds.set_lines(lines)
+        self.coming.set_rows(
+            [Row(clash.title, clash.where, icon="git-merge", ident=clash.key) for clash in preview.clashes]
+        )
+        self._tell_after(preview)
+        self._tell_found(preview, len(outcomes))
+        self._tell()
+
+    def _tell_found(self, preview: Preview, count: int) -> None:
+        if self.finished:
+            self._say(self.report())
+            self.head.set("Packages taken in", f"at {self._now():%H:%M:%S}", back="Team")
+            return
+        sub = f"{words.counted(count, 'package').capitalize()} found, read and checked."
+        known = []
+        if preview.found.taken:
+            known.append(f"{words.number(preview.found.taken)} came in before")
+        if preview.found.own:
+            known.append(f"{words.number(preview.found.own)} made on this laptop")
+        if known:
+            sub += f" Left aside: {', '.join(known)}."
+        self.head.set("Take packages in", f"{sub} Nothing has been changed yet.", back="Team")
+        if not count:
+            self._say("There is no package here that is new to this laptop.")
+        else:
+            self.said.hide()
+
+    def _tell_after(self, preview: Preview) -> None:
+        waiting = len(preview.merged.conflicts)
+        if waiting:
+            fields = "field" if waiting == 1 else "fields"
+            count = words.number(waiting).capitalize()
+            sentence = f"{count} {fields} will wait for a decision; a value shows until then. "
+        else:
+            sentence = "Nothing will wait for a decision. "
+        later = preview.total("waiting")
+        if later:
+            sentence += (
+                f"{words.counted(later, 'entry waits', 'entries wait')} for a package that is still to come. "
+            )
+        self.after.setText(sentence + "Every value is kept in the history.")
+
+    def _tell(self) -> None:
+        """What is seen and which keys hold."""
+        preview = self.preview
+        there = preview is not None and bool(preview.merged.outcomes)
+        for part in (self.totals, self.beside):
+            part.setVisible(there or self.finished)
+        good = len(preview.good) if preview is not None else 0
+        waiting = len(preview.merged.conflicts) if preview is not None else 0
+        shown = self._expanded and waiting > 0 and not self.finished
+        self.coming_head.setVisible(shown)
+        self.coming.setVisible(shown)
+        self.after_card.setVisible(not self.finished)
+        standing = there and self.places() == self.asked and not self.finished
+        self.go.set_text(
+            f"Merge {words.number(good)} {'package' if good == 1 else 'packages'}"
+            if standing
+            else "Look at them"
+        )
+        self.go.setVisible(not self.finished and (not standing or good > 0))
+        self.go.setEnabled(not self.busy)
+        self.look.setVisible(waiting > 0 and (standing or self.finished))
+        self.look.set_kind("primary" if self.finished else "plain")
+        look = f"{'Settle' if self.finished else 'Look at'} the {words.number(waiting) if waiting > 1 else 'one'}"
+        self.look.set_text(look if self.finished else f"{look} first")
+        self.leave.set_text("Back" if self.finished else "Leave it")
+        self.renewed.emit()
+
+    def _say(self, sentence: str, tone: str = "quiet") -> None:
+        self.said.set_tone(tone)
+        self.said.setText(sentence)
+        self.said.show()
+
+    # Acting
+
+    def look_first(self) -> None:
+        """The list of what would wait for a decision, or of what does."""
+        self._expanded = not self._expanded
+        self._tell()
+        if self._expanded:
+            self.coming.setFocus()
+
+    def browse(self) -> None:
+        dialog = QFileDialog(self, "Packages", self.path.text().split(SEPARATOR)[0])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(["Packages (*.fieldpackage)", "All files (*)"])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self._browsed)
+        dialog.open()
+
+    def _browsed(self, paths: list[str]) -> None:
+        self.path.setText(f"{SEPARATOR} ".join(paths))
+        self.look_at()
+
+    def start(self) -> None:
+        """A fresh look, the folder of the last time in the field."""
+        if not self.busy:
+            self.preview, self.finished, self.asked = None, False, ()
+            self.head.set("Take packages in", "A folder, or packages one by one.", back="Team")
+            self.said.hide()
+            self._tell()
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        if self.finished:
+            (self.look if self.look.isVisibleTo(self) else self.leave).setFocus()
+        elif self.preview is not None and self.preview.good and self.places() == self.asked:
+            self.go.setFocus()
+        else:
+            self.path.setFocus()
+            self.path.selectAll()
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        handlers: dict[str, Callable[[], object]] = {
+            "team.browse": self.browse,
+            "team.place": self.path.setFocus,
+        }
+        if not self.finished:
+            handlers["team.merge"] = self.enter
+        if self.preview is not None and self.preview.merged.conflicts and not self.finished:
+            handlers["team.decide"] = self.look_first
+        return handlers
+
+
+def _package_line(outcome: Outcome) -> Line:
+    name = Path(outcome.name).name
+    if outcome.refused:
+        return Line(f"Refused: {name}", outcome.refused, (), "shield-alert", "danger", "refused")
+    parts = [words.counted(outcome.entries, "entry", "entries")]
+    if outcome.duplicate:
+        parts.append(f"{words.number(outcome.duplicate)} here already")
+    if outcome.waiting:
+        parts.append(f"{words.number(outcome.waiting)} waiting for what is still to come")
+    figures = (outcome.new, outcome.changed, outcome.conflicting)
+    return Line(outcome.sender, f"{', '.join(parts)}; {name}", figures, "circle-check", "accent", "good")

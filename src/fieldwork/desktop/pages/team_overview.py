@@ -1,0 +1,252 @@
+"""The team at a glance: who is in it, what went out and came in, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.kit import (
+    Button,
+    Card,
+    Pane,
+    RowList,
+    Text,
+    col,
+    even,
+    page_head,
+    row,
+    scroll,
+    section,
+)
+from fieldwork.desktop.kit.layout import Box
+from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.reading import Latest
+from fieldwork.desktop.pages.team_laptops import laptop_row, receipt_row, waits
+from fieldwork.desktop.pages.team_panels import MakePanel, PackPanel, Panel
+from fieldwork.work import handing, team
+from fieldwork.work.handing import TeamNow
+
+MOST_RECEIPTS = 40
+
+MakeButton = Callable[..., Button]
+
+
+class Overview(Box):
+    """`renewed` when what can be done here has changed."""
+
+    renewed = Signal()
+
+    def __init__(self, desk: Desk, button: MakeButton, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.desk, self._now = desk, now
+        self._latest = Latest(desk)
+        self.shown: TeamNow | None = None
+        self.panel: Panel | None = None
+        self.head = page_head("Team", " ")
+        self.take = button("team.take", big=True)
+        self.make = button("team.make", "primary", big=True)
+        self.pack = button("team.pack", big=True)
+        self.decide = button("team.decide", "primary", big=True, words="Settle them")
+        self.make_panel = MakePanel(
+            desk,
+            button("team.write", "primary"),
+            button("team.browse"),
+            button("team.back", "quiet"),
+            self.shut,
+        )
+        self.pack_panel = PackPanel(
+            desk,
+            button("team.hand", "primary"),
+            button("team.browse"),
+            button("team.back", "quiet"),
+            self.shut,
+        )
+        for panel in (self.make_panel, self.pack_panel):
+            panel.hide()
+        self.laptops = RowList(name="Laptops of the team")
+        self.laptops.opened.connect(lambda _: self.admit())
+        self.laptops.moved.connect(lambda _: self.renewed.emit())
+        self.receipts = RowList(name="Packages out and in")
+        self.no_receipts = Text(
+            "Packages that go out and come in are listed here, with when and whose.",
+            "small",
+            "quiet",
+            wrap=True,
+        )
+        self.admit_button = button("team.admit")
+        self._build()
+
+    def _build(self) -> None:
+        self.waiting = Text("", "strong", wrap=True)
+        waiting_sub = Text(
+            "Your own values show until then. Every value is kept in the history.",
+            "small",
+            "quiet",
+            wrap=True,
+        )
+        self.waiting_card = Card(
+            self.waiting, waiting_sub, 4, row(self.decide, None), pad=20, space=4, edge="accent", width=2
+        )
+        self.unshared = Text("", "strong", wrap=True)
+        self.unshared_sub = Text("", "small", "quiet", wrap=True)
+        self.out_card = Card(self.unshared, self.unshared_sub, 4, row(self.make, None), pad=20, space=4)
+        self.in_card = Card(
+            Text("Packages from colleagues", "strong", wrap=True),
+            Text(
+                "You see what they would bring before anything is changed.",
+                "small",
+                "quiet",
+                wrap=True,
+            ),
+            4,
+            row(self.take, None),
+            pad=20,
+            space=4,
+        )
+        self.said = Text("", "small", "quiet", wrap=True)
+        self.said.hide()
+        lists = col(
+            section("Laptops"),
+            self.laptops,
+            row((self.said, 1), margins=(10, 0, 10, 0)),
+            row(self.admit_button, self.pack, None, margins=(10, 0, 10, 0)),
+            16,
+            section("Packages out and in", "newest first"),
+            self.receipts,
+            row((self.no_receipts, 1), margins=(10, 0, 10, 0)),
+            None,
+            space=8,
+        )
+        side = col(
+            self.make_panel, self.pack_panel, self.waiting_card, self.out_card, self.in_card, None, space=16
+        )
+        self.lists, self.side = even(lists), even(side)
+        self.beside = row((self.lists, 6), (self.side, 5), space=40)
+        self.inner = Pane(self.head, self.beside, None, margins=(32, 24, 32, 20), space=20)
+        self.add((scroll(self.inner, "Team"), 1))
+
+    def shape(self, narrow: bool) -> None:
+        layout = self.beside.spaced.layout
+        self.beside.turn(narrow)
+        # narrow, what waits comes first
+        first = self.side if narrow else self.lists
+        if layout.indexOf(first) != 0:
+            layout.removeWidget(first)
+            layout.insertWidget(0, first, 5 if narrow else 6)
+        self.inner.spaced.margins = (24, 12, 24, 16) if narrow else (32, 24, 32, 20)
+        self.inner.rescale()
+
+    # Reading
+
+    def read(self) -> None:
+        self._latest.ask(handing.team_now, then=self._show)
+
+    def _show(self, now: TeamNow) -> None:
+        self.shown = now
+        when = self._now()
+        names = {laptop.device.id: laptop.device.label for laptop in now.laptops}
+        self.laptops.set_rows([laptop_row(laptop, when.date()) for laptop in now.laptops])
+        self.receipts.set_rows([receipt_row(r, names, when) for r in now.receipts[:MOST_RECEIPTS]])
+        self.receipts.setVisible(bool(now.receipts))
+        self.no_receipts.setVisible(not now.receipts)
+        waiting = sum(1 for laptop in now.laptops if waits(laptop))
+        sub = words.counted(len(now.laptops), "laptop")
+        if waiting:
+            sub += f", {words.number(waiting)} waiting to be admitted"
+        self.head.set("Team", f"{sub}.")
+        self.admit_button.setVisible(waiting > 0)
+        self.waiting_card.setVisible(now.conflicts > 0)
+        fields = words.number(now.conflicts).capitalize()
+        self.waiting.setText(
+            f"{fields} {'field waits' if now.conflicts == 1 else 'fields wait'} for a decision"
+        )
+        self.make.set_kind("plain" if now.conflicts else "primary")
+        self.unshared.setText(
+            f"{words.counted(now.unshared, 'change is', 'changes are')} on this laptop only"
+            if now.unshared
+            else "Everything written here has gone out"
+        )
+        self.unshared_sub.setText(
+            "Colleagues see them once a package has gone out."
+            if now.unshared
+            else "A package can still be made for a colleague who has lost theirs."
+        )
+        self.renewed.emit()
+
+    # Panels
+
+    def open_panel(self, panel: Panel) -> None:
+        if self.panel is not panel:
+            self.shut()
+        self.panel = panel
+        panel.show()
+        card = self.out_card if panel is self.make_panel else None
+        if card is not None:
+            card.hide()
+        panel.path.setFocus()
+        panel.path.selectAll()
+        self.renewed.emit()
+
+    def shut(self) -> None:
+        """Put the open panel away; the code of a pack is then gone from the screen."""
+        if self.panel is None:
+            return
+        self.pack_panel.forget()
+        self.make_panel.said.hide()
+        self.panel.hide()
+        self.panel = None
+        self.out_card.show()
+        self.laptops.setFocus()
+        self.renewed.emit()
+
+    # Admitting
+
+    def _to_admit(self) -> team.Laptop | None:
+        """The laptop the list is at if it waits, else the only one that does."""
+        if self.shown is None:
+            return None
+        current = self.laptops.current()
+        waiting = [laptop for laptop in self.shown.laptops if waits(laptop)]
+        at = next((one for one in waiting if current is not None and one.device.id == current.ident), None)
+        return at or (waiting[0] if len(waiting) == 1 else None)
+
+    def admit(self) -> None:
+        laptop = self._to_admit()
+        if laptop is None:
+            if self.shown and any(waits(one) for one in self.shown.laptops):
+                self._say("Several wait: choose the laptop in the list first.")
+                self.laptops.setFocus()
+            return
+        label = laptop.device.label
+        self.desk.act(
+            team.admit,
+            device=laptop.device.id.hex(),
+            then=lambda _: self._say(f"{label} is admitted. Colleagues learn of it with your next package."),
+        )
+
+    def _say(self, sentence: str) -> None:
+        self.said.setText(sentence)
+        self.said.show()
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        handlers: dict[str, Callable[[], object]] = {}
+        if self.panel is not None:
+            write = "team.write" if self.panel is self.make_panel else "team.hand"
+            handlers |= {
+                write: self.panel.write,
+                "team.browse": self.panel.browse,
+                "team.place": self.panel.path.setFocus,
+                "team.back": self.shut,
+            }
+        if self.shown is not None and any(waits(laptop) for laptop in self.shown.laptops):
+            handlers["team.admit"] = self.admit
+        return handlers
+
+    def take_focus(self) -> None:
+        if self.panel is not None:
+            self.panel.path.setFocus()
+        else:
+            self.laptops.setFocus()

@@ -1,0 +1,185 @@
+"""Packages on their way: which of a folder are new here, what they would bring, where one is written."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import KINDS
+from fieldwork.exchange import package, sharing
+from fieldwork.exchange.sharing import Merged, Shared
+from fieldwork.store.conflicting import conflict_count
+from fieldwork.store.receipts import Receipt, digests
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import team
+from fieldwork.work.inspections import inspection_of
+from fieldwork.work.settling import Clash, clash_of
+
+PACK_SUFFIX = ".fieldpack"
+GROUPS = (
+    ("Note lines", ("note_line",)),
+    ("Answers", ("answer", "examination")),
+    ("Themes on lines", ("tag",)),
+    ("Findings", ("finding", "evidence_link")),
+    ("Visits and sessions", ("visit", "session")),
+    ("Case files", ("case_file", "stratum")),
+    ("Team", ("device", "invitation", "team_member")),
+)
+OTHER = "Everything else"
+
+
+@dataclass(frozen=True)
+class TeamNow:
+    """The team as it stands: laptops, packages newest first, changes not shared, conflicts open."""
+
+    laptops: tuple[team.Laptop, ...]
+    receipts: tuple[Receipt, ...]
+    unshared: int
+    conflicts: int
+
+
+def team_now(workspace: Workspace) -> TeamNow:
+    return TeamNow(
+        tuple(team.laptops(workspace)),
+        tuple(team.receipts(workspace)),
+        team.unshared_changes(workspace),
+        conflict_count(workspace),
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """Packages at a place. taken: how many of them came in before; own: how many were made here."""
+
+    paths: tuple[Path, ...]
+    taken: int = 0
+    own: int = 0
+
+
+def packages_at(workspace: Workspace, places: Sequence[Path]) -> Found:
+    """The packages a person means: in a folder all that are new here, and files named one by one."""
+    known = digests(workspace)
+    paths: dict[Path, None] = {}
+    counts: Counter[str] = Counter()
+    for place in places:
+        if not place.is_dir():
+            paths[place] = None
+            continue
+        try:
+            inside = sorted(path for path in place.iterdir() if path.suffix.lower() == package.SUFFIX)
+        except OSError as error:
+            raise Fault(f"{place} cannot be read: {error.strerror or error}.") from error
+        for path in inside:
+            way = known.get(_digest(path))
+            if way is None:
+                paths[path] = None
+            else:
+                counts[way] += 1
+    return Found(tuple(paths), counts["in"], counts["out"])
+
+
+def _digest(path: Path) -> bytes:
+    """Of a package's bytes; of one that cannot be read or is too large b"", so that the merge refuses it."""
+    try:
+        return hashlib.sha256(package.read_file(path)).digest()
+    except Fault:
+        return b""
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How much of one kind comes in: records, and what of them waits for a decision."""
+
+    words: str
+    touched: int
+    to_decide: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a merge would do, or has done. good: the packages nothing speaks against."""
+
+    found: Found
+    merged: Merged
+    good: tuple[Path, ...]
+    kinds: tuple[KindCount, ...]
+    clashes: tuple[Clash, ...]
+
+    @property
+    def changed(self) -> object:
+        return self.merged.changed
+
+    def total(self, name: str) -> int:
+        """Over all packages: "new", "changed", "duplicate", "waiting" or "conflicting"."""
+        if name == "conflicting":
+            return len(self.merged.conflicts)
+        return sum(getattr(outcome, name) for outcome in self.merged.outcomes)
+
+
+def preview(workspace: Workspace, places: Sequence[Path]) -> Preview:
+    """Exactly what taking these in would do; nothing is changed."""
+    found = packages_at(workspace, places)
+    return _told(workspace, found, sharing.merge(workspace, found.paths, dry_run=True))
+
+
+def take(workspace: Workspace, paths: Sequence[Path]) -> Preview:
+    """Take packages in, and say what it did as the preview said what it would."""
+    return _told(workspace, Found(tuple(paths)), team.merge(workspace, paths))
+
+
+def _told(workspace: Workspace, found: Found, merged: Merged) -> Preview:
+    good = tuple(path for path, said in zip(found.paths, merged.outcomes, strict=True) if not said.refused)
+    waiting = Counter(conflict.kind for conflict in merged.conflicts)
+    counts: dict[str, list[int]] = {}
+    for kind in sorted(merged.changed.keys() | waiting.keys()):
+        words = next((name for name, kinds in GROUPS if kind in kinds), OTHER)
+        held = counts.setdefault(words, [0, 0])
+        held[0] += len(merged.changed.get(kind, ()))
+        held[1] += waiting[kind]
+    order = [*(name for name, _ in GROUPS), OTHER]
+    kinds = tuple(KindCount(words, *counts[words]) for words in order if words in counts)
+    clashes = tuple(clash_of(workspace, c) for c in merged.conflicts if c.kind in KINDS)
+    return Preview(found, merged, good, kinds, clashes)
+
+
+# -- out
+
+
+def share(workspace: Workspace, to: Path) -> Shared:
+    """Write a package into a folder, or under a name nothing has yet."""
+    to = _place(to, package.SUFFIX)
+    if to.exists() and not to.is_dir():
+        raise Fault(f"There is already a file {to.name}; give a folder or another name.")
+    return team.share(workspace, to)
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """An inspection pack that was written, and the code that opens it once."""
+
+    path: Path
+    code: str
+
+
+def hand_out(workspace: Workspace, to: Path) -> HandedOut:
+    """Write an inspection pack for one more laptop, into a folder or under a name nothing has yet."""
+    to = _place(to, PACK_SUFFIX)
+    if to.is_dir():
+        stem = re.sub(r"[^a-z0-9]+", "-", inspection_of(workspace).title.lower()).strip("-") or "inspection"
+        stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+        to = to / f"{stem[:40]}-{stamp}{PACK_SUFFIX}"
+    if to.exists():
+        raise Fault(f"There is already a file {to.name}; give a folder or another name.")
+    return HandedOut(to, team.pack(workspace, to))
+
+
+def _place(to: Path, suffix: str) -> Path:
+    if to.is_dir():
+        return to
+    if not to.parent.is_dir():
+        raise Fault(f"There is no folder {to.parent}; check that the stick is in.")
+    return to if to.suffix else to.with_name(to.name + suffix)

@@ -1,0 +1,333 @@
+"""What clashes, in the words of the field; and giving a field an earlier value back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldwork.domain.conflict import Conflict, Version
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import (
+    KINDS,
+    Answer,
+    CaseFile,
+    Examination,
+    Finding,
+    NoteLine,
+    Record,
+    field_rules,
+)
+from fieldwork.domain.records import field_words as plain_field_words
+from fieldwork.domain.values import Id, Value, codes
+from fieldwork.domain.vocabulary import (
+    DIRECTIONS,
+    FINDING_KINDS,
+    GRADE_BANDS,
+    LINE_MARKS,
+    METHODS,
+    MODES,
+    SESSION_STATES,
+    STRENGTHS,
+)
+from fieldwork.store import history as histories
+from fieldwork.store.conflicting import conflicts
+from fieldwork.store.reading import find, is_hidden, kind_of
+from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.state import DELETED
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+from fieldwork.work.examining import question_set
+from fieldwork.work.gathering import answer_words
+from fieldwork.work.inspections import body_names
+from fieldwork.work.team import describe_record, in_words
+
+CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("session", "method"): METHODS,
+    ("session", "mode"): MODES,
+    ("session", "grade_band"): GRADE_BANDS,
+    ("session", "state"): SESSION_STATES,
+    ("note_line", "mark"): LINE_MARKS,
+    ("tag", "direction"): DIRECTIONS,
+    ("tag", "strength"): STRENGTHS,
+    ("finding", "finding_kind"): FINDING_KINDS,
+}
+MOMENTS = frozenset({"started", "ended", "finished", "planned_start", "typed", "noted"})
+BODIES = frozenset({"body", "bodies", "force", "area"})
+FLAGS = frozenset({"settled", "admitted", "removed", "withdrawn"})
+
+
+# -- values in words
+
+
+def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> str:
+    """A field's value as a person reads it: choices by their labels, references by what they refer to."""
+    kind = kind_of(workspace, record) or ""
+    if value is None or value == "":
+        return ""
+    if kind == Answer.kind and field == "value":
+        return _answer_words(workspace, record, str(value))
+    if (kind, field) in CODED:
+        return CODED[kind, field].get(str(value), str(value))
+    if field in MOMENTS and isinstance(value, int):
+        when = datetime.fromtimestamp(value / 1000)
+        return f"{when.day} {when:%B %Y, %H:%M}"
+    if field in BODIES:
+        names = body_names(workspace)
+        return ", ".join(names.get(code, code) for code in codes(str(value)))
+    if field in FLAGS:
+        return "yes" if value else "no"
+    return in_words(workspace, value)
+
+
+def _answer_words(workspace: Workspace, record: Id, value: str) -> str:
+    answer = find(workspace, Answer, record)
+    examination = find(workspace, Examination, answer.examination) if answer else None
+    if answer is None or examination is None:
+        return value
+    try:
+        question = question_set(workspace, examination.question_set).question(answer.question)
+    except (Fault, KeyError):
+        return value
+    return answer_words(question, value)
+
+
+def glimpse(workspace: Workspace, record: Id) -> str:
+    """What a record says, in its own words: the text of a line, an answer and its reason, a sentence."""
+    kind = kind_of(workspace, record) or ""
+    if kind == Answer.kind:
+        answer = find(workspace, Answer, record)
+        if answer is not None:
+            said = _answer_words(workspace, record, answer.value)
+            return ". ".join(part for part in (said, answer.reason, answer.comment) if part)
+    held = find(workspace, KINDS[kind], record) if kind in KINDS else None
+    words = _main_words(held) if held is not None else ""
+    return words or describe_record(workspace, record)
+
+
+def _main_words(held: Record) -> str:
+    for name in ("text", "title", "name", "reference", "label", "reason"):
+        said = getattr(held, name, "")
+        if said:
+            return str(said)
+    return ""
+
+
+# -- conflicts in words
+
+
+@dataclass(frozen=True)
+class Side:
+    """One value that stands in a conflict. change names it when it is kept; value None: a field emptied."""
+
+    change: str
+    words: str
+    value: Value
+    laptops: tuple[str, ...]
+    person: str
+    at: int
+    ours: bool
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Clash:
+    """An open conflict as a person decides it.
+
+    sides: ours first, then the others from the oldest; equal values are one side.
+    """
+
+    id: str
+    what: str
+    record: Id
+    kind: str
+    field: str
+    title: str
+    where: str
+    question: str
+    before: str
+    sides: tuple[Side, ...]
+    long: bool
+    typed: bool  # whether a new text can be written in its place
+
+    @property
+    def key(self) -> tuple[Id, str]:
+        """The place that is decided; the id changes when another version comes in, this does not."""
+        return self.record, self.field
+
+    @property
+    def shown(self) -> Side:
+        return next((side for side in self.sides if side.shown), self.sides[0])
+
+
+def clashes(workspace: Workspace) -> list[Clash]:
+    """Every open conflict in words, those of one case file or note together."""
+    found = [clash_of(workspace, conflict) for conflict in conflicts(workspace)]
+    return sorted(found, key=lambda clash: (clash.where, clash.title, clash.id))
+
+
+def clash_of(workspace: Workspace, conflict: Conflict) -> Clash:
+    """One conflict in words."""
+    title, where, question = _place_words(workspace, conflict)
+    rule = field_rules(conflict.kind).get(conflict.field) if conflict.kind in KINDS else None
+    coded = (conflict.kind, conflict.field) in CODED or (conflict.kind, conflict.field) == ("answer", "value")
+    return Clash(
+        conflict.id,
+        conflict.what,
+        conflict.record,
+        conflict.kind,
+        conflict.field,
+        title,
+        where,
+        question,
+        value_words(workspace, conflict.record, conflict.field, conflict.before)
+        if conflict.what == "changed"
+        else "",
+        _sides(workspace, conflict),
+        conflict.long,
+        conflict.what == "changed" and rule is not None and rule.storage == "TEXT" and not coded,
+    )
+
+
+def _sides(workspace: Workspace, conflict: Conflict) -> tuple[Side, ...]:
+    groups: dict[Value, list[Version]] = {}
+    for version in conflict.versions:
+        groups.setdefault(version.value, []).append(version)
+    return tuple(
+        sorted(
+            (_side(workspace, conflict, versions) for versions in groups.values()),
+            key=lambda side: (not side.ours, side.at, side.change),
+        )
+    )
+
+
+def _side(workspace: Workspace, conflict: Conflict, versions: list[Version]) -> Side:
+    first = versions[0]
+    if conflict.what == "deleted":
+        words = "Deleted" if first.value == "deleted" else glimpse(workspace, conflict.record)
+    else:
+        words = value_words(workspace, conflict.record, conflict.field, first.value)
+    return Side(
+        first.change,
+        words,
+        first.value,
+        tuple(dict.fromkeys(version.label for version in versions)),
+        first.person,
+        max(version.wall for version in versions),
+        any(version.ours for version in versions),
+        any(version.shown for version in versions),
+    )
+
+
+def _place_words(workspace: Workspace, conflict: Conflict) -> tuple[str, str, str]:
+    """Title, where it stands, and the question or sentence it is about."""
+    described = describe_record(workspace, conflict.record)
+    field = plain_field_words(conflict.kind, conflict.field)
+    if conflict.kind == Answer.kind:
+        answer = find(workspace, Answer, conflict.record)
+        code = answer.question if answer else "?"
+        title = code if conflict.what == "deleted" else f"{field.capitalize()}, {code}"
+        return _deleted(conflict, title, "answer "), *_file_words(workspace, answer)
+    if conflict.kind == NoteLine.kind:
+        line, _, session = described.partition(", ")
+        title = line if conflict.field in ("text", DELETED) else f"{line}, {field}"
+        return _deleted(conflict, title), session, ""
+    if conflict.kind == Finding.kind:
+        finding = find(workspace, Finding, conflict.record)
+        title = "Wording of a finding" if conflict.field == "text" else f"Finding, {field}"
+        said = finding.text if finding and conflict.field != "text" else ""
+        return _deleted(conflict, "Finding" if conflict.what == "deleted" else title), "Findings", said
+    title = described if conflict.what == "deleted" else field.capitalize()
+    return _deleted(conflict, title), described, ""
+
+
+def _deleted(conflict: Conflict, title: str, before: str = "") -> str:
+    if conflict.what != "deleted":
+        return title
+    return f"Deleted, and changed: {before}{title if before else title[:1].lower() + title[1:]}"
+
+
+def _file_words(workspace: Workspace, answer: Answer | None) -> tuple[str, str]:
+    examination = find(workspace, Examination, answer.examination) if answer else None
+    file = find(workspace, CaseFile, examination.case_file) if examination else None
+    asked = ""
+    if answer is not None and examination is not None:
+        try:
+            asked = str(question_set(workspace, examination.question_set).question(answer.question).label)
+        except (Fault, KeyError):
+            asked = ""
+    return f"File {file.reference if file else '?'}", asked
+
+
+# -- history and earlier values
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a record's history. standing: that is what the field says today."""
+
+    change: str
+    at: int
+    who: str
+    act: str
+    field: str
+    field_words: str
+    before: str
+    after: str
+    reason: str
+    standing: bool
+
+    @property
+    def sentence(self) -> str:
+        if self.field == DELETED:
+            moved = "deleted" if self.after == "yes" else "brought back"
+        else:
+            moved = f"{self.field_words}: {self.before or 'nothing'} \u2192 {self.after or 'nothing'}"
+        return f"{self.who}: {moved}" + (f", reason: {self.reason}" if self.reason else "")
+
+
+@dataclass(frozen=True)
+class Told:
+    """The history of one record, the newest step first."""
+
+    record: Id
+    title: str
+    steps: tuple[Step, ...]
+
+
+def told(workspace: Workspace, record: Id) -> Told:
+    """What happened to a record, in words."""
+    kind = kind_of(workspace, record) or ""
+    words: Callable[[str, Value], str] = lambda field, value: value_words(workspace, record, field, value)  # noqa: E731
+    steps = []
+    for step in histories.history(workspace, record):
+        gone = step.field == DELETED
+        after = ("yes" if step.after else "no") if gone else words(step.field, step.after)
+        steps.append(
+            Step(
+                step.change,
+                step.wall,
+                step.person,
+                step.act,
+                step.field,
+                "deleted" if gone else plain_field_words(kind, step.field),
+                "" if gone else " / ".join(words(step.field, v) for v in step.before if v not in (None, "")),
+                after,
+                step.reason,
+                step.standing,
+            )
+        )
+    return Told(record, describe_record(workspace, record), tuple(reversed(steps)))
+
+
+def restore(
+    workspace: Workspace, *, record: Id, change: str, reason: str = "", at: int | None = None
+) -> Done:
+    """Give a field the value it had after one of its earlier changes, as a new act."""
+    step = next((s for s in histories.history(workspace, record) if s.change == change), None)
+    if step is None:
+        raise Fault("That step is not in the history of this record.")
+    value = DELETE if step.field == DELETED and step.after is not None else step.after
+    kind = kind_of(workspace, record) or ""
+    if is_hidden(workspace, record) and step.field != DELETED:
+        raise Fault("The record is deleted; bring it back first, then its earlier values can be put back.")
+    again = Change(kind, record, {step.field: value}, settles=True)
+    return do(workspace, "restore value", [again], id=record, reason=reason.strip(), at=at)

@@ -1,0 +1,407 @@
+"""The Team place: packages out and in, and settling what clashes, all by keys."""
+
+import shutil
+
+import pytest
+from accessibility import nameless, too_small, unreached
+from page_kit import Bench
+from PySide6.QtCore import Qt
+
+from fieldwork.desktop.appearance.tokens import appearance
+from fieldwork.desktop.pages.team import TeamPage
+from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session
+from fieldwork.store.reading import find, get, is_hidden, records
+from fieldwork.store.recording import Change, record
+from fieldwork.work import examining, findings, handing, notes, settling, team
+from worlds import PASSPHRASE, small_inspection
+
+
+class Laptops:
+    """Three laptops of one small inspection: ours (seen in the window), second and third."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.stick = folder / "stick"
+        self.stick.mkdir()
+        self.ours = small_inspection(folder)
+        self.others = []
+        for name, label in (("second", "HMICFRS laptop 2"), ("third", "HMCPSI laptop 5")):
+            pack = folder / f"{name}.fieldpack"
+            code = team.pack(self.ours, pack)
+            self.others.append(
+                team.join(
+                    pack,
+                    folder / f"{name}.fieldwork",
+                    PASSPHRASE,
+                    code=code,
+                    device=label,
+                    inspectorate=label.split()[0],
+                )
+            )
+        self.second, self.third = self.others
+
+    def line(self, number: int = 0):
+        return sorted(records(self.ours, NoteLine), key=lambda line: line.typed)[number]
+
+    def reword(self, laptop, text: str, number: int = 0) -> None:
+        line = self.line(number)
+        notes.write_line(laptop, session=line.session, line=line.id, text=text)
+
+    def give(self, *laptops) -> None:
+        for laptop in laptops:
+            team.share(laptop, self.stick)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """Making laptops costs passphrases: once."""
+    import os
+
+    os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
+    folder = tmp_path_factory.mktemp("template")
+    made = Laptops(folder)
+    keys = [laptop.file_key for laptop in (made.ours, *made.others)]
+    paths = [laptop.path.name for laptop in (made.ours, *made.others)]
+    for laptop in (made.ours, *made.others):
+        laptop.close()
+    return folder, keys, paths
+
+
+@pytest.fixture
+def three(template, tmp_path):
+    from fieldwork.store.workspace import Workspace
+
+    folder, keys, names = template
+    made = Laptops.__new__(Laptops)
+    made.folder, made.stick = tmp_path, tmp_path / "stick"
+    made.stick.mkdir()
+    opened = []
+    for key, name in zip(keys, names, strict=True):
+        shutil.copy(folder / name, tmp_path / name)
+        opened.append(Workspace.open_with_key(tmp_path / name, key))
+    made.ours, made.second, made.third = opened
+    made.others = opened[1:]
+    yield made
+    for laptop in made.others:
+        laptop.close()
+
+
+@pytest.fixture
+def bench(qtbot, three):
+    made = Bench(qtbot, three.ours, "Team", TeamPage)
+    yield made
+    made.close()
+
+
+def taken(bench, three):
+    """The stick, looked at in the window."""
+    bench.press(Qt.Key.Key_I)
+    bench.page.taking.path.setText(str(three.stick))
+    bench.press(Qt.Key.Key_Return, bench.page.taking.path)
+
+
+def merged(bench, three):
+    """All that is on the stick taken in, by keys."""
+    taken(bench, three)
+    bench.press(Qt.Key.Key_Return)
+
+
+def test_the_overview_says_who_is_here_and_what_is_not_shared(bench, three):
+    page = bench.page.overview
+    assert [row.title for row in page.laptops.rows] == ["HMCPSI laptop 4"]
+    assert page.laptops.rows[0].trail == "this laptop"
+    assert "on this laptop only" in page.unshared.text()
+    assert not page.waiting_card.isVisible()
+
+
+def test_a_package_is_made_by_keys_and_said_in_words(bench, three):
+    bench.press(Qt.Key.Key_P)
+    panel = bench.page.overview.make_panel
+    assert panel.path.hasFocus()
+    bench.type(panel.path, str(three.stick))
+    bench.press(Qt.Key.Key_Return)
+    (package,) = three.stick.iterdir()
+    assert panel.said.text().endswith(f"written to {package}.") and "changes in" in panel.said.text()
+    assert bench.page.overview.receipts.rows[0].title.startswith("Out: ")
+    assert bench.page.overview.unshared.text() == "Everything written here has gone out"
+    bench.press(Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+
+def test_a_folder_that_is_not_there_is_said_in_place(bench, three):
+    bench.window.go("Team", "share")
+    panel = bench.page.overview.make_panel
+    bench.type(panel.path, str(three.folder / "nowhere" / "x"))
+    bench.press(Qt.Key.Key_Return)
+    assert panel.said.text().startswith("There is no folder") and bench.said == []
+
+
+def test_the_last_folder_is_remembered(bench, three, qtbot):
+    bench.window.go("Team", "share")
+    bench.type(bench.page.overview.make_panel.path, str(three.stick))
+    bench.press(Qt.Key.Key_Return)
+    again = TeamPage(bench.desk)
+    qtbot.addWidget(again)
+    bench.settle()
+    assert again.overview.make_panel.path.text() == str(three.stick)
+
+
+def test_the_preview_says_what_then_happens(bench, three):
+    three.reword(three.ours, "Triage sends about half of files back.")
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.reword(three.third, "Triage sends a quarter of files back.", 1)
+    three.give(three.second, three.third)
+    (three.stick / "photograph.fieldpackage").write_bytes(b"not a package at all")
+    taken(bench, three)
+    page = bench.page.taking
+    said = {name: badge.accessibleName() for name, badge in page.badges.items()}
+    assert said["refused"] == "1 package refused" and said["conflicting"].startswith("1 ")
+    refused = next(line for line in page.packages.lines if line.icon == "shield-alert")
+    assert refused.sub == "It is not a Fieldwork package."
+    assert page.go.text() == "Merge two packages" and page.go.hasFocus()
+    before = [(o.sender, o.new, o.changed, o.conflicting, o.duplicate) for o in page.preview.merged.outcomes]
+    clashes = [clash.key for clash in page.preview.clashes]
+    assert records(three.ours, NoteLine, id=three.line().id)[0].text.startswith("Triage sends about half")
+    bench.press(Qt.Key.Key_Return)
+    done = [(o.sender, o.new, o.changed, o.conflicting, o.duplicate) for o in page.preview.merged.outcomes]
+    assert done == [one for one in before if one[0]]
+    assert [clash.key for clash in page.preview.clashes] == clashes
+    assert bench.page.stack.currentWidget() is bench.page.conflicts
+    assert "two packages" in page.report() or "2 packages were taken in" in page.report()
+    assert {name: b.accessibleName() for name, b in page.badges.items()} == said
+    assert len(bench.page.overview.receipts.rows) == 2
+    bench.press(Qt.Key.Key_Escape)
+    taken(bench, three)
+    assert "two came in before" in page.head.sub.text()
+
+
+def test_a_conflict_is_settled_by_keys_alone(bench, three):
+    three.reword(three.ours, "Triage sends about half of files back.")
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    assert page.isVisible() and page.head.title.text().startswith("Note line 10:00")
+    assert "Inspector, file quality team" in page.head.sub.text()
+    sides = page.at.sides
+    assert sides[0].ours and sides[1].laptops == ("HMICFRS laptop 2",)
+    bench.press(Qt.Key.Key_2)
+    assert page.deciders.reason.hasFocus()
+    bench.type(page.deciders.reason, "They counted")
+    bench.press(Qt.Key.Key_Return)
+    assert team.conflicts(three.ours) == []
+    assert get(three.ours, NoteLine, three.line().id).text == "Triage sends a third of all files back."
+    assert team.history(three.ours, three.line().id.hex())[-1].reason == "They counted"
+    assert page.nothing.isVisible() and page.decided[0][0] == "Kept theirs"
+
+
+def test_both_are_kept_one_after_the_other(bench, three):
+    three.reword(three.ours, "One half.")
+    three.reword(three.second, "One third.")
+    three.give(three.second)
+    merged(bench, three)
+    bench.press(Qt.Key.Key_3)
+    bench.press(Qt.Key.Key_Return)
+    assert get(three.ours, NoteLine, three.line().id).text == "One half.\nOne third."
+
+
+def test_a_new_text_is_written_from_the_shown_one(bench, three):
+    three.reword(three.ours, "One half.")
+    three.reword(three.second, "One third.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_4)
+    assert page.deciders.text.hasFocus() and page.deciders.text.text() == page.at.shown.words
+    page.deciders.text.set_text("Between a third and a half.")
+    bench.press(Qt.Key.Key_Return, page.deciders.text)
+    assert get(three.ours, NoteLine, three.line().id).text == "Between a third and a half."
+    assert team.conflicts(three.ours) == []
+
+
+def test_a_deleted_and_changed_line_is_kept_or_deleted(bench, three):
+    line = three.line()
+    three.reword(three.second, "Triage sends a third back, twice.")
+    notes.delete_line(three.ours, line=line.id)
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    assert page.head.title.text().startswith("Deleted, and changed")
+    assert {card._keep.text() for card in page.deciders.cards} == {"Delete it", "Keep it"}
+    delete = next(at for at, side in enumerate(page.at.sides) if side.value == "deleted")
+    bench.press((Qt.Key.Key_1, Qt.Key.Key_2)[delete])
+    bench.press(Qt.Key.Key_Return)
+    assert team.conflicts(three.ours) == [] and is_hidden(three.ours, line.id)
+
+
+def test_answers_stand_in_words(bench, three):
+    held = records(three.ours, Answer)[0]
+    examination = get(three.ours, Examination, held.examination)
+    question = examining.question_set(three.ours, examination.question_set).question(held.question)
+    for laptop, choice in ((three.ours, question.choices[0]), (three.second, question.choices[1])):
+        record(laptop, "answer", [Change(Answer.kind, held.id, {"value": choice.code})])
+    three.give(three.second)
+    merged(bench, three)
+    clash = bench.page.conflicts.at
+    assert clash.kind == Answer.kind and clash.where.startswith("File A-")
+    labels = {str(question.choices[0].label), str(question.choices[1].label)}
+    assert {side.words for side in clash.sides} == labels
+
+
+def test_three_versions_take_digits(bench, three):
+    for laptop, text in ((three.ours, "One."), (three.second, "Two."), (three.third, "Three.")):
+        three.reword(laptop, text)
+    three.give(three.second, three.third)
+    merged(bench, three)
+    page = bench.page.conflicts
+    assert len(page.deciders.cards) == 3
+    third = page.at.sides[2].words
+    bench.press(Qt.Key.Key_3)
+    bench.press(Qt.Key.Key_Return)
+    assert get(three.ours, NoteLine, three.line().id).text == third
+
+
+def test_what_is_typed_survives_a_merge_that_lands_meanwhile(bench, three):
+    three.reword(three.ours, "One.")
+    three.reword(three.second, "Two.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_1)
+    bench.type(page.deciders.reason, "Heard it myself")
+    three.reword(three.third, "Three.")
+    elsewhere = three.folder / "elsewhere"
+    elsewhere.mkdir()
+    team.share(three.third, elsewhere)
+    bench.desk.act(handing.take, list(elsewhere.iterdir()))
+    bench.settle()
+    assert len(page.at.sides) == 3 and page.deciders.reason.text() == "Heard it myself"
+    assert "another value" in page.said.text() and page.deciders.reason.hasFocus()
+    bench.press(Qt.Key.Key_Return)
+    assert team.history(three.ours, three.line().id.hex())[-1].reason == "Heard it myself"
+
+
+def test_what_is_typed_stays_when_a_colleague_settles_first(bench, three):
+    three.reword(three.ours, "One.")
+    three.reword(three.second, "Two.")
+    three.give(three.second)
+    merged(bench, three)
+    team.share(three.ours, three.folder / "out.fieldpackage")
+    team.merge(three.second, [three.folder / "out.fieldpackage"])
+    (conflict,) = team.conflicts(three.second)
+    team.resolve(three.second, conflict=conflict.id, keep="ours")
+    team.share(three.second, three.folder / "back.fieldpackage")
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_1)
+    bench.type(page.deciders.reason, "Long thought about")
+    bench.desk.act(handing.take, [three.folder / "back.fieldpackage"])
+    bench.settle()
+    assert page.gone and page.deciders.reason.text() == "Long thought about"
+    assert "settled this while you were deciding" in page.said.text()
+
+
+def test_later_puts_it_last_and_goes_on(bench, three):
+    for number in (0, 1):
+        three.reword(three.ours, f"Ours {number}.", number)
+        three.reword(three.second, f"Theirs {number}.", number)
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    first = page.at.key
+    bench.press(Qt.Key.Key_L)
+    assert page.at.key != first
+    assert [row.trail for row in page.list.rows if not row.head] == ["", "later"]
+    bench.press(Qt.Key.Key_1)
+    bench.press(Qt.Key.Key_Return)
+    assert page.at.key == first
+
+
+def test_history_shows_steps_and_puts_an_earlier_value_back(bench, three):
+    said = three.line().text
+    three.reword(three.ours, "One.")
+    three.reword(three.second, "Two.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_H)
+    assert page.history.isVisible() and len(page.history.steps.rows) > 2
+    at = next(i for i, step in enumerate(page.history.told.steps) if step.after == said)
+    page.history.steps.go(at)
+    bench.type(page.history.reason, "The first was right")
+    bench.press(Qt.Key.Key_Return)
+    assert get(three.ours, NoteLine, three.line().id).text == said
+    assert team.conflicts(three.ours) == []
+    last = settling.told(three.ours, three.line().id).steps[0]
+    assert last.act == "restore value" and last.reason == "The first was right" and last.standing
+    bench.press(Qt.Key.Key_Escape)
+    assert not page.history.isVisible()
+
+
+def test_a_laptop_that_joined_is_admitted_by_key(bench, three):
+    three.give(three.second)
+    merged(bench, three)
+    bench.press(Qt.Key.Key_Escape)
+    page = bench.page.overview
+    row = next(row for row in page.laptops.rows if row.title == "HMICFRS laptop 2")
+    assert row.trail == "waiting to be admitted" and "last heard from" in row.sub
+    bench.press(Qt.Key.Key_A)
+    row = next(row for row in page.laptops.rows if row.title == "HMICFRS laptop 2")
+    assert row.trail == "admitted" and "is admitted" in page.said.text()
+
+
+def test_a_pack_is_handed_out_with_its_code(bench, three):
+    bench.press(Qt.Key.Key_O)
+    panel = bench.page.overview.pack_panel
+    bench.type(panel.path, str(three.stick))
+    bench.press(Qt.Key.Key_Return)
+    (pack,) = three.stick.iterdir()
+    code = panel.code.text()
+    assert pack.suffix == ".fieldpack" and len(code.replace(" ", "")) == 20 and panel.code.isVisible()
+    joined = team.join(
+        pack,
+        three.folder / "fourth.fieldwork",
+        PASSPHRASE,
+        code=code,
+        device="HMICFRS laptop 9",
+        inspectorate="HMICFRS",
+    )
+    joined.close()
+    bench.press(Qt.Key.Key_Escape)
+    assert panel.code.text() == "" and not panel.isVisible()
+
+
+def test_a_finding_reworded_twice_is_settled(bench, three):
+    finding = records(three.ours, Finding)[0]
+    findings.change_finding(three.ours, finding=finding.id, text="A named lawyer settles most things")
+    findings.change_finding(three.second, finding=finding.id, text="A known lawyer settles things in minutes")
+    three.give(three.second)
+    merged(bench, three)
+    assert bench.page.conflicts.head.title.text() == "Wording of a finding"
+    bench.press(Qt.Key.Key_1)
+    bench.press(Qt.Key.Key_Return)
+    assert find(three.ours, Finding, finding.id).text == "A named lawyer settles most things"
+
+
+@pytest.mark.parametrize(("size", "factor"), [((1280, 800), 1.0), ((640, 900), 1.0), ((1280, 800), 2.0)])
+@pytest.mark.parametrize("view", ["overview", "share", "pack", "take", "conflicts", "history"])
+def test_every_control_has_a_name_a_size_and_is_reached(bench, three, size, factor, view):
+    appearance.apply("light", factor)
+    bench.window.resize(*size)
+    bench.settle()
+    if view in ("take", "conflicts", "history"):
+        three.reword(three.ours, "One.")
+        three.reword(three.second, "Two.")
+        three.give(three.second)
+        taken(bench, three)
+        if view != "take":
+            bench.press(Qt.Key.Key_Return)
+        if view == "history":
+            bench.press(Qt.Key.Key_H)
+    elif view != "overview":
+        bench.window.go("Team", view)
+    bench.settle()
+    assert bench.window.width() == size[0]
+    assert nameless(bench.window) == []
+    assert too_small(bench.window) == []
+    assert unreached(bench.page) == []
+    assert records(three.ours, Session)
