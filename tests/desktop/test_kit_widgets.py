@@ -320,7 +320,7 @@ def test_a_live_change_looks_like_a_fresh_start(qtbot, palette, factor):
     qtbot.wait(60)
     if QApplication.focusWidget():
         QApplication.focusWidget().clearFocus()
-    assert changed.inner.size() == fresh.inner.size()
+    qtbot.waitUntil(lambda: changed.inner.size() == fresh.inner.size(), timeout=10_000)
     assert changed.inner.grab().toImage() == fresh.inner.grab().toImage()
 
 
