@@ -16,7 +16,6 @@ from fieldwork.desktop.front import Front, opened
 from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.session import UnlockedSession
 from fieldwork.desktop.settings import Settings
-from fieldwork.work import team
 
 USUAL, NARROW = (1280, 800), (640, 900)
 INTERVIEW = "2025-03-11T15:14:40"
@@ -135,9 +134,15 @@ def take_interview(camera: Camera, window: MainWindow, visit: Visit) -> None:
 
 
 def take_wash_up(camera: Camera, window: MainWindow, visit: Visit) -> None:
-    """Wednesday, 15:06: everything comes together."""
-    team.merge(visit.lead, to_wash_up(visit))
+    """Wednesday, 15:06: everything comes together, and one point was worded twice."""
+    to_wash_up(visit)
     renew(window)
+    show(window, "Team", Path(visit.stick.name))
+    camera.take(window, "merge-preview-light")
+    window.commands.run("team.merge")
+    settle(window)
+    camera.take(window, "conflict-light")
+    camera.take(window, "conflict-dark", "dark")
     show(window, "Reports")
     camera.take(window, "reports-light")
 

@@ -57,7 +57,10 @@ def main() -> int:
         from picture_taking import take_all
 
         asked.folder.mkdir(parents=True, exist_ok=True)
-        take_all(Path(folder), asked.folder, set(asked.names), Clock.set)
+        to, home = asked.folder.resolve(), Path.cwd()
+        os.chdir(folder)  # so that a picture shows "stick" and not where this was run
+        take_all(Path(folder), to, set(asked.names), Clock.set)
+        os.chdir(home)
     return 0
 
 

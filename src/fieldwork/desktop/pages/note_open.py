@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fieldwork.desktop.commands import caps, find
@@ -334,6 +335,11 @@ class OpenNote(QWidget):
     def _kept(self, draft: Id, lines: Sequence[OpenLine]) -> None:
         for line in lines:
             self.acknowledged.emit(line, time.time())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is offered lies over the window, not in this page: it goes with the page."""
+        self.offer.hide()
+        super().hideEvent(event)
 
     def hand_over(self) -> None:
         """Make what was typed an entry; the line stays live."""

@@ -50,7 +50,7 @@ class ThemeOffer(QObject):
         return self._completion
 
     def _offer(self, start: str, where: QPoint) -> None:
-        if start == NO_HASH:
+        if start == NO_HASH or not self._host.isVisible():
             self.hide()
             return
         if not self.showing():
