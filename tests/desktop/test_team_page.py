@@ -238,13 +238,13 @@ def test_answers_stand_in_words(bench, three):
     held = records(three.ours, Answer)[0]
     examination = get(three.ours, Examination, held.examination)
     question = examining.question_set(three.ours, examination.question_set).question(held.question)
-    for laptop, choice in ((three.ours, question.choices[0]), (three.second, question.choices[1])):
+    for laptop, choice in ((three.ours, question.choices[0]), (three.second, question.choices[2])):
         record(laptop, "answer", [Change(Answer.kind, held.id, {"value": choice.code})])
     three.give(three.second)
     merged(bench, three)
     clash = bench.page.conflicts.at
     assert clash.kind == Answer.kind and clash.where.startswith("File A-")
-    labels = {str(question.choices[0].label), str(question.choices[1].label)}
+    labels = {str(question.choices[0].label), str(question.choices[2].label)}
     assert {side.words for side in clash.sides} == labels
 
 

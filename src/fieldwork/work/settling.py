@@ -202,7 +202,9 @@ def _sides(workspace: Workspace, conflict: Conflict) -> tuple[Side, ...]:
 def _side(workspace: Workspace, conflict: Conflict, versions: list[Version]) -> Side:
     first = versions[0]
     if conflict.what == "deleted":
-        words = "Deleted" if first.value == "deleted" else glimpse(workspace, conflict.record)
+        noun = KINDS[conflict.kind].words if conflict.kind in KINDS else "record"
+        gone = first.value == "deleted"
+        words = f"Deletes the {noun}." if gone else glimpse(workspace, conflict.record)
     else:
         words = value_words(workspace, conflict.record, conflict.field, first.value)
     return Side(

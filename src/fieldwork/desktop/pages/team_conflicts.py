@@ -127,9 +127,12 @@ class Conflicts(Box):
 
     def _arrange(self) -> None:
         history = not self.history.isHidden()
+        listed = self.list.hasFocus()
         self.side.setVisible(not self.narrow and bool(self.open or self.decided))
         self.middle.setVisible(not (self.narrow and history))
         self.kept.setVisible(not self.narrow)
+        if listed and self.side.isHidden() and not history and self.at is not None:
+            self.go.setFocus()
 
     # Reading
 

@@ -86,7 +86,9 @@ class Counts(Scaled, QWidget):
             )
 
     def rescale(self) -> None:
-        self._grid.setHorizontalSpacing(gap(20))
+        self._grid.setHorizontalSpacing(gap(8))
         self._grid.setVerticalSpacing(0)
         self._grid.setRowMinimumHeight(0, dp(28))
+        for column in range(2, len(self._heads) + 1):
+            self._grid.setColumnMinimumWidth(column, dp(60))
         super().rescale()

@@ -58,8 +58,10 @@ class Taking(Box):
         self._latest = Latest(desk, "write")  # a dry run holds the write lock: it must not wait for itself
         self.preview: Preview | None = None
         self.asked: tuple[Path, ...] = ()
-        self.busy = False
+        self.busy = self.merging = False
         self.finished = False
+        self.narrow = False
+        self._refocus = False  # somebody asked for this look, and waits for what it says
         self._expanded = False
         self.head = page_head("Take packages in", " ", back="Team")
         self.label = Text("Folder, or packages", "label", weight=600)
@@ -103,19 +105,21 @@ class Taking(Box):
             space=14,
         )
         self.foot = Pane(
-            row((flow(self.go, self.look, space=8), 1), self.leave, space=8),
+            flow(self.go, self.look, self.leave, space=8),
             lines="t",
             margins=(32, 12, 32, 12),
         )
         self.add((scroll(self.inner, "Take packages in"), 1), self.foot)
 
     def shape(self, narrow: bool) -> None:
+        self.narrow = narrow
         self.beside.turn(narrow)
         side = 24 if narrow else 32
         self.inner.spaced.margins = (side, 12 if narrow else 24, side, 8)
         self.foot.spaced.margins = (side, 8 if narrow else 12, side, 8 if narrow else 12)
         self.inner.rescale()
         self.foot.rescale()
+        self._tell()
 
     # What is meant
 
@@ -140,7 +144,7 @@ class Taking(Box):
             self.path.setFocus()
             return
         self.asked, self.finished = places, False
-        self._expanded = False
+        self._expanded, self._refocus = False, True
         self.preview = None
         self._ask()
 
@@ -155,15 +159,13 @@ class Taking(Box):
         if self.preview is not None and not self.finished and not self.merging:
             self._ask()
 
-    merging = False
-
     def _previewed(self, preview: Preview) -> None:
-        had_focus = self.path.hasFocus() and not self.path.isModified()
         self.busy = False
         self.preview = preview
         self._show(preview)
-        if preview.good and (had_focus or self.places() == self.asked):
+        if self._refocus and preview.good and self.isVisible() and self.places() == self.asked:
             self.go.setFocus()
+        self._refocus = False
         self.remembered.keep(str(self.asked[0] if self.asked[0].is_dir() else self.asked[0].parent))
 
     def _failed(self, error: BaseException) -> None:
@@ -194,6 +196,8 @@ class Taking(Box):
         assert before is not None
         refused = [o for o in before.merged.outcomes if o.refused]
         self._show(done, refused)
+        if self.isVisible():
+            self.take_focus()
         self.merged.emit(len(done.merged.conflicts))
 
     def report(self) -> str:
@@ -291,8 +295,9 @@ class Taking(Box):
         self.go.setEnabled(not self.busy)
         self.look.setVisible(waiting > 0 and (standing or self.finished))
         self.look.set_kind("primary" if self.finished else "plain")
+        self.look.set_icon_name("" if self.narrow else "eye")
         look = f"{'Settle' if self.finished else 'Look at'} the {words.number(waiting) if waiting > 1 else 'one'}"
-        self.look.set_text(look if self.finished else f"{look} first")
+        self.look.set_text(look if self.finished or self.narrow else f"{look} first")
         self.leave.set_text("Back" if self.finished else "Leave it")
         self.renewed.emit()
 

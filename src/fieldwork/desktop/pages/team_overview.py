@@ -158,7 +158,7 @@ class Overview(Box):
             sub += f", {words.number(waiting)} waiting to be admitted"
         self.head.set("Team", f"{sub}.")
         self.admit_button.setVisible(waiting > 0)
-        self.waiting_card.setVisible(now.conflicts > 0)
+        self._show_cards()
         fields = words.number(now.conflicts).capitalize()
         self.waiting.setText(
             f"{fields} {'field waits' if now.conflicts == 1 else 'fields wait'} for a decision"
@@ -178,14 +178,19 @@ class Overview(Box):
 
     # Panels
 
+    def _show_cards(self) -> None:
+        """While a panel is open it stands alone: there is one primary button to a screen."""
+        alone = self.panel is not None
+        self.out_card.setVisible(not alone)
+        self.in_card.setVisible(not alone)
+        self.waiting_card.setVisible(not alone and self.shown is not None and self.shown.conflicts > 0)
+
     def open_panel(self, panel: Panel) -> None:
         if self.panel is not panel:
             self.shut()
         self.panel = panel
         panel.show()
-        card = self.out_card if panel is self.make_panel else None
-        if card is not None:
-            card.hide()
+        self._show_cards()
         panel.path.setFocus()
         panel.path.selectAll()
         self.renewed.emit()
@@ -198,7 +203,7 @@ class Overview(Box):
         self.make_panel.said.hide()
         self.panel.hide()
         self.panel = None
-        self.out_card.show()
+        self._show_cards()
         self.laptops.setFocus()
         self.renewed.emit()
 

@@ -150,7 +150,7 @@ class PackPanel(Panel):
     def __init__(self, desk: Desk, go: Button, browse: Button, leave: Button, cancel: Callable[[], object]):
         super().__init__(desk, go, browse, leave, cancel)
         self.code_label = Text("One-time code", "label", weight=600)
-        self.code = Text("", "display", wrap=True)
+        self.code = Text("", "title", wrap=True)
         self.code_label.setBuddy(self.code)
         self.advice = Text(
             "Say the code to your colleague, in person or by telephone. Never send it along with the pack. "
@@ -168,7 +168,7 @@ class PackPanel(Panel):
 
     def _handed(self, out: HandedOut) -> None:
         self.say(f"The pack is written to {out.path}.", "text")
-        self.code.setText(out.code.replace("-", "  "))
+        self.code.setText(out.code.replace("-", " "))
         self.code.setAccessibleName(f"One-time code: {', '.join(' '.join(g) for g in out.code.split('-'))}")
         self.code_box.show()
         self.ended(out.path.parent)
