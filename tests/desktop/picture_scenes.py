@@ -61,7 +61,7 @@ def prepare(folder: Path, set_clock: Callable[[str], None]) -> Visit:
     lead = new_inspection(
         folder / f"lead{SUFFIX}",
         PASSPHRASE,
-        title="Joint case building inspection",
+        title="Joint case building inspection (made up)",
         lead="HMCPSI",
         partner="HMICFRS",
         device=demo.LEAD,

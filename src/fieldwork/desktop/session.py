@@ -179,11 +179,14 @@ class UnlockedSession(QObject):
         self.window.close()
 
     def _shut(self) -> None:
+        """Close the file once nothing is being written any more, however long that takes."""
+        if self.desk.lanes.busy():
+            QTimer.singleShot(50, self._shut)
+            return
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
         self._idle.stop()
-        self.desk.lanes.wait_idle(10_000)
         self.opened.drafts.close()
         self.opened.workspace.close()
         self.ended.emit(self._why)

@@ -39,8 +39,8 @@ SMALL: Final = 8.75
 SMALL_LEADING: Final = 12.0
 CAPTION: Final = 9.5
 CAPTION_LEADING: Final = 13.0
-TITLE: Final = 25.0
-TITLE_LEADING: Final = 31.0
+TITLE: Final = 22.0
+TITLE_LEADING: Final = 28.0
 SUBTITLE: Final = 13.0
 SUBTITLE_LEADING: Final = 18.0
 # Size, leading, space above and below of headings, by level from 1; deeper levels look like the last.
