@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session
+from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import find, get, is_hidden, records
 from fieldwork.store.recording import Change, record
 from fieldwork.work import examining, findings, handing, notes, settling, team
@@ -298,6 +299,44 @@ def test_what_is_typed_stays_when_a_colleague_settles_first(bench, three):
     bench.settle()
     assert page.gone and page.deciders.reason.text() == "Long thought about"
     assert "settled this while you were deciding" in page.said.text()
+
+
+def test_what_is_typed_is_on_disk_soon_and_there_after_a_restart(bench, three, qtbot):
+    three.reword(three.ours, "One.")
+    three.reword(three.second, "Two.")
+    three.give(three.second)
+    bench.desk.drafts = drafts = Drafts(three.ours)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_4)
+    page.deciders.text.insertPlainText(" And more.")
+    bench.type(page.deciders.reason, "Both heard it")
+    qtbot.waitUntil(lambda: len(drafts.all()) == 1, timeout=3000)
+    bench.page.leave()
+    bench.settle()
+    again = TeamPage(bench.desk)
+    qtbot.addWidget(again)
+    bench.settle()
+    again.refresh()
+    bench.settle()
+    again.decide()
+    assert again.conflicts.deciders.reason.text() == "Both heard it"
+    assert again.conflicts.deciders.text.text().endswith(" And more.")
+    again.conflicts.settle()
+    bench.settle()
+    assert drafts.all() == [] and team.conflicts(three.ours) == []
+    drafts.close()
+
+
+def test_a_moved_line_stands_by_what_it_follows(bench, three):
+    first, second, third = (three.line(number) for number in (0, 1, 2))
+    notes.move_line(three.ours, line=third.id, after=None)
+    notes.move_line(three.second, line=third.id, after=first.id)
+    three.give(three.second)
+    merged(bench, three)
+    clash = bench.page.conflicts.at
+    assert {side.words for side in clash.sides} == {"at the beginning", f"after: {first.text}"}
+    assert not clash.typed and bench.page.conflicts.deciders.write is None and second
 
 
 def test_later_puts_it_last_and_goes_on(bench, three):

@@ -98,7 +98,7 @@ class UnlockedSession(QObject):
         files: Any = self.window.page("Files")
         if files.resume(drafts):
             self.desk.go("Files")
-        lines = [draft for draft in drafts if draft.kind != "answer"]
+        lines = [draft for draft in drafts if draft.kind not in ("answer", "conflict")]
         if lines:
             interviews: Any = self.window.page("Interviews")
             interviews.resume(lines)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
@@ -14,7 +14,6 @@ from fieldwork.domain.records import (
     Finding,
     NoteLine,
     Record,
-    field_rules,
 )
 from fieldwork.domain.records import field_words as plain_field_words
 from fieldwork.domain.values import Id, Value, codes
@@ -30,7 +29,7 @@ from fieldwork.domain.vocabulary import (
 )
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
-from fieldwork.store.reading import find, is_hidden, kind_of
+from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
@@ -52,6 +51,8 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
 }
 MOMENTS = frozenset({"started", "ended", "finished", "planned_start", "typed", "noted"})
 BODIES = frozenset({"body", "bodies", "force", "area"})
+PLACES = frozenset({"place", "position"})
+WRITABLE = frozenset({"title", "name", "role", "label", "reference", "unit"})
 FLAGS = frozenset({"settled", "admitted", "removed", "withdrawn"})
 
 
@@ -70,12 +71,42 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
     if field in MOMENTS and isinstance(value, int):
         when = datetime.fromtimestamp(value / 1000)
         return f"{when.day} {when:%B %Y, %H:%M}"
+    if field in PLACES and kind in (NoteLine.kind, Finding.kind):
+        return _place_in_order(workspace, record, kind, str(value))
     if field in BODIES:
         names = body_names(workspace)
         return ", ".join(names.get(code, code) for code in codes(str(value)))
     if field in FLAGS:
         return "yes" if value else "no"
-    return in_words(workspace, value)
+    return _day_words(value) if isinstance(value, str) else in_words(workspace, value)
+
+
+def _day_words(value: str) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{day.day} {day:%B %Y}"
+
+
+def _place_in_order(workspace: Workspace, record: Id, kind: str, value: str) -> str:
+    """A place among lines or findings, by what stands before it."""
+    if kind == NoteLine.kind:
+        line = find(workspace, NoteLine, record)
+        others = [
+            (one.place, one.text)
+            for one in _lines_beside(workspace, line)
+            if one.id != record and one.place < value
+        ]
+    else:
+        finding = find(workspace, Finding, record)
+        beside = records(workspace, Finding, visit=finding.visit) if finding else []
+        others = [(one.position, one.text) for one in beside if one.id != record and one.position < value]
+    return f"after: {max(others)[1]}" if others else "at the beginning"
+
+
+def _lines_beside(workspace: Workspace, line: NoteLine | None) -> list[NoteLine]:
+    return records(workspace, NoteLine, session=line.session) if line is not None else []
 
 
 def _answer_words(workspace: Workspace, record: Id, value: str) -> str:
@@ -167,8 +198,6 @@ def clashes(workspace: Workspace) -> list[Clash]:
 def clash_of(workspace: Workspace, conflict: Conflict) -> Clash:
     """One conflict in words."""
     title, where, question = _place_words(workspace, conflict)
-    rule = field_rules(conflict.kind).get(conflict.field) if conflict.kind in KINDS else None
-    coded = (conflict.kind, conflict.field) in CODED or (conflict.kind, conflict.field) == ("answer", "value")
     return Clash(
         conflict.id,
         conflict.what,
@@ -183,7 +212,7 @@ def clash_of(workspace: Workspace, conflict: Conflict) -> Clash:
         else "",
         _sides(workspace, conflict),
         conflict.long,
-        conflict.what == "changed" and rule is not None and rule.storage == "TEXT" and not coded,
+        conflict.what == "changed" and (conflict.long or conflict.field in WRITABLE),
     )
 
 
@@ -301,6 +330,8 @@ def told(workspace: Workspace, record: Id) -> Told:
     words: Callable[[str, Value], str] = lambda field, value: value_words(workspace, record, field, value)  # noqa: E731
     steps = []
     for step in histories.history(workspace, record):
+        if step.field in PLACES and not step.before:
+            continue  # where it first stood says nothing to anybody
         gone = step.field == DELETED
         after = ("yes" if step.after else "no") if gone else words(step.field, step.after)
         steps.append(

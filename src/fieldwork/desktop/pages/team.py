@@ -46,6 +46,9 @@ class TeamPage(ReadingPage):
         self.conflicts.read()
         self.taking.again()
 
+    def leave(self) -> None:
+        self.conflicts.typing.hand_over()
+
     # Views
 
     def show_view(self, view: QWidget) -> None:

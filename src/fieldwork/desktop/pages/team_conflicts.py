@@ -26,7 +26,8 @@ from fieldwork.desktop.kit import (
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_history import HistoryPanel
-from fieldwork.desktop.pages.team_versions import BOTH, WRITE, Deciders, Deciding
+from fieldwork.desktop.pages.team_typing import Deciding, Place, Typing
+from fieldwork.desktop.pages.team_versions import BOTH, WRITE, Deciders
 from fieldwork.domain.values import Id
 from fieldwork.work import settling, team
 from fieldwork.work.settling import Clash
@@ -41,8 +42,6 @@ ICONS = {
     "visit": "calendar-days",
     "tag": "tag",
 }
-Place = tuple[Id, str]
-"""A record and a field of it."""
 
 
 class Conflicts(Box):
@@ -56,7 +55,7 @@ class Conflicts(Box):
         self._latest = Latest(desk)
         self.open: list[Clash] = []
         self.decided: list[tuple[str, Clash]] = []
-        self.deciding: dict[Place, Deciding] = {}
+        self.typing = Typing(desk, self)
         self.later: set[Place] = set()
         self.at: Clash | None = None
         self.gone = False  # the one on the screen was settled elsewhere meanwhile
@@ -111,6 +110,11 @@ class Conflicts(Box):
         self.history.shut.connect(self._history_shut)
         self.add(self.side, (self.middle, 1), self.history)
         self._show()
+        self.typing.recover(self._recovered)
+
+    def _recovered(self) -> None:
+        if self.at is not None:
+            self._show_current()
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.narrow = narrow
@@ -130,7 +134,8 @@ class Conflicts(Box):
         listed = self.list.hasFocus()
         self.side.setVisible(not self.narrow and bool(self.open or self.decided))
         self.middle.setVisible(not (self.narrow and history))
-        self.kept.setVisible(not self.narrow)
+        self.kept.setVisible(not self.narrow and not history)
+        self.undo_button.setVisible(bool(self.decided) and not history)
         if listed and self.side.isHidden() and not history and self.at is not None:
             self.go.setFocus()
 
@@ -154,7 +159,7 @@ class Conflicts(Box):
             self.gone = False
             return
         same = next((clash for clash in self.open if clash.key == self.at.key), None)
-        deciding = self.deciding.get(self.at.key)
+        deciding = self.typing.under_way.get(self.at.key)
         if same is not None:
             if same.id != self.at.id:
                 self._say("A package brought another value of this while you were deciding. Look again.")
@@ -227,7 +232,6 @@ class Conflicts(Box):
         self.go.setVisible(there)
         self.go.setEnabled(not self.busy and not self.gone)
         self.history_button.setVisible(there)
-        self.undo_button.setVisible(bool(self.decided))
         self.foot.setVisible(there or bool(self.decided))
         if clash is not None:
             ordered = self._ordered()
@@ -245,7 +249,7 @@ class Conflicts(Box):
 
     def _deciding(self) -> Deciding:
         assert self.at is not None
-        return self.deciding.setdefault(self.at.key, Deciding())
+        return self.typing.at(self.at.key)
 
     def tell(self, sentence: str) -> None:
         """What brought one here."""
@@ -306,6 +310,8 @@ class Conflicts(Box):
             return
         deciding = self._deciding()
         deciding.choice = choice
+        if deciding.typed:
+            self.typing.touched(self.at.key)
         if choice == WRITE and deciding.text is None:
             deciding.text = self.at.shown.words
         self._say("")
@@ -323,6 +329,7 @@ class Conflicts(Box):
         deciding.reason = self.deciders.reason.text()
         if deciding.choice == WRITE:
             deciding.text = self.deciders.text.text()
+        self.typing.touched(self.at.key)
 
     def opened(self) -> None:
         """Enter in the list: settle what is chosen; on a decided one, its history."""
@@ -367,7 +374,7 @@ class Conflicts(Box):
         self.busy = False
         self._settled.add(clash.id)
         self.decided.append((_how(clash, deciding.choice), clash))
-        self.deciding.pop(clash.key, None)
+        self.typing.settled(clash.key)
         self.later.discard(clash.key)
         following = self._following()
         self.open = [one for one in self.open if one.id != clash.id]

@@ -15,6 +15,8 @@ from fieldwork.domain.values import Id
 from fieldwork.work import settling
 from fieldwork.work.settling import Step, Told
 
+ACTS = {"restore value": "put back", "resolve": "settled", "undo": "undone", "redo": "done again"}
+
 
 class HistoryPanel(Pane):
     """The steps of a record, newest first; `shut` when it is put away."""
@@ -73,13 +75,13 @@ class HistoryPanel(Pane):
 
     def _row(self, step: Step) -> Row:
         when = words.when_words(step.at, self._now().date())
-        trail = "stands now" if step.standing else ""
+        how = ACTS.get(step.act, "")
+        parts = [when, how, "stands now" if step.standing else ""]
         return Row(
             step.sentence,
-            f"{when}, {step.act}",
+            ", ".join(part for part in parts if part),
             icon="check" if step.standing else "clock",
             tone="accent" if step.standing else "text2",
-            trail=trail,
             ident=step.change,
         )
 

@@ -34,7 +34,7 @@ def laptop_row(laptop: Laptop, today: date) -> Row:
         icon=icon,
         tone=tone,
         trail=trail,
-        key="A" if waits(laptop) else "",
+        key="a" if waits(laptop) else "",
         ident=laptop.device.id,
     )
 

@@ -156,7 +156,7 @@ class Taking(Box):
 
     def again(self) -> None:
         """Something changed here meanwhile: what would come in is worked out once more."""
-        if self.preview is not None and not self.finished and not self.merging:
+        if self.preview is not None and not self.finished and not self.merging and self.isVisible():
             self._ask()
 
     def _previewed(self, preview: Preview) -> None:

@@ -48,7 +48,7 @@ class Overview(Box):
         self.head = page_head("Team", " ")
         self.take = button("team.take", big=True)
         self.make = button("team.make", "primary", big=True)
-        self.pack = button("team.pack", big=True)
+        self.pack = button("team.pack")
         self.decide = button("team.decide", "primary", big=True, words="Settle them")
         self.make_panel = MakePanel(
             desk,
@@ -82,7 +82,7 @@ class Overview(Box):
     def _build(self) -> None:
         self.waiting = Text("", "strong", wrap=True)
         waiting_sub = Text(
-            "Your own values show until then. Every value is kept in the history.",
+            "One value shows until then. Every value is kept in the history.",
             "small",
             "quiet",
             wrap=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Signal
@@ -23,24 +22,12 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.team_typing import Deciding
 from fieldwork.work.settling import Clash, Side
 
 WRITE, BOTH = "write", "both"
 PICKS = ("ours", "theirs", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 EMPTIED = "Nothing: the field was emptied."
-
-
-@dataclass
-class Deciding:
-    """What is being decided at one place and is not an act yet. choice: a change, BOTH, WRITE or ""."""
-
-    choice: str = ""
-    text: str | None = None
-    reason: str = ""
-
-    @property
-    def typed(self) -> bool:
-        return bool(self.reason.strip() or self.text is not None)
 
 
 def side_words(clash: Clash, side: Side, now: datetime) -> Version:
