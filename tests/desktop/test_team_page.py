@@ -1,6 +1,8 @@
 """The Team place: packages out and in, and settling what clashes, all by keys."""
 
 import shutil
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from accessibility import nameless, too_small, unreached
@@ -9,7 +11,8 @@ from PySide6.QtCore import Qt
 
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.team import TeamPage
-from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session
+from fieldwork.desktop.pages.team_laptops import laptop_row
+from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session, Visit
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import find, get, is_hidden, records
 from fieldwork.store.recording import Change, record
@@ -170,8 +173,8 @@ def test_the_preview_says_what_then_happens(bench, three):
     assert bench.page.stack.currentWidget() is bench.page.conflicts
     assert "two packages" in page.report() or "2 packages were taken in" in page.report()
     assert {name: b.accessibleName() for name, b in page.badges.items()} == said
-    assert len(bench.page.overview.receipts.rows) == 2
     bench.press(Qt.Key.Key_Escape)
+    assert len(bench.page.overview.receipts.rows) == 2
     taken(bench, three)
     assert "two came in before" in page.head.sub.text()
 
@@ -320,12 +323,26 @@ def test_what_is_typed_is_on_disk_soon_and_there_after_a_restart(bench, three, q
     again.refresh()
     bench.settle()
     again.decide()
+    bench.settle()
     assert again.conflicts.deciders.reason.text() == "Both heard it"
     assert again.conflicts.deciders.text.text().endswith(" And more.")
     again.conflicts.settle()
     bench.settle()
     assert drafts.all() == [] and team.conflicts(three.ours) == []
     drafts.close()
+
+
+def test_a_visit_renamed_twice_says_which_visit(bench, three):
+    visit = records(three.ours, Visit)[0]
+    for laptop, title in ((three.ours, "Leicestershire"), (three.second, "Leicestershire and Rutland")):
+        record(laptop, "visit", [Change(Visit.kind, visit.id, {"title": title})])
+    three.give(three.second)
+    merged(bench, three)
+    clash = bench.page.conflicts.at
+    assert clash.title == "Title" and clash.where.startswith("Visit: Leicestershire") and clash.typed
+    finding = next(one for one in records(three.ours, Finding) if one.visit == visit.id)
+    step = next(s for s in settling.told(three.ours, finding.id).steps if s.field == "visit")
+    assert step.after.startswith("Leicestershire")
 
 
 def test_a_moved_line_stands_by_what_it_follows(bench, three):
@@ -388,6 +405,49 @@ def test_a_laptop_that_joined_is_admitted_by_key(bench, three):
     assert row.trail == "admitted" and "is admitted" in page.said.text()
 
 
+def test_what_is_wrong_with_a_laptop_is_said(three):
+    (here,) = [laptop for laptop in team.laptops(three.ours) if laptop.here]
+    row = laptop_row(replace(here, here=False, forked=True, invitation_shared=True), date(2026, 11, 24))
+    assert "split in two" in row.sub and "used by two laptops" in row.sub and row.icon == "shield-alert"
+    assert "no package from it yet" in row.sub
+
+
+def test_escape_leaves_the_field_then_the_conflicts_then_nothing(bench, three):
+    three.reword(three.ours, "One.")
+    three.reword(three.second, "Two.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_Return)
+    assert page.said.text().startswith("Choose first") and len(team.conflicts(three.ours)) == 1
+    bench.press(Qt.Key.Key_1)
+    bench.press(Qt.Key.Key_Escape)
+    assert page.list.hasFocus()
+    bench.press(Qt.Key.Key_2)
+    assert page._deciding().choice == page.at.sides[1].change
+    bench.press(Qt.Key.Key_Escape)
+    bench.press(Qt.Key.Key_Escape)
+    assert bench.page.stack.currentWidget() is bench.page.overview
+    assert bench.page.overview.waiting.text() == "One field waits for a decision"
+    bench.press(Qt.Key.Key_V)
+    assert page.isVisible() and page._deciding().choice == page.at.sides[1].change
+
+
+def test_a_package_of_another_inspection_is_refused_and_nothing_is_merged(bench, three):
+    other = three.folder / "other"
+    other.mkdir()
+    stranger = small_inspection(other)
+    team.share(stranger, three.stick)
+    stranger.close()
+    taken(bench, three)
+    page = bench.page.taking
+    (line,) = page.packages.lines
+    assert line.sub.startswith("It belongs to another inspection")
+    assert not page.go.isVisible()
+    bench.press(Qt.Key.Key_Return)
+    assert not page.finished and team.receipts(three.ours) == []
+
+
 def test_a_pack_is_handed_out_with_its_code(bench, three):
     bench.press(Qt.Key.Key_O)
     panel = bench.page.overview.pack_panel
@@ -396,6 +456,8 @@ def test_a_pack_is_handed_out_with_its_code(bench, three):
     (pack,) = three.stick.iterdir()
     code = panel.code.text()
     assert pack.suffix == ".fieldpack" and len(code.replace(" ", "")) == 20 and panel.code.isVisible()
+    bench.press(Qt.Key.Key_Return)
+    assert list(three.stick.iterdir()) == [pack] and panel.code.text() == code
     joined = team.join(
         pack,
         three.folder / "fourth.fieldwork",

@@ -49,6 +49,7 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("tag", "strength"): STRENGTHS,
     ("finding", "finding_kind"): FINDING_KINDS,
 }
+DESCRIBED = frozenset({"answer", "note_line", "session", "case_file", "finding"})
 MOMENTS = frozenset({"started", "ended", "finished", "planned_start", "typed", "noted"})
 BODIES = frozenset({"body", "bodies", "force", "area"})
 PLACES = frozenset({"place", "position"})
@@ -78,7 +79,19 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
         return ", ".join(names.get(code, code) for code in codes(str(value)))
     if field in FLAGS:
         return "yes" if value else "no"
+    if isinstance(value, bytes):
+        return named(workspace, value) if kind_of(workspace, value) else in_words(workspace, value)
     return _day_words(value) if isinstance(value, str) else in_words(workspace, value)
+
+
+def named(workspace: Workspace, record: Id) -> str:
+    """A record by what it is called, where the bare noun would not tell which."""
+    kind = kind_of(workspace, record) or ""
+    if kind in DESCRIBED or kind not in KINDS:
+        return describe_record(workspace, record)
+    held = find(workspace, KINDS[kind], record)
+    words = _main_words(held) if held is not None else ""
+    return words or describe_record(workspace, record)
 
 
 def _day_words(value: str) -> str:
@@ -266,8 +279,9 @@ def _place_words(workspace: Workspace, conflict: Conflict) -> tuple[str, str, st
         title = "Wording of a finding" if conflict.field == "text" else f"Finding, {field}"
         said = finding.text if finding and conflict.field != "text" else ""
         return _deleted(conflict, "Finding" if conflict.what == "deleted" else title), "Findings", said
-    title = described if conflict.what == "deleted" else field.capitalize()
-    return _deleted(conflict, title), described, ""
+    name = named(workspace, conflict.record)
+    where = described if name == described else f"{described}: {name}"
+    return _deleted(conflict, described if conflict.what == "deleted" else field.capitalize()), where, ""
 
 
 def _deleted(conflict: Conflict, title: str, before: str = "") -> str:

@@ -42,9 +42,14 @@ class TeamPage(ReadingPage):
         self.conflicts.shape(narrow, short)
 
     def read(self) -> None:
-        self.overview.read()
-        self.conflicts.read()
-        self.taking.again()
+        """Only what is in sight: with hundreds of conflicts, their words take a while."""
+        view = self.stack.currentWidget()
+        if view is self.overview:
+            self.overview.read()
+        elif view is self.conflicts:
+            self.conflicts.read()
+        else:
+            self.taking.again()
 
     def leave(self) -> None:
         self.conflicts.typing.hand_over()
@@ -53,6 +58,8 @@ class TeamPage(ReadingPage):
 
     def show_view(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
+        if isinstance(view, Overview | Conflicts):
+            view.read()
         self.take_focus()
         self.commands_changed.emit()
 

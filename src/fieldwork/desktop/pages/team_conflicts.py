@@ -60,6 +60,7 @@ class Conflicts(Box):
         self.at: Clash | None = None
         self.gone = False  # the one on the screen was settled elsewhere meanwhile
         self.busy = False
+        self._known = False  # whether the list has been read at all
         self._settled: set[str] = set()  # conflicts settled here that a reading under way may still hold
         self.narrow = False
         self.progress = Progress(name="Decided")
@@ -146,6 +147,7 @@ class Conflicts(Box):
         self.history.read()
 
     def _take(self, found: list[Clash]) -> None:
+        self._known = True
         known = {clash.id for clash in found}
         self._settled &= known
         self.open = [clash for clash in found if clash.id not in self._settled]
@@ -228,7 +230,7 @@ class Conflicts(Box):
         clash = self.at
         there = clash is not None
         self.deciders.setVisible(there)
-        self.nothing.setVisible(not there)
+        self.nothing.setVisible(not there and self._known)
         self.go.setVisible(there)
         self.go.setEnabled(not self.busy and not self.gone)
         self.history_button.setVisible(there)

@@ -190,6 +190,7 @@ class Overview(Box):
             self.shut()
         self.panel = panel
         panel.show()
+        panel.renew()
         self._show_cards()
         panel.path.setFocus()
         panel.path.selectAll()

@@ -58,6 +58,8 @@ class Panel(Card):
         self.path.returnPressed.connect(self.write)
         self.said = Text("", "small", "quiet", wrap=True)
         self.busy = False
+        self.written = False  # Enter once more must not write it a second time
+        self.path.textEdited.connect(lambda _: self.renew())
         for item in (
             Text(self.title, "strong"),
             Text(self.says, "small", "quiet", wrap=True),
@@ -74,10 +76,15 @@ class Panel(Card):
         leave.clicked.disconnect()
         leave.clicked.connect(cancel)
 
+    def renew(self) -> None:
+        """Ready to write once more."""
+        self.written = False
+        self.go_button.show()
+
     def write(self) -> None:
         """Do it, in the write lane; the window stays free."""
         typed = self.path.text().strip()
-        if self.busy:
+        if self.busy or self.written:
             return
         if not typed:
             self.say("Say where to: a folder, or a folder and a file name.", "danger")
@@ -95,6 +102,8 @@ class Panel(Card):
     def ended(self, folder: Path) -> None:
         self.busy = False
         self.go_button.setEnabled(True)
+        self.written = True
+        self.go_button.hide()
         self.remembered.keep(str(folder))
         # what counts as shared, and who is invited, stands in no record: views read it again all the same
         self.desk.changed.emit({"receipt": frozenset()})
@@ -150,7 +159,7 @@ class PackPanel(Panel):
     def __init__(self, desk: Desk, go: Button, browse: Button, leave: Button, cancel: Callable[[], object]):
         super().__init__(desk, go, browse, leave, cancel)
         self.code_label = Text("One-time code", "label", weight=600)
-        self.code = Text("", "title", wrap=True)
+        self.code = Text("", "display", wrap=True)
         self.code_label.setBuddy(self.code)
         self.advice = Text(
             "Say the code to your colleague, in person or by telephone. Never send it along with the pack. "
