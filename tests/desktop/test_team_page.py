@@ -186,6 +186,7 @@ def test_a_conflict_is_settled_by_keys_alone(bench, three):
     merged(bench, three)
     page = bench.page.conflicts
     assert page.isVisible() and page.head.title.text().startswith("Note line 10:00")
+    assert page.list.hasFocus() and page.said.text().startswith("1 package was taken in")
     assert "Inspector, file quality team" in page.head.sub.text()
     sides = page.at.sides
     assert sides[0].ours and sides[1].laptops == ("HMICFRS laptop 2",)
@@ -410,6 +411,18 @@ def test_what_is_wrong_with_a_laptop_is_said(three):
     row = laptop_row(replace(here, here=False, forked=True, invitation_shared=True), date(2026, 11, 24))
     assert "split in two" in row.sub and "used by two laptops" in row.sub and row.icon == "shield-alert"
     assert "no package from it yet" in row.sub
+
+
+def test_in_a_small_window_the_reason_comes_into_sight(bench, three):
+    appearance.apply("light", 2.0)
+    three.reword(three.ours, "One.")
+    three.reword(three.second, "Two.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press(Qt.Key.Key_1)
+    assert page.deciders.reason.hasFocus()
+    assert not page.deciders.reason.visibleRegion().isEmpty()
 
 
 def test_escape_leaves_the_field_then_the_conflicts_then_nothing(bench, three):

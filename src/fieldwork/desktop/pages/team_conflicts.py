@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from fieldwork.desktop.desk import Desk, sentence_for
 from fieldwork.desktop.kit import (
@@ -60,6 +61,7 @@ class Conflicts(Box):
         self.at: Clash | None = None
         self.gone = False  # the one on the screen was settled elsewhere meanwhile
         self.busy = False
+        self._focus_owed = False  # the keyboard was to come here before there was anything to read
         self._known = False  # whether the list has been read at all
         self._settled: set[str] = set()  # conflicts settled here that a reading under way may still hold
         self.narrow = False
@@ -153,6 +155,8 @@ class Conflicts(Box):
         self.open = [clash for clash in found if clash.id not in self._settled]
         self._follow()
         self._show()
+        if self._focus_owed and self.at is not None and self.isVisible():
+            self.take_focus()
 
     def _follow(self) -> None:
         """Stay at the place one is deciding, whatever came in."""
@@ -261,6 +265,12 @@ class Conflicts(Box):
         self.said.set_tone(tone)
         self.said.setText(sentence)
         self.said.setVisible(bool(sentence))
+        if sentence:
+            self._bring_up(self.said)
+
+    def _bring_up(self, widget: QWidget) -> None:
+        """Scroll to it once it has its place: in a small window it may lie below the edge."""
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(widget, 0, 24))
 
     # Moving
 
@@ -321,8 +331,10 @@ class Conflicts(Box):
         if choice == WRITE:
             self.deciders.text.setFocus()
             self.deciders.text.to_end()
+            self._bring_up(self.deciders.text)
         else:
             self.deciders.reason.setFocus()
+            self._bring_up(self.deciders.reason)
 
     def _typed(self) -> None:
         if self.at is None:
@@ -426,6 +438,7 @@ class Conflicts(Box):
         return False
 
     def take_focus(self) -> None:
+        self._focus_owed = self.at is None
         target = (
             self.list if self.side.isVisibleTo(self) else self.go if self.at is not None else self.nothing
         )
