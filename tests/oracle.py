@@ -29,16 +29,19 @@ class Expected:
 
 
 def expected(entries: list[tuple[bytes, bytes, dict[int, bytes]]]) -> Expected:
-    """The state that these entries make; each is (hash, body, packed values by group)."""
+    """The state that these entries make; each is (hash, body, payloads by place)."""
     said = Expected()
     bodies = {hash: msgspec.msgpack.decode(body) for hash, body, _ in entries}
     values = {
-        hash: {at: msgspec.msgpack.decode(raw) for at, raw in held.items()} for hash, _, held in entries
+        hash: {at: msgspec.msgpack.decode(raw) for at, raw in held.items() if at >= 0}
+        for hash, _, held in entries
     }
+    payloads = {hash: held for hash, _, held in entries}
     set_by: dict[Change, tuple[bytes, str, Any]] = {}
     replaced: set[tuple[Change, Place]] = set()
     for hash, body in bodies.items():
         references = body[11]
+        assert (body[8] is None) == (-1 not in payloads[hash]), "a reason was lost"
         assert body[10] == bytes(32) or body[10] in bodies, "an entry took effect before the one behind it"
         assert all(reference in bodies for reference in references), "an entry took effect before its cause"
         index = 0

@@ -67,6 +67,7 @@ class MergeLaws(RuleBasedStateMachine):
         self.now = laptops.START
         self.shelf: list[bytes] = []
         self.said: set[tuple[bytes, str, Any]] = set()
+        self.reasons: set[str] = set()
         self.stale: set[int] = set()
         self.clock = recording.clock
 
@@ -93,6 +94,7 @@ class MergeLaws(RuleBasedStateMachine):
         )
         if done.entry is not None:
             self.stale.add(i)
+            self.reasons |= {more["reason"]} if more.get("reason") else set()
 
     @rule(i=laptop, what=record_ids, first=VALUES, second=VALUES | st.none(), later=st.booleans())
     def edit(self, i: int, what: tuple[str, bytes], first: Any, second: Any, later: bool) -> None:
@@ -133,7 +135,8 @@ class MergeLaws(RuleBasedStateMachine):
         if one.what == "deleted":
             self.act(i, one.kind, one.record, {DELETED: DELETE if which % 2 else None}, settles=True)
         else:
-            self.act(i, one.kind, one.record, {one.field: value}, settles=True)
+            said = {"settles": True, "reason": f"agreed {which}" if which % 2 else ""}
+            self.act(i, one.kind, one.record, {one.field: value}, **said)
         assert one.id not in {other.id for other in conflicts(self.team[i])}
 
     @rule(i=laptop, what=record_ids)
@@ -285,7 +288,8 @@ class MergeLaws(RuleBasedStateMachine):
             group = make_group("visit", VISITS[0], names, ["forged"] * len(names), [[] for _ in names])
             body[12][0][3] = group.digest
             first = (group.salt, msgspec.msgpack.encode(["forged"] * len(names)))
-            packed[victim] = (msgspec.msgpack.encode(body), [first, *packed[victim][1][1:]])
+            beside = packed[victim][1]
+            packed[victim] = (msgspec.msgpack.encode(body), [beside[0], first, *beside[2:]])
         elif way == 1:  # another's entry left out of the middle; the ends may always be missing
             by = [msgspec.msgpack.decode(body)[1] for body, _ in packed]
             forks = len({head.device for head in heads}) != len(heads)
@@ -433,7 +437,9 @@ class MergeLaws(RuleBasedStateMachine):
         with first.read() as db:
             assert raw(db).execute("SELECT count(*) FROM parked").fetchone() == (0,)
             forked = {id for (id,) in raw(db).execute("SELECT id FROM device_known WHERE forked")}
-            numbers = Counter((entry.device, entry.n) for entry in laptops.entries_in(first))
+            entries = laptops.entries_in(first)
+            numbers = Counter((entry.device, entry.n) for entry in entries)
+        assert self.reasons <= {entry.reason for entry in entries}, "a reason was lost"
         assert forked == {device for (device, _), count in numbers.items() if count > 1}
         for id in {id for id, _, _ in self.said}:
             shown = {(step.field, step.after) for step in history.history(first, id)}

@@ -174,9 +174,9 @@ def _entries(stream: bytes) -> list[Entry]:
         packed = _decode_entries(unpacked)
     except (ValueError, zstandard.ZstdError, RecursionError, msgspec.DecodeError, MemoryError) as error:
         raise Fault(_DAMAGED) from error
-    if any(payload is None for _, payloads in packed for payload in payloads):
-        raise Fault("Part of what an entry in it says was left out; ask for the package again.")
     entries = [read_entry(body, payloads) for body, payloads in packed]
+    if any(entry.lacks for entry in entries):
+        raise Fault("Part of what an entry in it says was left out; ask for the package again.")
     if len({entry.hash for entry in entries}) != len(entries):
         raise Fault("It holds the same entry twice; ask for the package again.")
     return entries

@@ -1,10 +1,13 @@
 """The entry: one act, signed and chained, in the one format that cannot be changed cheaply.
 
 Body, canonical msgpack:
-    [format, device, n, first change, logical time, wall time, person, act, reason, undoes,
-     previous hash, references, groups]
-A group is one record: [kind, id, field names, SHA-256(salt || values), bases]. The salt and
-the values travel beside the body, so that they can be erased while the chain still verifies.
+    [format, device, n, first change, logical time, wall time, person, act,
+     nil or SHA-256(salt || reason), undoes, previous hash, references, groups]
+A group is one record: [kind, id, field names, SHA-256(salt || values), bases].
+Payloads travel beside the body, so that they can be erased while the chain still verifies: first
+that of the reason (place -1), then one per group (places 0, 1, ...). A payload is [salt, bytes]: a
+random salt of 16 bytes, then the reason in UTF-8 or the values as a msgpack list; nil where there is
+no reason, or where it was erased.
 The id of an entry is the SHA-256 of its body; a change is named by its entry and its index in
 it, never by device and number, which a copied-back file would use twice.
 bases: for every field the changes it replaces, as [reference index, change index] pairs.
@@ -28,11 +31,25 @@ MAX_CHANGES = 1 << 20  # a change is kept as entry number << 20 | index
 MAX_TIME = (1 << 63) - 1
 MAX_WALL = 253_402_300_799_999  # the last millisecond of the year 9999
 
-Payload = tuple[bytes, bytes]  # salt, packed values
+REASON = -1  # the place of the reason among the payloads; those of the groups follow
+
+Payload = tuple[bytes, bytes]  # salt, packed values or the reason
 
 _PackedGroup = tuple[str, bytes, list[str], bytes, list[list[int]] | None]
 _Body = tuple[
-    int, bytes, int, int, int, int, str, str, str, bytes | None, bytes, list[bytes], list[_PackedGroup]
+    int,
+    bytes,
+    int,
+    int,
+    int,
+    int,
+    str,
+    str,
+    bytes | None,
+    bytes | None,
+    bytes,
+    list[bytes],
+    list[_PackedGroup],
 ]
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -62,7 +79,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act as it stands in the history. Times: logical = wall milliseconds << 12, wall = milliseconds."""
+    """One act as it stands in the history. Times: logical = wall milliseconds << 12, wall = milliseconds.
+
+    reason is empty where none was given and where it was erased; only then reason_digest is set.
+    """
 
     format: int
     device: Id
@@ -73,6 +93,8 @@ class Entry:
     person: str
     act: str
     reason: str
+    reason_digest: bytes | None
+    reason_salt: bytes | None
     undoes: bytes | None
     previous: bytes
     references: tuple[bytes, ...]
@@ -84,11 +106,22 @@ class Entry:
     def changes(self) -> int:
         return sum(len(group.fields) for group in self.groups)
 
+    @property
+    def lacks(self) -> bool:
+        """Whether a payload that the body speaks of is missing."""
+        unknown_reason = self.reason_digest is not None and self.reason_salt is None
+        return unknown_reason or any(group.values is None for group in self.groups)
+
     def payloads(self) -> list[Payload | None]:
-        """Salt and packed values of every group, as they travel beside the body."""
+        """What travels beside the body: salt and reason, then salt and packed values of every group."""
         return [
-            None if group.values is None or group.salt is None else (group.salt, pack_values(group.values))
-            for group in self.groups
+            None if self.reason_salt is None else (self.reason_salt, self.reason.encode()),
+            *(
+                None
+                if group.values is None or group.salt is None
+                else (group.salt, pack_values(group.values))
+                for group in self.groups
+            ),
         ]
 
 
@@ -120,7 +153,9 @@ def make_entry(
     references: Sequence[bytes],
     groups: Sequence[Group],
 ) -> Entry:
-    """Build an entry and its hash."""
+    """Build an entry and its hash; a reason gets a fresh salt."""
+    salt = os.urandom(16) if reason else None
+    digest = hashlib.sha256(salt + reason.encode()).digest() if salt is not None else None
     packed = [[g.kind, g.id, list(g.fields), g.digest, _pack_bases(g.bases)] for g in groups]
     body = _encode(
         [
@@ -132,7 +167,7 @@ def make_entry(
             wall,
             person,
             act,
-            reason,
+            digest,
             undoes,
             previous,
             list(references),
@@ -149,6 +184,8 @@ def make_entry(
         person,
         act,
         reason,
+        digest,
+        salt,
         undoes,
         previous,
         tuple(references),
@@ -166,7 +203,7 @@ def _pack_bases(bases: tuple[tuple[Base, ...], ...]) -> list[list[int]] | None:
 
 
 def read_entry(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload]) -> Entry:
-    """Read an entry with what stands beside it, by group; all is checked before anything is believed.
+    """Read an entry with what stands beside it, by place; all is checked before anything is believed.
 
     Raises Fault when it is of a newer format or malformed, or when values do not fit their digest.
     """
@@ -198,7 +235,7 @@ def _format_of(body: bytes) -> int:
 
 def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload]) -> Entry:
     raw = _decode_body(body)
-    version, device, n, first, time, wall, person, act, reason, undoes, previous, references, packed = raw
+    version, device, n, first, time, wall, person, act, digest, undoes, previous, references, packed = raw
     _require(version == FORMAT and _encode(raw) == body)  # one act has one body and so one hash
     _require(len(device) == 16)
     _require(n >= 1 and first >= 1 and n <= first <= MAX_TIME)
@@ -206,10 +243,11 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
     _require(undoes is None or _is_hash(undoes))
     _require(_is_hash(previous) and all(map(_is_hash, references)))
     if isinstance(payloads, Mapping):
-        payloads = [payloads.get(place) for place in range(len(packed))]
-    _require(len(packed) == len(payloads))
+        payloads = [payloads.get(place) for place in range(REASON, len(packed))]
+    _require(len(payloads) == 1 + len(packed))
+    reason, salt = _read_reason(digest, payloads[0])
     groups = tuple(
-        _read_group(item, payload, references) for item, payload in zip(packed, payloads, strict=True)
+        _read_group(item, payload, references) for item, payload in zip(packed, payloads[1:], strict=True)
     )
     _require(0 < sum(len(group.fields) for group in groups) < MAX_CHANGES)
     _require(len({group.id for group in groups}) == len(groups))
@@ -223,6 +261,8 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
         person,
         act,
         reason,
+        digest,
+        salt,
         undoes,
         previous,
         tuple(references),
@@ -230,6 +270,22 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
         body,
         hashlib.sha256(body).digest(),
     )
+
+
+def _read_reason(digest: bytes | None, payload: Payload | None) -> tuple[str, bytes | None]:
+    """The reason and its salt; an empty one where there is none or it was erased."""
+    _require(digest is None or _is_hash(digest))
+    if payload is None:
+        return "", None
+    salt, text = payload
+    _require(digest is not None and len(salt) == 16 and len(text) > 0)
+    _require_digest(digest, payload)
+    return text.decode(), salt
+
+
+def _require_digest(digest: bytes | None, payload: Payload) -> None:
+    if hashlib.sha256(payload[0] + payload[1]).digest() != digest:
+        raise Fault("What an entry in it says was altered on the way; ask for the package again.")
 
 
 def _read_group(packed: _PackedGroup, payload: Payload | None, references: Sequence[bytes]) -> Group:
@@ -253,8 +309,7 @@ def _read_group(packed: _PackedGroup, payload: Payload | None, references: Seque
         return Group(kind, id, tuple(names), digest, read_bases, None, None)
     salt, packed_values = payload
     _require(len(salt) == 16)
-    if hashlib.sha256(salt + packed_values).digest() != digest:
-        raise Fault("What an entry in it says was altered on the way; ask for the package again.")
+    _require_digest(digest, payload)
     values = tuple(_decode_values(packed_values))
     _require(len(values) == len(names) and all(map(fits, values)))
     _require(pack_values(values) == packed_values)  # else the digest would not fit when packed again

@@ -7,9 +7,9 @@ import msgspec
 
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
-from fieldwork.store.entry import NO_HASH, span
+from fieldwork.store.entry import NO_HASH, REASON, span
 
-Packed = tuple[bytes, list[tuple[bytes, bytes] | None]]  # an entry's body and its payloads
+Packed = tuple[bytes, list[tuple[bytes, bytes] | None]]  # an entry's body, and what travels beside it
 
 
 def held_hashes(connection: Any, hashes: Sequence[bytes]) -> set[bytes]:
@@ -153,7 +153,7 @@ def lacking(connection: Any, floor: Sequence[bytes]) -> list[Packed]:
         body = connection.execute("SELECT body FROM entry WHERE no = ?", (no,)).fetchone()[0]
         beside = payloads.get(no, {})
         groups = len(msgspec.msgpack.decode(body)[12])
-        result.append((body, [beside.get(place) for place in range(groups)]))
+        result.append((body, [beside.get(place) for place in range(REASON, groups)]))
     for body, packed in connection.execute("SELECT body, payloads FROM parked ORDER BY hash"):
         result.append((body, msgspec.msgpack.decode(packed, type=list[tuple[bytes, bytes] | None])))
     return result

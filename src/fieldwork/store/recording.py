@@ -147,7 +147,7 @@ def _build(
         wall=wall,
         person=workspace.identity.person,
         act=act,
-        reason=reason,
+        reason=str(storable(reason)),
         undoes=undoes,
         previous=previous,
         references=references,

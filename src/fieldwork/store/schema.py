@@ -77,7 +77,7 @@ payload = sa.Table(
     "payload",
     metadata,
     sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),  # -1 the reason, then by group
     sa.Column("salt", sa.LargeBinary, nullable=False),
     sa.Column("vals", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,

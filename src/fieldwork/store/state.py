@@ -16,7 +16,7 @@ from fieldwork.domain.records import KINDS
 from fieldwork.domain.values import Id, Value
 from fieldwork.store import projection
 from fieldwork.store.entry import DELETED as DELETED
-from fieldwork.store.entry import NO_HASH, Entry
+from fieldwork.store.entry import NO_HASH, REASON, Entry
 
 SHIFT = 20
 
@@ -88,7 +88,9 @@ def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
             (number, device, branch, entry.n, entry.time, entry.act, entry.undoes, entry.hash, entry.body)
         )
         payloads += [
-            (number, place, *packed) for place, packed in enumerate(entry.payloads()) if packed is not None
+            (number, place, *packed)
+            for place, packed in enumerate(entry.payloads(), REASON)
+            if packed is not None
         ]
     db.executemany(
         "INSERT INTO entry (no, device, branch, n, time, act, undoes, hash, body) VALUES (?,?,?,?,?,?,?,?,?)",

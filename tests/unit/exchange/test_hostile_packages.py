@@ -196,6 +196,7 @@ def test_of_a_laptop_nobody_invited(team: Team) -> None:
 
 
 GROUP = make_group("visit", VISIT, ["title"], ["x"], [[]])
+BESIDE = [(GROUP.salt, b"\x91\xa1x")]
 
 
 def _values(*values: Any) -> dict[str, Any]:
@@ -209,7 +210,7 @@ def _repacked(raw_values: bytes) -> dict[str, Any]:
         "body": lambda body: _with(
             body, 12, [["visit", VISIT, ["title"], hashlib.sha256(salt + raw_values).digest(), None]]
         ),
-        "payloads": [(salt, raw_values)],
+        "payloads": [None, (salt, raw_values)],
     }
 
 
@@ -229,9 +230,25 @@ def _with(body: list[Any], place: int, value: Any) -> list[Any]:
         pytest.param(_repacked(b"\x91\xd9\x01x"), id="values not packed in the one way"),
         pytest.param(_repacked(b"\x91\xa1\xff"), id="text that is not UTF-8"),
         pytest.param(_repacked(b"\x91" * 100_000 + b"\xc0"), id="lists in lists"),
-        pytest.param({"payloads": [None]}, id="values left out"),
-        pytest.param({"payloads": [(bytes(16), b"\x91\xa1y")]}, id="values that do not fit their digest"),
-        pytest.param({"payloads": [(bytes(16), b"\x90")] * 2}, id="values of a group that is not there"),
+        pytest.param({"payloads": [None, None]}, id="values left out"),
+        pytest.param(
+            {"reason": "why", "payloads": [None, *BESIDE], "groups": [GROUP]}, id="a reason left out"
+        ),
+        pytest.param(
+            {"payloads": [(bytes(16), b"why"), *BESIDE], "groups": [GROUP]}, id="a reason nobody gave"
+        ),
+        pytest.param(
+            {"reason": "why", "payloads": [(bytes(16), b"other"), *BESIDE], "groups": [GROUP]},
+            id="another reason",
+        ),
+        pytest.param({"body": lambda body: _with(body, 8, "why")}, id="a reason inside the body"),
+        pytest.param({"payloads": BESIDE, "groups": [GROUP]}, id="no place for a reason"),
+        pytest.param(
+            {"payloads": [None, (bytes(16), b"\x91\xa1y")]}, id="values that do not fit their digest"
+        ),
+        pytest.param(
+            {"payloads": [None, *[(bytes(16), b"\x90")] * 2]}, id="values of a group that is not there"
+        ),
         pytest.param({"n": 99}, id="wrong number"),
         pytest.param({"n": 1 << 62}, id="huge number"),
         pytest.param({"first": 1}, id="wrong number of its first change"),
@@ -366,10 +383,10 @@ def test_altered_anywhere(team: Team, at: int, byte: int, how: str) -> None:
             raw_body[(at >> 3) % len(raw_body)] ^= byte
             packed[which] = (bytes(raw_body), packed[which][1])
         else:
-            salt, values = packed[which][1][0]
+            reason, (salt, values), *rest = packed[which][1]
             packed[which] = (
                 packed[which][0],
-                [(salt, values[:-1] + bytes([values[-1] ^ byte])), *packed[which][1][1:]],
+                [reason, (salt, values[:-1] + bytes([values[-1] ^ byte])), *rest],
             )
         body = bytearray(laptops.signed(team.liar, heads, packed)[:-64])
     path = team.folder / "altered.fieldpackage"

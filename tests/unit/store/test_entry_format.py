@@ -34,11 +34,11 @@ def entry_with(groups, **other):  # type: ignore[no-untyped-def]
     return make_entry(**(said | other))
 
 
-@given(st.lists(values, min_size=1, max_size=5), st.booleans())
-def test_what_is_written_is_read(held: list, based: bool) -> None:
+@given(st.lists(values, min_size=1, max_size=5), st.booleans(), st.text())
+def test_what_is_written_is_read(held: list, based: bool, reason: str) -> None:
     names = [f"field{number}" for number in range(len(held))]
     bases = [[Base(0, number)] if based else [] for number in range(len(held))]
-    entry = entry_with([make_group("visit", b"i" * 16, names, held, bases)])
+    entry = entry_with([make_group("visit", b"i" * 16, names, held, bases)], reason=reason)
     again = read_entry(entry.body, entry.payloads())
     assert again == entry
     assert again.hash == hashlib.sha256(entry.body).digest()
@@ -50,10 +50,28 @@ def test_the_format_stays_what_it_is() -> None:
     group = make_group("visit", b"i" * 16, ["title"], ["north"], [[Base(0, 2)]])
     entry = entry_with([group])
     assert msgspec.msgpack.decode(entry.body) == [
-        1, bytes(16), 3, 7, 5, 4, "inspector", "answer", "", None, REFERENCE, [REFERENCE],
+        1, bytes(16), 3, 7, 5, 4, "inspector", "answer", None, None, REFERENCE, [REFERENCE],
         [["visit", b"i" * 16, ["title"], hashlib.sha256(group.salt + b"\x91\xa5north").digest(), [[0, 2]]]],
     ]  # fmt: skip
     assert entry.body[:3] == b"\x9d\x01\xc4"
+    assert entry.payloads() == [None, (group.salt, b"\x91\xa5north")]
+
+
+def test_a_reason_stands_beside_the_body_and_can_be_erased() -> None:
+    group = make_group("visit", b"i" * 16, ["title"], ["x"], [[]])
+    entry = entry_with([group], reason="naïve")
+    reason, beside = entry.payloads()
+    assert reason is not None and reason[1] == "naïve".encode()
+    assert msgspec.msgpack.decode(entry.body)[8] == hashlib.sha256(reason[0] + reason[1]).digest()
+    assert b"na" + "ï".encode() not in entry.body
+    erased = read_entry(entry.body, [None, beside])
+    assert (erased.reason, erased.hash, erased.lacks) == ("", entry.hash, True)
+    assert not read_entry(entry.body, entry.payloads()).lacks
+    assert read_entry(erased.body, erased.payloads()) == erased
+    with pytest.raises(Fault):
+        read_entry(entry.body, [(reason[0], b"another"), beside])
+    with pytest.raises(Fault):
+        read_entry(entry_with([group]).body, [reason, beside])
 
 
 def test_two_acts_alike_have_different_digests() -> None:
@@ -63,7 +81,7 @@ def test_two_acts_alike_have_different_digests() -> None:
 
 def test_without_its_values_the_chain_still_verifies() -> None:
     entry = entry_with([make_group("visit", b"i" * 16, ["title"], ["x"], [[]])])
-    erased = read_entry(entry.body, [None])
+    erased = read_entry(entry.body, [None, None])
     assert erased.hash == entry.hash
     assert erased.groups[0].values is None
 
