@@ -64,6 +64,8 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
             before is None or (before.device, before.n) != (entry.device, n - 1)
         ):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: the one before it is missing."
+        elif entry.lacks:  # nothing can be erased yet: what is missing was taken away
+            yield f"entry {n} of laptop {_label(connection, ids[device])}: its values are missing."
         standing[hash] = entry
         entries.append(entry)
     signed = set()

@@ -93,6 +93,18 @@ def test_every_kind_of_tampering_is_named(here: Workspace, statement: str) -> No
     assert all(problem.endswith(".") or problem.startswith("database check") for problem in problems)
 
 
+@pytest.mark.parametrize("place", [-1, 0])
+def test_what_nobody_sees_any_more_must_still_be_there(here: Workspace, place: int) -> None:
+    record(here, "act", [Change("session", SESSION, {"title": "Lead"})], reason="they asked")
+    put(here, "session", SESSION, title="Disclosure lead")
+    with here.write() as db:
+        raw(db).execute(
+            "DELETE FROM payload WHERE place = ? AND entry = (SELECT max(entry) - 1 FROM payload)", (place,)
+        )
+    (problem,) = verify(here)
+    assert problem.endswith("its values are missing.")
+
+
 def test_the_record_is_named(here: Workspace) -> None:
     with here.write() as db:
         raw(db).execute("UPDATE session SET title = 'Something else'")
