@@ -232,9 +232,9 @@ def _heads_at(connection: Any, no: int, id: Id, name: str, as_of: int) -> list[t
     for number, entry in entries_on(connection, no):
         change = number << SHIFT
         for group in entry.groups if number <= as_of else ():
-            if group.id == id and name in group.fields and group.values is not None:
+            if group.id == id and name in group.fields:
                 place = group.fields.index(name)
-                set_by[change + place] = group.values[place]
+                set_by[change + place] = group.values[place] if group.values is not None else None
                 rank[change + place] = (entry.time, entry.device, entry.hash)
                 for base in group.bases[place]:
                     replaced.add(_number(connection, entry.references[base.reference]) << SHIFT | base.index)

@@ -166,7 +166,11 @@ def _change_kind(db: Any, no: int, old: str, new: str) -> None:
 def _flatten(
     db: Any, entries: list[Entry], numbers: Mapping[bytes, int], objects: Mapping[Id, int]
 ) -> tuple[list[_Row], list[_Row], set[tuple[int, int, str]], set[tuple[int, int]]]:
-    """All changes as rows: those that replace nothing, those that do, what they replace, who saw what."""
+    """All changes as rows: those that replace nothing, those that do, what they replace, who saw what.
+
+    A change whose values were erased stands and replaces like any other, with nothing for its value:
+    else what it had replaced would come back.
+    """
     known: dict[bytes, int] = dict(numbers)
     fresh: list[_Row] = []
     edits: list[_Row] = []
@@ -180,20 +184,16 @@ def _flatten(
             no = objects[group.id]
             seen.add((no, number))
             count = len(group.fields)
-            if group.values is not None:
-                changes = range(change, change + count)
-                if not any(group.bases):
-                    fresh += zip(
-                        repeat(no), group.fields, group.values, changes, repeat(entry.time), strict=False
+            values = group.values if group.values is not None else (None,) * count
+            changes = range(change, change + count)
+            if not any(group.bases):
+                fresh += zip(repeat(no), group.fields, values, changes, repeat(entry.time), strict=False)
+            else:
+                for name, value, at, bases in zip(group.fields, values, changes, group.bases, strict=True):
+                    (edits if bases else fresh).append((no, name, value, at, entry.time))
+                    replaced.update(
+                        (references[base.reference] << SHIFT | base.index, no, name) for base in bases
                     )
-                else:
-                    for name, value, at, bases in zip(
-                        group.fields, group.values, changes, group.bases, strict=True
-                    ):
-                        (edits if bases else fresh).append((no, name, value, at, entry.time))
-                        replaced.update(
-                            (references[base.reference] << SHIFT | base.index, no, name) for base in bases
-                        )
             change += count
     if replaced:
         fresh = [row for row in fresh if (row[3], row[0], row[1]) not in replaced]
