@@ -30,7 +30,7 @@ from fieldwork.domain.vocabulary import (
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import find, is_hidden, kind_of, records
-from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
@@ -263,7 +263,7 @@ def _side(workspace: Workspace, conflict: Conflict, versions: list[Version]) -> 
 
 def _place_words(workspace: Workspace, conflict: Conflict) -> tuple[str, str, str]:
     """Title, where it stands, and the question or sentence it is about."""
-    described = describe_record(workspace, conflict.record)
+    described = describe_record(workspace, conflict.record, conflict.kind)
     field = plain_field_words(conflict.kind, conflict.field)
     if conflict.kind == Answer.kind:
         answer = find(workspace, Answer, conflict.record)
@@ -336,11 +336,13 @@ class Told:
     record: Id
     title: str
     steps: tuple[Step, ...]
+    moment: int
 
 
 def told(workspace: Workspace, record: Id) -> Told:
     """What happened to a record, in words."""
     kind = kind_of(workspace, record) or ""
+    seen = moment(workspace)
     words: Callable[[str, Value], str] = lambda field, value: value_words(workspace, record, field, value)  # noqa: E731
     steps = []
     for step in histories.history(workspace, record):
@@ -362,13 +364,22 @@ def told(workspace: Workspace, record: Id) -> Told:
                 step.standing,
             )
         )
-    return Told(record, describe_record(workspace, record), tuple(reversed(steps)))
+    return Told(record, describe_record(workspace, record), tuple(reversed(steps)), seen)
 
 
 def restore(
-    workspace: Workspace, *, record: Id, change: str, reason: str = "", at: int | None = None
+    workspace: Workspace,
+    *,
+    record: Id,
+    change: str,
+    reason: str = "",
+    as_of: int | None = None,
+    at: int | None = None,
 ) -> Done:
-    """Give a field the value it had after one of its earlier changes, as a new act."""
+    """Give a field the value it had after one of its earlier changes, as a new act.
+
+    as_of: the moment at which the history was read; a rival that came in since stays in conflict.
+    """
     step = next((s for s in histories.history(workspace, record) if s.change == change), None)
     if step is None:
         raise Fault("That step is not in the history of this record.")
@@ -377,4 +388,4 @@ def restore(
     if is_hidden(workspace, record) and step.field != DELETED:
         raise Fault("The record is deleted; bring it back first, then its earlier values can be put back.")
     again = Change(kind, record, {step.field: value}, settles=True)
-    return do(workspace, "restore value", [again], id=record, reason=reason.strip(), at=at)
+    return do(workspace, "restore value", [again], id=record, reason=reason.strip(), as_of=as_of, at=at)

@@ -55,7 +55,10 @@ def join(
 
 
 def admit(workspace: Workspace, *, device: str, at: int | None = None) -> Done:
-    """Confirm a laptop that has joined, by its label or the start of its id."""
+    """Confirm a laptop that has joined, by its label or the start of its id. A lead does that."""
+    me = find(workspace, TeamMember, workspace.identity.member)
+    if me is None or me.role != "lead":
+        raise Fault("Only a lead admits a laptop; ask the lead of this inspection.")
     found = find_device(workspace, device)
     return do(workspace, "admit", [Change(Device.kind, found.id, {"admitted": 1})], id=found.id, at=at)
 
@@ -187,9 +190,15 @@ def _chosen(clash: Conflict, keep: str) -> Version:
 # -- what a person reads
 
 
-def describe_record(workspace: Workspace, id: Id) -> str:
-    """A record in a few words: what it is and where it belongs."""
+def describe_record(workspace: Workspace, id: Id, expected: str = "") -> str:
+    """A record in a few words: what it is and where it belongs.
+
+    expected: its kind where it may not be here yet, as in a preview of what a package brings.
+    """
     kind = kind_of(workspace, id)
+    if kind is None:
+        words = KINDS[expected].words if expected in KINDS else "record"
+        return f"A {words} that is not here yet"
     if kind == Answer.kind:
         held = get(workspace, Answer, id)
         examination = find(workspace, Examination, held.examination)

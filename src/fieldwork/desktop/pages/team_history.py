@@ -99,6 +99,7 @@ class HistoryPanel(Pane):
             record=self.record,
             change=str(chosen.ident),
             reason=self.reason.text(),
+            as_of=self.told.moment if self.told else None,
             then=lambda _: self._restored(),
             otherwise=self._failed,
         )
