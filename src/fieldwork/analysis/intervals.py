@@ -18,10 +18,6 @@ class Interval:
     high: float
     confidence: float = CONFIDENCE
 
-    def overlaps(self, other: "Interval") -> bool:
-        """Whether the two share a point; bodies whose intervals overlap must not be ranked."""
-        return self.low <= other.high and other.low <= self.high
-
 
 @dataclass(frozen=True)
 class Share:

@@ -7,7 +7,7 @@ its points over all possible points, not a mean of its questions' scores.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from fieldwork.analysis.intervals import Share, rounded_percent, share
@@ -48,21 +48,13 @@ class QuestionResult:
     unanswered: int
     fully_met_share: Share
     """Out of n, with its interval where the files were drawn at random."""
+    outside: Mapping[str, int] = field(default_factory=dict)
+    """Answers that are not on the scale, by code; they stand outside n."""
 
     @property
     def n(self) -> int:
         """The denominator."""
         return self.fully_met + self.partially_met + self.not_met
-
-    @property
-    def partially_met_share(self) -> Share:
-        """Out of n."""
-        return Share(self.partially_met, self.n)
-
-    @property
-    def not_met_share(self) -> Share:
-        """Out of n."""
-        return Share(self.not_met, self.n)
 
     @property
     def score(self) -> Score:
@@ -80,6 +72,8 @@ class ChoiceResult:
     n: int
     not_asked: int
     unanswered: int
+    outside: Mapping[str, Share] = field(default_factory=dict)
+    """Codes given that are not among the choices (any more), in the same way out of n."""
 
 
 def question_result(
@@ -88,12 +82,10 @@ def question_result(
     """The result of a question on the met scale, from one answer a file (code, NOT_ASKED or None).
 
     `population` is the number of files the sample was drawn from, if known; it narrows the interval.
-    Raises ValueError on a code that is not on the scale, and on a population smaller than n.
+    A code that is not on the scale is kept apart. Raises ValueError on a population smaller than n.
     """
     counts = Counter(NOT_ASKED if answer == NOT_ASKED else answer or None for answer in answers)
-    strange = set(counts) - {*MET_CODES, NOT_ASKED, None}
-    if strange:
-        raise ValueError(f"not on the met scale: {', '.join(sorted(map(str, strange)))}")
+    strange = sorted(code for code in counts if code is not None and code not in (*MET_CODES, NOT_ASKED))
     n = counts["FM"] + counts["PM"] + counts["NM"]
     return QuestionResult(
         fully_met=counts["FM"],
@@ -104,6 +96,7 @@ def question_result(
         not_asked=counts[NOT_ASKED],
         unanswered=counts[None],
         fully_met_share=share(counts["FM"], n, at_random=at_random, population=population),
+        outside={code: counts[code] for code in strange},
     )
 
 
@@ -126,7 +119,8 @@ def choice_result(
 ) -> ChoiceResult:
     """The result of a question with choices, from one answer a file: a code, several, NOT_ASKED or None.
 
-    `codes` are the question's choices in order. Raises ValueError on a code that is not among them.
+    `codes` are the question's choices in order. A code that is not among them is kept apart; the file that
+    gave it has answered all the same.
     """
     counts: Counter[str] = Counter()
     n = not_asked = unanswered = 0
@@ -138,7 +132,8 @@ def choice_result(
         else:
             n += 1
             counts.update({answer} if isinstance(answer, str) else set(answer))
-    if strange := set(counts) - set(codes):
-        raise ValueError(f"not among the choices: {', '.join(sorted(strange))}")
-    shares = {code: share(counts[code], n, at_random=at_random, population=population) for code in codes}
-    return ChoiceResult(shares, n, not_asked, unanswered)
+
+    def shares(some: Iterable[str]) -> dict[str, Share]:
+        return {code: share(counts[code], n, at_random=at_random, population=population) for code in some}
+
+    return ChoiceResult(shares(codes), n, not_asked, unanswered, shares(sorted(set(counts) - set(codes))))
