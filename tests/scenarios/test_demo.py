@@ -219,7 +219,7 @@ def test_question_results_are_those_of_the_dump(state, tables):
         for row in rows[1:]:
             counts = Counter()
             for file, examiners in per_file.items():
-                some = given[row[0]][file]
+                some = given[row[0]][file]  # nothing asked is left blank here: a blank was not asked
                 values = set(some.values()) | ({None} if len(some) < examiners else set())
                 counts["differ" if len(values) > 1 else next(iter(values))] += 1
             n = counts["FM"] + counts["PM"] + counts["NM"]

@@ -271,7 +271,7 @@ def _results(sections: Sequence[SectionFacts], files: int) -> list[Block]:
         blocks.append(_section_scores(scored))
         blocks.append(_chart(scored))
     for section in sections:
-        if any(row.n or row.not_applicable or row.not_known for row in section.met) or any(
+        if any(row.n or row.not_applicable or row.not_known or row.outside for row in section.met) or any(
             row.n for row in section.choices
         ):
             blocks.append(Heading(2, f"{section.code}. {section.label}", f"results-{section.code}"))
@@ -323,7 +323,11 @@ def _section_scores(sections: Sequence[SectionFacts]) -> Table:
 
 def _section_tables(section: SectionFacts) -> list[Block]:
     blocks: list[Block] = []
-    asked = [row for row in section.met if row.n or row.not_applicable or row.not_known or row.differing]
+    asked = [
+        row
+        for row in section.met
+        if row.n or row.not_applicable or row.not_known or row.differing or row.outside
+    ]
     if asked:
         blocks.append(
             Table(
@@ -343,7 +347,7 @@ def _section_tables(section: SectionFacts) -> list[Block]:
                 tuple(
                     (
                         row.code,
-                        row.wording,
+                        "\n".join((row.wording, *_gone(row.outside))),
                         *(
                             str(n)
                             for n in (
@@ -375,7 +379,9 @@ def _section_tables(section: SectionFacts) -> list[Block]:
                     (
                         row.code,
                         row.wording,
-                        "\n".join(f"{answer}: {count}" for answer, count in row.answers),
+                        "\n".join(
+                            (*(f"{answer}: {count}" for answer, count in row.answers), *_gone(row.outside))
+                        ),
                         *(str(number) for number in (row.n, row.not_asked, row.differing)),
                     )
                     for row in choices
@@ -386,3 +392,8 @@ def _section_tables(section: SectionFacts) -> list[Block]:
             )
         )
     return blocks
+
+
+def _gone(outside: Iterable[tuple[str, int]]) -> list[str]:
+    """Answers given under earlier choices, as they stand with their question."""
+    return [f"No longer a choice: {code}: {count}" for code, count in outside]

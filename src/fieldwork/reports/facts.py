@@ -60,7 +60,10 @@ class StratumCount:
 
 @dataclass(frozen=True)
 class MetRow:
-    """One question on the met scale: counts, n = fully + partially + not met, and what stands outside n."""
+    """One question on the met scale: counts, n = fully + partially + not met, and what stands outside n.
+
+    outside: codes given that are not on the scale, with the number of files.
+    """
 
     code: str
     wording: str
@@ -71,6 +74,7 @@ class MetRow:
     not_known: int
     not_asked: int
     differing: int
+    outside: tuple[tuple[str, int], ...] = ()
 
     @property
     def n(self) -> int:
@@ -79,7 +83,10 @@ class MetRow:
 
 @dataclass(frozen=True)
 class ChoiceRow:
-    """A question with choices: every answer given, with how many of the n files that answered chose it."""
+    """A question with choices: every answer given, with how many of the n files that answered chose it.
+
+    outside: codes given that are not among its choices, counted in the same way.
+    """
 
     code: str
     wording: str
@@ -87,6 +94,7 @@ class ChoiceRow:
     n: int
     not_asked: int
     differing: int
+    outside: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

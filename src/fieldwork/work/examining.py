@@ -1,7 +1,7 @@
 """Examining a case file: what is asked, what was answered, what is still to do."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -9,7 +9,7 @@ from functools import lru_cache
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet, needs_reason
 from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection, QuestionSetVersion
-from fieldwork.domain.values import Id, codes, derived_id
+from fieldwork.domain.values import Id, codes, derived_id, joined
 from fieldwork.questions.applying import Applied, apply
 from fieldwork.questions.codec import from_json
 from fieldwork.store.reading import find, get, records
@@ -128,13 +128,48 @@ def pane_of(workspace: Workspace, examination: Examination) -> Pane:
     return _pane(workspace, get(workspace, CaseFile, examination.case_file), examination)
 
 
+def panes_of(
+    workspace: Workspace, examinations: Sequence[Examination], files: Mapping[Id, CaseFile]
+) -> list[Pane]:
+    """The panes of many examinations, their answers read together; files: by id, all that are examined."""
+    answers: dict[Id, dict[str, Answer]] = {}
+    ids = [examination.id for examination in examinations]
+    for at in range(0, len(ids), 500):
+        for held in records(workspace, Answer, examination=ids[at : at + 500]):
+            answers.setdefault(held.examination or b"", {})[held.question] = held
+    versions = {id: question_set(workspace, id) for id in {e.question_set for e in examinations}}
+    return [
+        _made(files[e.case_file or b""], e, versions[e.question_set], answers.get(e.id, {}))
+        for e in examinations
+    ]
+
+
 def _pane(workspace: Workspace, file: CaseFile, examination: Examination) -> Pane:
     questions = question_set(workspace, examination.question_set)
     answers = {answer.question: answer for answer in records(workspace, Answer, examination=examination.id)}
-    return Pane(file, examination, questions, answers, applied_to(questions, file, answers))
+    return _made(file, examination, questions, answers)
 
 
-def applied_to(questions: QuestionSet, file: CaseFile, answers: Mapping[str, Answer]) -> Applied:
+def _made(
+    file: CaseFile, examination: Examination, questions: QuestionSet, answers: Mapping[str, Answer]
+) -> Pane:
+    return Pane(
+        file, examination, questions, answers, applied_to(questions, file, answers, _moment_of(examination))
+    )
+
+
+def _moment_of(examination: Examination) -> datetime:
+    """The time its conditions are read at: once it is finished that stands, and figures no longer change.
+
+    While it is open it is today, or a date entered today would lie in the future of the day it was started.
+    """
+    at = examination.finished
+    return datetime.now() if at is None else datetime.fromtimestamp(at / 1000)
+
+
+def applied_to(
+    questions: QuestionSet, file: CaseFile, answers: Mapping[str, Answer], now: datetime
+) -> Applied:
     """What is asked of this file with these answers; header fields of the file count as answers."""
     given: dict[str, str | float | list[str] | None] = {}
     for header in questions.headers:
@@ -145,7 +180,7 @@ def applied_to(questions: QuestionSet, file: CaseFile, answers: Mapping[str, Ans
         except KeyError:
             continue
         given[code] = list(codes(held.value)) if question.kind in LIST_KINDS else held.value
-    return apply(questions, given, datetime.now())
+    return apply(questions, given, now)
 
 
 def revised(
@@ -167,8 +202,9 @@ def revised(
         comment=held.comment if comment is None else comment,
     )
     answers = {**pane.answers, question: held}
-    applied = pane.applied if value is None else applied_to(pane.questions, pane.file, answers)
-    return replace(pane, answers=answers, applied=applied)
+    if value is None:
+        return replace(pane, answers=answers)
+    return _made(pane.file, pane.examination, pane.questions, answers)
 
 
 def start_examination(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
@@ -272,7 +308,10 @@ def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
 
 
 def checked_value(question: Question, value: str) -> str:
-    """The value as it is kept. Raises Fault when it is not an answer to this question."""
+    """The value as it is kept, several choices in the order of the question; a ranking keeps its own.
+
+    Raises Fault when it is not an answer to this question.
+    """
     value = value.strip()
     if not value or question.kind not in (*CHOICE_KINDS, "integer", "decimal"):
         return value
@@ -289,7 +328,9 @@ def checked_value(question: Question, value: str) -> str:
         if question.choice(code) is None:
             known = ", ".join(choice.code for choice in question.choices)
             raise Fault(f'{question.code}: "{code}" is not one of its answers ({known}).')
-    return " ".join(dict.fromkeys(given))
+    if question.kind == "select_multiple":
+        return joined(choice.code for choice in question.choices if choice.code in given)
+    return joined(dict.fromkeys(given))
 
 
 def rest_not_applicable(

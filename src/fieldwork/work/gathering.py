@@ -32,7 +32,7 @@ from fieldwork.reports.facts import (
     VisitFacts,
 )
 from fieldwork.store.conflicting import conflict_count
-from fieldwork.store.reading import branch_heads, get, last_change, records
+from fieldwork.store.reading import branch_heads, counts_by, get, last_change, records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import open_file, pane_of
 from fieldwork.work.files import file_states
@@ -115,13 +115,14 @@ def _point(workspace: Workspace, point: Point) -> PointFacts:
 def session_counts(workspace: Workspace, visit: Id) -> list[SessionCount]:
     """Sessions of a visit by method, in the order of the methods."""
     sessions = records(workspace, Session, visit=visit)
+    noted = counts_by(workspace, NoteLine, "session")
     counts = []
     for method, words in METHODS.items():
         some = [s for s in sessions if (s.method or "interview") == method]
         held = [s for s in some if s.state in ("open", "done")]
         if not some:
             continue
-        lines = sum(len(records(workspace, NoteLine, session=s.id)) for s in held)
+        lines = sum(noted.get(s.id, 0) for s in held)
         counts.append(
             SessionCount(
                 words,
@@ -193,7 +194,7 @@ def _met(counted: Counted) -> MetRow:
     assert met is not None
     return MetRow(
         counted.question.code,
-        str(counted.question.label),
+        counted.wording,
         met.fully_met,
         met.partially_met,
         met.not_met,
@@ -201,6 +202,7 @@ def _met(counted: Counted) -> MetRow:
         met.not_known,
         met.not_asked,
         counted.differing,
+        tuple(counted.outside.items()),
     )
 
 
@@ -210,7 +212,15 @@ def _choices(counted: Counted) -> ChoiceRow:
     given = tuple(
         (_label(question, code), share.count) for code, share in choice.shares.items() if share.count
     )
-    return ChoiceRow(question.code, str(question.label), given, choice.n, choice.not_asked, counted.differing)
+    return ChoiceRow(
+        question.code,
+        counted.wording,
+        given,
+        choice.n,
+        choice.not_asked,
+        counted.differing,
+        tuple(counted.outside.items()),
+    )
 
 
 def _label(question: Question, code: str) -> str:

@@ -1,8 +1,8 @@
 """Results of the questions asked, counted once a file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from fieldwork.analysis.scores import (
     NOT_ASKED,
@@ -14,13 +14,20 @@ from fieldwork.analysis.scores import (
     section_score,
 )
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet
-from fieldwork.domain.records import CaseFile, Examination, Stratum
+from fieldwork.domain.records import CaseFile, Examination, Phase, QuestionSetVersion, Stratum, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.examining import Pane, pane_of, question_set
+from fieldwork.work.examining import Pane, panes_of, question_set
 
 BY = ("body", "stratum", "unit", "phase", "flag")
+FLAGS: Final = "A03"
+"""The question whose answers are a file's flags."""
+NONE: Final = "(none)"
+DIFFER: Final = "(examiners differ)"
+
+Answer = tuple[str, ...] | str | None
+"""One examiner's answer to one question: its codes, NOT_ASKED, or None where it is blank."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,26 @@ class Counted:
     """One question's result in one group of files.
 
     differing: files examined twice whose examiners do not agree yet; they stand outside the counts.
+    older: the version of the question set it comes from, where the one in use no longer asks it.
     """
 
     question: Question
     met: QuestionResult | None
     choice: ChoiceResult | None
     differing: int
+    older: str = ""
+
+    @property
+    def wording(self) -> str:
+        """The question's words, and that it is of an older version where it is."""
+        return f"{self.question.label}{f' (only in version {self.older})' if self.older else ''}"
+
+    @property
+    def outside(self) -> dict[str, int]:
+        """Answers given that are not among its choices: how many files by code."""
+        if self.met is not None:
+            return dict(self.met.outside)
+        return {code: part.count for code, part in self.choice.outside.items()} if self.choice else {}
 
 
 @dataclass(frozen=True)
@@ -47,17 +68,43 @@ class Results:
     labels: Mapping[str, str]  # of the sections, by code
 
 
+@dataclass(frozen=True)
+class _File:
+    """A case file with what each of its examinations answered, by question code."""
+
+    file: CaseFile
+    given: tuple[Mapping[str, Answer], ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted: questions with the older version they come from ("" for the set in use), sections."""
+
+    questions: tuple[tuple[Question, str], ...]
+    sections: Mapping[str, str]
+
+
 def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> list[Results]:
-    """Results of all finished examinations: in one group, or one a body, stratum, unit ..."""
+    """Results of all finished examinations: in one group, or one a body, stratum, unit ...
+
+    A file that two have examined is counted once. Only answers are compared, several choices without regard
+    to their order: one answer beside a blank is the file's answer. Answers that are not the same differ, and
+    so do asked and not asked. An examiner whose version of the set has no such question says nothing of it.
+    """
     panes = finished_panes(workspace, visit)
-    questions = question_set(workspace)
-    if not by:
-        return [_counted("all files", questions, panes)]
-    groups: dict[str, list[Pane]] = {}
+    asked = _asked(workspace, panes)
+    by_file: dict[Id, list[Pane]] = {}
     for pane in panes:
-        for name in _groups_of(workspace, pane, by):
-            groups.setdefault(name, []).append(pane)
-    return [_counted(name, questions, some) for name, some in sorted(groups.items())]
+        by_file.setdefault(pane.file.id, []).append(pane)
+    files = [_File(some[0].file, tuple(_given(pane) for pane in some)) for some in by_file.values()]
+    if not by:
+        return [_counted("all files", asked, files)]
+    groups_of = _grouping(workspace, by)
+    groups: dict[str, list[_File]] = {}
+    for file in files:
+        for name in groups_of(file):
+            groups.setdefault(name, []).append(file)
+    return [_counted(name, asked, some) for name, some in sorted(groups.items())]
 
 
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
@@ -67,67 +114,107 @@ def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
         for f in (records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile))
     }
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
-    return [pane_of(workspace, examination) for examination in done]
+    return panes_of(workspace, done, files)
 
 
-def _groups_of(workspace: Workspace, pane: Pane, by: str) -> Iterable[str]:
-    file = pane.file
-    if by == "stratum":
-        found = records(workspace, Stratum, id=file.stratum)
-        return [found[0].name] if found else ["(none)"]
-    if by == "body":
-        return [code for code in (file.force, file.area) if code] or ["(none)"]
-    if by == "unit":
-        return [file.unit or "(none)"]
-    if by == "flag":
-        held = pane.answer("A03")
-        return codes(held.value) if held else ["(none)"]
-    if by == "phase":
-        from fieldwork.domain.records import Phase, Visit
-
-        visits = records(workspace, Visit, id=file.visit)
-        phases = records(workspace, Phase, id=visits[0].phase) if visits else []
-        return [phases[0].name if phases else "(none)"]
-    return []
+def _asked(workspace: Workspace, panes: Sequence[Pane]) -> _Asked:
+    """The questions of the set in use, then those that only older versions under these files ask."""
+    versions: list[tuple[QuestionSet, str]] = [(question_set(workspace), "")]
+    used = {pane.examination.question_set for pane in panes}
+    held = [v for v in records(workspace, QuestionSetVersion, hidden=True) if v.id in used]
+    held.sort(key=lambda v: (v.version, v.id), reverse=True)
+    versions += [(question_set(workspace, v.id), v.version or v.id.hex()[-8:]) for v in held]
+    questions: dict[str, tuple[Question, str]] = {}
+    sections: dict[str, str] = {}
+    for some, version in versions:
+        for question in some.answerable:
+            if question.scored or question.kind in CHOICE_KINDS:
+                questions.setdefault(question.code, (question, version))
+        for section in some.sections:
+            sections.setdefault(section.code, str(section.label) or section.code)
+    return _Asked(tuple(questions.values()), sections)
 
 
-def _counted(group: str, questions: QuestionSet, panes: Sequence[Pane]) -> Results:
-    by_file: dict[Id, list[Pane]] = {}
-    for pane in panes:
-        by_file.setdefault(pane.file.id, []).append(pane)
-    counted = tuple(_question(q, by_file) for q in questions.answerable if q.scored or q.kind in CHOICE_KINDS)
+def _grouping(workspace: Workspace, by: str) -> Callable[[_File], Sequence[str]]:
+    """What says in which groups a file stands."""
+    strata = {stratum.id: stratum.name for stratum in records(workspace, Stratum)}
+    phases = {phase.id: phase.name for phase in records(workspace, Phase)}
+    visits = {visit.id: phases.get(visit.phase or b"") for visit in records(workspace, Visit)}
+
+    def groups(examined: _File) -> Sequence[str]:
+        file = examined.file
+        if by == "stratum":
+            return [strata.get(file.stratum or b"", NONE)]
+        if by == "body":
+            return [code for code in (file.force, file.area) if code] or [NONE]
+        if by == "unit":
+            return [file.unit or NONE]
+        if by == "flag":
+            return _flags(examined)
+        if by == "phase":
+            return [visits.get(file.visit or b"") or NONE]
+        return []
+
+    return groups
+
+
+def _flags(file: _File) -> Sequence[str]:
+    """The flags its examiners agree on."""
+    given = _agreed(file, FLAGS)
+    if given == DIFFER:
+        return [DIFFER]
+    return given if isinstance(given, tuple) else [NONE]
+
+
+def _counted(group: str, asked: _Asked, files: Sequence[_File]) -> Results:
+    counted = tuple(_question(question, older, files) for question, older in asked.questions)
     scores = {
-        section.code: section_score(
-            c.met for c in counted if c.met is not None and c.question.section == section.code
-        )
-        for section in questions.sections
+        section: section_score(c.met for c in counted if c.met is not None and c.question.section == section)
+        for section in asked.sections
     }
-    labels = {section.code: str(section.label) or section.code for section in questions.sections}
-    return Results(group, len(by_file), counted, scores, labels)
+    return Results(group, len(files), counted, scores, asked.sections)
 
 
-def _question(question: Question, by_file: Mapping[Id, Sequence[Pane]]) -> Counted:
-    answers: list[Any] = []
-    differing = 0
-    for panes in by_file.values():
-        given = {_answer_in(pane, question) for pane in panes}
-        if len(given) > 1:
-            differing += 1
-            continue
-        (one,) = given
-        answers.append(codes(one) if one not in (None, NOT_ASKED) and question.kind in LIST_KINDS else one)
+def _question(question: Question, older: str, files: Sequence[_File]) -> Counted:
+    agreed = [_agreed(file, question.code) for file in files]
+    answers = [given for given in agreed if given != DIFFER]
+    differing = len(agreed) - len(answers)
     if question.scored:
-        return Counted(question, question_result(answers, at_random=False), None, differing)
+        single = [" ".join(given) if isinstance(given, tuple) else given for given in answers]
+        return Counted(question, question_result(single, at_random=False), None, differing, older)
     choices = [choice.code for choice in question.choices]
-    return Counted(question, None, choice_result(answers, choices, at_random=False), differing)
+    return Counted(question, None, choice_result(answers, choices, at_random=False), differing, older)
 
 
-def _answer_in(pane: Pane, question: Question) -> str | None:
-    """The answer of one examination; a dormant one counts as not asked."""
-    if question.code not in pane.applied.asked:
+def _agreed(file: _File, code: str) -> Answer:
+    """The one answer of a file's examinations to a question, or DIFFER."""
+    given = {answers[code] for answers in file.given if code in answers}
+    if not given or given == {NOT_ASKED}:
         return NOT_ASKED
-    held = pane.answer(question.code)
-    return held.value if held and held.value else None
+    if NOT_ASKED in given:
+        return DIFFER
+    answered = given - {None}
+    if len(answered) > 1:
+        return DIFFER
+    return answered.pop() if answered else None
+
+
+def _given(pane: Pane) -> dict[str, Answer]:
+    """The answers of one examination to every question of its version; a dormant one is not asked."""
+    asked = set(pane.applied.asked)
+    given: dict[str, Answer] = {}
+    for question in pane.questions.answerable:
+        held = pane.answer(question.code)
+        if question.code not in asked:
+            given[question.code] = NOT_ASKED
+        elif held is None or not held.value:
+            given[question.code] = None
+        elif question.kind in LIST_KINDS:
+            several = codes(held.value)
+            given[question.code] = several if question.kind == "rank" else tuple(sorted(set(several)))
+        else:
+            given[question.code] = (held.value,)
+    return given
 
 
 def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
@@ -157,7 +244,7 @@ def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
 
 def _rows(group: str, counted: Counted) -> list[list[str]]:
     q = counted.question
-    start = [group, q.section, q.code, str(q.label)]
+    start = [group, q.section, q.code, counted.wording]
     if counted.met is not None:
         met = counted.met
         interval = met.fully_met_share.interval
@@ -165,18 +252,29 @@ def _rows(group: str, counted: Counted) -> list[list[str]]:
                    met.not_asked, met.unanswered, counted.differing, met.fully_met]  # fmt: skip
         bounds = [_percent(interval.low * 100), _percent(interval.high * 100)] if interval else ["", ""]
         share = _percent(met.fully_met_share.percent)
-        return [[*start, "FM", *(str(number) for number in numbers), share, *bounds]]
+        gone = [
+            [*start, _gone(code), *[""] * 9, str(count), "", "", ""] for code, count in met.outside.items()
+        ]
+        return [[*start, "FM", *(str(number) for number in numbers), share, *bounds], *gone]
     choice = counted.choice
     assert choice is not None
-    rows = []
-    for code, part in choice.shares.items():
-        label = q.choice(code)
-        rows.append(
-            [*start, f"{code} {label.label if label else ''}".strip(), "", "", "", str(choice.n), "", "",
-             str(choice.not_asked), str(choice.unanswered), str(counted.differing), str(part.count),
-             _percent(part.percent), "", ""]
-        )  # fmt: skip
-    return rows
+    labels = {code: _choice_words(q, code) for code in choice.shares} | {
+        code: _gone(code) for code in choice.outside
+    }
+    return [
+        [*start, labels[code], "", "", "", str(choice.n), "", "", str(choice.not_asked),
+         str(choice.unanswered), str(counted.differing), str(part.count), _percent(part.percent), "", ""]
+        for code, part in (*choice.shares.items(), *choice.outside.items())
+    ]  # fmt: skip
+
+
+def _choice_words(question: Question, code: str) -> str:
+    choice = question.choice(code)
+    return f"{code} {choice.label if choice else ''}".strip()
+
+
+def _gone(code: str) -> str:
+    return f"no longer a choice: {code}"
 
 
 def _percent(value: float | None) -> str:

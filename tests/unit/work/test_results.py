@@ -1,0 +1,180 @@
+"""Results of the questions: files examined twice, choices that are gone, versions, the clock, queries."""
+
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+
+from fieldwork.domain.records import Answer, CaseFile, Examination
+from fieldwork.domain.values import derived_id
+from fieldwork.reports import composing
+from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change
+from fieldwork.work import examining, gathering, inspections, results
+from fieldwork.work.done import do
+from worlds import small_inspection, wall
+
+HEADS = "| survey |\n| | type | name | label | relevant | scale | required |\n"
+CHOICES = "| choices |\n| | list_name | name | label |\n"
+MET = "".join(f"| | met | {code} | {code} |\n" for code in ("FM", "PM", "NM", "NA", "NK"))
+FLAGS = "".join(f"| | flags | {code} | {code} |\n" for code in ("abuse", "hate", "rape"))
+YES = "| | yn | Y | Yes |\n| | yn | N | No |\n"
+FIRST = (
+    HEADS
+    + "| | begin group | A | About | | | |\n"
+    + "| | select_multiple flags | A03 | Flags | | | |\n"
+    + "| | select_one yn | A04 | Sent? | | | |\n"
+    + "| | select_one met | A05 | Full file | ${A04} = 'Y' | met | |\n"
+    + "| | select_one yn | A06 | Old question | | | |\n"
+    + "| | select_one yn | A07 | Late? | today() > date('2026-12-01') | | |\n"
+    + "| | end group | | | | | |\n"
+    + CHOICES
+)
+SECOND = FIRST.replace("| | select_one yn | A06 | Old question | | | |\n", "")
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    monkeypatch.setenv("FIELDWORK_HOME", str(tmp_path / "home"))
+    workspace = small_inspection(tmp_path)
+    put_in_use(workspace, tmp_path, FIRST + MET + FLAGS + YES)
+    yield workspace
+    workspace.close()
+
+
+def put_in_use(workspace, folder, form, version="1"):
+    path = folder / "form.md"
+    settings = f"| settings |\n| | form_id | version |\n| | small | {version} |\n"
+    path.write_text(form + settings, encoding="utf-8")
+    return inspections.import_questions(workspace, path).id
+
+
+def examined(workspace, reference, answers, examiner=b"1" * 16):
+    """A finished examination with these answers, whatever they are."""
+    (file,) = records(workspace, CaseFile, reference=reference)
+    id = examining.examination_id(file.id, examiner)
+    fields = {
+        "case_file": file.id,
+        "examiner": examiner,
+        "question_set": inspections.inspection_of(workspace).question_set,
+        "started": wall(24, 9),
+        "finished": wall(24, 15),
+    }
+    changes = [Change(Examination.kind, id, fields)]
+    for code, value in answers.items():
+        held = {"examination": id, "question": code, "value": value}
+        changes.append(Change(Answer.kind, derived_id(Answer.kind, id, code, ""), held))
+    do(workspace, "answer", changes)
+    return get(workspace, Examination, id)
+
+
+def both(workspace, reference, one, other):
+    examined(workspace, reference, one)
+    examined(workspace, reference, other, examiner=b"2" * 16)
+
+
+def of(group, code):
+    (found,) = [counted for counted in group.questions if counted.question.code == code]
+    return found
+
+
+def test_a_pair_that_differs_on_its_flags_stands_in_no_flags_group(workspace):
+    both(workspace, "A-V-001", {"A03": "rape", "A04": "Y"}, {"A03": "hate", "A04": "Y"})
+    both(workspace, "A-V-002", {"A03": "rape hate"}, {"A03": "hate rape"})
+    examined(workspace, "A-V-003", {"A04": "N"})
+    groups = {group.group: group for group in results.results(workspace, by="flag")}
+    assert {name: group.files for name, group in groups.items()} == {
+        "(examiners differ)": 1, "(none)": 1, "hate": 1, "rape": 1,
+    }  # fmt: skip
+    apart = groups["(examiners differ)"]
+    assert (of(apart, "A03").differing, of(apart, "A04").choice.shares["Y"].count) == (1, 1)
+
+
+def test_several_choices_are_compared_without_their_order(workspace):
+    both(workspace, "A-V-001", {"A03": "abuse rape"}, {"A03": "rape abuse"})
+    (group,) = results.results(workspace)
+    flags = of(group, "A03")
+    assert flags.differing == 0
+    assert {code: share.count for code, share in flags.choice.shares.items()} == {
+        "abuse": 1, "hate": 0, "rape": 1,
+    }  # fmt: skip
+
+
+def test_several_choices_are_kept_in_the_order_of_the_question(workspace):
+    question = examining.question_set(workspace).question("A03")
+    assert examining.checked_value(question, "rape  abuse rape") == "abuse rape"
+
+
+def test_one_answer_beside_a_blank_is_the_answer_but_asked_and_not_asked_differ(workspace):
+    both(workspace, "A-V-001", {"A04": "Y", "A05": "FM"}, {"A04": "Y"})
+    both(workspace, "A-V-002", {"A04": "Y", "A05": "FM"}, {"A04": "N", "A05": "FM"})
+    both(workspace, "A-V-003", {"A04": "Y", "A05": "FM"}, {"A04": "Y", "A05": "NM"})
+    both(workspace, "A-V-004", {"A04": "Y"}, {"A04": "Y"})
+    (group,) = results.results(workspace)
+    full = of(group, "A05")
+    assert (full.met.fully_met, full.met.n, full.met.unanswered, full.differing) == (1, 1, 1, 2)
+
+
+def test_a_code_that_is_no_choice_any_more_has_a_row_of_its_own(workspace, tmp_path):
+    examined(workspace, "A-V-001", {"A03": "rape", "A04": "Y", "A05": "PM"})
+    examined(workspace, "A-V-002", {"A03": "rape abuse", "A04": "Y", "A05": "PARTLY"})
+    put_in_use(workspace, tmp_path, FIRST + MET + FLAGS.replace("rape", "stalking") + YES, "2")
+    (group,) = results.results(workspace)
+    assert (of(group, "A05").outside, of(group, "A05").met.n) == ({"PARTLY": 1}, 1)
+    heads, rows = results.result_rows([group])
+    said = {(row[2], row[4]): dict(zip(heads, row, strict=True)) for row in rows}
+    gone = said["A03", "no longer a choice: rape"]
+    assert (gone["count"], gone["n"], gone["share of n (%)"]) == ("2", "2", "100.0")
+    assert said["A03", "abuse abuse"]["count"] == "1"
+    assert said["A05", "no longer a choice: PARTLY"]["count"] == "1"
+    report = composing.question_results(gathering.results_facts(workspace))
+    cells = [cell for block in report.blocks for row in getattr(block, "rows", ()) for cell in row]
+    assert any("No longer a choice: rape: 2" in str(cell) for cell in cells)
+    assert any("No longer a choice: PARTLY: 1" in str(cell) for cell in cells)
+
+
+def test_a_question_only_an_older_version_asks_is_listed_and_says_so(workspace, tmp_path):
+    examined(workspace, "A-V-001", {"A04": "Y", "A06": "N"})
+    put_in_use(workspace, tmp_path, SECOND + MET + FLAGS + YES, "2")
+    both(workspace, "A-V-002", {"A04": "N"}, {"A04": "N"})
+    (group,) = results.results(workspace)
+    old = of(group, "A06")
+    assert (old.choice.shares["N"].count, old.choice.n, old.choice.not_asked) == (1, 1, 1)
+    assert old.wording == "Old question (only in version 1)"
+    assert of(group, "A04").wording == "Sent?"
+    _, rows = results.result_rows([group])
+    assert [row[3] for row in rows if row[2] == "A06"] == ["Old question (only in version 1)"] * 2
+
+
+def test_figures_stand_still_while_the_clock_goes_on(workspace, monkeypatch):
+    examined(workspace, "A-V-001", {"A07": "Y"})
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2027, 5, 1)
+
+    monkeypatch.setattr(examining, "datetime", Later)
+    (group,) = results.results(workspace)
+    assert (of(group, "A07").choice.n, of(group, "A07").choice.not_asked) == (0, 1)
+
+
+@pytest.mark.parametrize("by", ["", "stratum", "phase", "flag"])
+def test_more_files_make_no_more_queries(workspace, by):
+    counted = []
+
+    def note(*_):
+        counted.append(1)
+
+    with workspace.read() as db:
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    numbers = []
+    for reference in ("A-V-001", "A-V-002", "A-R-005"):
+        examined(workspace, reference, {"A04": "Y"})
+        counted.clear()
+        results.results(workspace, by=by)
+        numbers.append(len(counted))
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert len(set(numbers)) == 1
