@@ -1,18 +1,16 @@
 """What is in conflict: computed from heads, never stored, so that it needs no merging of its own."""
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Mapping
-from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.values import Id, Value
-from fieldwork.store.entry import Entry, Group
+from fieldwork.store.opened import Entries
 from fieldwork.store.projection import unseen_heads
-from fieldwork.store.recording import INDEX, load
+from fieldwork.store.recording import INDEX
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, raw
 
@@ -93,35 +91,16 @@ def conflicts_in(db: sa.Connection, here: Id, where: Mapping[_Where, tuple[int, 
 
 
 class _Reader:
-    """Builds conflicts for people; each entry is decoded once."""
+    """Builds conflicts for people."""
 
     def __init__(self, connection: Any, here: Id) -> None:
         self.connection = connection
         self.here = here
-        self.entries: dict[int, tuple[Entry, list[int]]] = {}  # with the index of each group's first change
+        self.entries = Entries(connection)
         self.labels = dict(connection.execute("SELECT id, label FROM device").fetchall())
 
-    def entry(self, number: int) -> Entry:
-        return self.opened(number)[0]
-
-    def opened(self, number: int) -> tuple[Entry, list[int]]:
-        if number not in self.entries:
-            body = self.connection.execute("SELECT body FROM entry WHERE no = ?", (number,)).fetchone()[0]
-            entry = load(self.connection, number, body)
-            starts = list(accumulate((len(group.fields) for group in entry.groups), initial=0))
-            self.entries[number] = (entry, starts)
-        return self.entries[number]
-
-    def group(self, number: int, index: int) -> tuple[Group, int] | None:
-        """The group a change of an entry stands in, and its place there."""
-        entry, starts = self.opened(number)
-        at = bisect_right(starts, index) - 1
-        while at < len(entry.groups) and index - starts[at] >= len(entry.groups[at].fields):
-            at += 1
-        return (entry.groups[at], index - starts[at]) if at < len(entry.groups) else None
-
     def version(self, change: int, value: Value, shown: bool) -> Version:
-        entry = self.entry(change >> SHIFT)
+        entry = self.entries.entry(change >> SHIFT)
         return Version(
             f"{entry.hash.hex()}:{change & INDEX}",
             value,
@@ -156,15 +135,17 @@ class _Reader:
     def before(self, heads: list[tuple[int, Value]]) -> Value:
         """What the field said before it was changed on both sides, if anything."""
         for change, _ in heads:
-            found = self.group(change >> SHIFT, change & INDEX)
+            found = self.entries.group(change >> SHIFT, change & INDEX)
             if found is not None and found[0].bases[found[1]]:
                 base = found[0].bases[found[1]][0]
-                return self.value_at(self.entry(change >> SHIFT).references[base.reference], base.index)
+                return self.value_at(
+                    self.entries.entry(change >> SHIFT).references[base.reference], base.index
+                )
         return None
 
     def value_at(self, hash: bytes, index: int) -> Value:
         row = self.connection.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone()
-        found = self.group(row[0], index) if row else None
+        found = self.entries.group(row[0], index) if row else None
         return found[0].values[found[1]] if found is not None and found[0].values is not None else None
 
 

@@ -7,14 +7,25 @@ from typing import Any
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, field_words
 from fieldwork.domain.values import Id, Value
-from fieldwork.store.entry import Entry
-from fieldwork.store.projection import unseen_heads
-from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, load, record
+from fieldwork.store.entry import Base, Entry
+from fieldwork.store.opened import Entries
+from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, record
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, raw
 
 # acts that concern the team or settle something between colleagues: not taken back by Ctrl+Z
 LASTING = frozenset({"found", "join", "admit", "invite", "remove", "resolve"})
+
+_WRITTEN_BY_OTHERS = (
+    "WITH RECURSIVE below(no, id) AS (SELECT no, id FROM object WHERE no = ?1 "
+    "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id), "
+    "head(change) AS (SELECT c.change FROM below b JOIN cell c ON c.object = b.no "
+    "WHERE NOT (b.no = ?1 AND c.field = '_deleted' AND c.value IS NOT NULL) "
+    "UNION ALL SELECT r.change FROM below b JOIN rival r ON r.object = b.no "
+    "WHERE NOT (b.no = ?1 AND r.field = '_deleted' AND r.value IS NOT NULL)) "
+    "SELECT e.no FROM head h CROSS JOIN entry e ON e.no = h.change >> 20 "
+    "CROSS JOIN device_known d ON d.no = e.device WHERE d.id <> ?2 LIMIT 1"
+)
 
 
 @dataclass(frozen=True)
@@ -150,23 +161,24 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
     skipped: list[str] = []
     with workspace.read() as db:
         connection = raw(db)
-        number, body = connection.execute("SELECT no, body FROM entry WHERE hash = ?", (hash,)).fetchone()
-        entry = load(connection, number, body)
+        entries = Entries(connection)
+        number = entries.number(hash)
+        entry = entries.entry(number)
         at = number << SHIFT
         for group in entry.groups:
             fields: dict[str, Any] = {}
             no = connection.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0]
             if _made_here(connection, no, number) and DELETED not in group.fields:
-                other = _also_written_by(connection, no, workspace.device)
+                other = _also_written_by(entries, no, workspace.device)
                 if other is None:
                     fields[DELETED] = DELETE
                 else:
                     skipped.append(f"{_kind_words(group.kind)}: changed since by {other}")
             else:
                 for place, name in enumerate(group.fields):
-                    since = _changed_since(connection, no, name, at + place)
+                    since = _changed_since(entries, no, name, at + place)
                     if since is None:
-                        value = _value_before(connection, entry, group.bases[place])
+                        value = _value_before(entries, entry, group.bases[place])
                         fields[name] = DELETE if name == DELETED and value is not None else value
                     else:
                         skipped.append(f"{field_words(group.kind, name)}: changed since by {since}")
@@ -175,7 +187,9 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
             at += len(group.fields)
     recorded = record(workspace, act, changes, undoes=hash)
     if recorded.entry is None and skipped:
-        raise Fault(f"Nothing was undone: {'; '.join(skipped)}.")
+        named = list(dict.fromkeys(skipped))
+        more = f"; and {len(named) - 3} more" if len(named) > 3 else ""
+        raise Fault(f"Nothing was undone: {'; '.join(named[:3])}{more}.")
     return Undone(recorded, entry.act, tuple(skipped))
 
 
@@ -188,76 +202,52 @@ def _made_here(connection: Any, no: int, number: int) -> bool:
     return first == number
 
 
-def _also_written_by(connection: Any, no: int, here: Id) -> str | None:
+def _also_written_by(entries: Entries, no: int, here: Id) -> str | None:
     """Somebody on another laptop whose change stands on a record or on what it owns."""
-    for change in unseen_heads(connection, no, seen=False):
-        body = connection.execute("SELECT body FROM entry WHERE no = ?", (change >> SHIFT,)).fetchone()[0]
-        entry = load(connection, change >> SHIFT, body)
-        if entry.device != here:
-            return entry.person
-    return None
+    row = entries.connection.execute(_WRITTEN_BY_OTHERS, (no, here)).fetchone()
+    return entries.entry(row[0]).person if row else None
 
 
-def _changed_since(connection: Any, no: int, name: str, change: int) -> str | None:
+def _changed_since(entries: Entries, no: int, name: str, change: int) -> str | None:
     """Who changed a field after this change, or None where it still stands alone."""
     heads = [
         at
-        for (at,) in connection.execute(
+        for (at,) in entries.connection.execute(
             "SELECT change FROM cell WHERE object = ?1 AND field = ?2 "
             "UNION ALL SELECT change FROM rival WHERE object = ?1 AND field = ?2",
             (no, name),
         )
     ]
-    left = _stands_for(connection, change)
-    others = [at for at in heads if _stands_for(connection, at) != left]
+    left = _stands_for(entries, change)
+    others = [at for at in heads if _stands_for(entries, at) != left]
     if len(heads) == 1 and not others:
         return None
     other = others[0] if others else change
-    body = connection.execute("SELECT body FROM entry WHERE no = ?", (other >> SHIFT,)).fetchone()[0]
-    return load(connection, other >> SHIFT, body).person
+    return entries.entry(other >> SHIFT).person
 
 
-def _stands_for(connection: Any, change: int) -> int:
+def _stands_for(entries: Entries, change: int) -> int:
     """The change a field is back at: an undo puts back what stood before the change it undoes."""
-    while True:
-        number, index = change >> SHIFT, change & INDEX
-        undoes, body = connection.execute("SELECT undoes, body FROM entry WHERE no = ?", (number,)).fetchone()
-        if undoes is None:
-            return change
-        undone = _base_of(connection, load(connection, number, body), index)
-        if undone is None:
-            return change
-        number, index = undone >> SHIFT, undone & INDEX
-        body = connection.execute("SELECT body FROM entry WHERE no = ?", (number,)).fetchone()[0]
-        before = _base_of(connection, load(connection, number, body), index)
+    while entries.entry(change >> SHIFT).undoes is not None:
+        undone = _base_of(entries, change)
+        before = None if undone is None else _base_of(entries, undone)
         if before is None:
             return change
         change = before
+    return change
 
 
-def _base_of(connection: Any, entry: Entry, index: int) -> int | None:
-    """The change that one change of an entry replaced first."""
-    for group in entry.groups:
-        if index < len(group.fields):
-            if not group.bases[index]:
-                return None
-            base = group.bases[index][0]
-            row = connection.execute(
-                "SELECT no FROM entry WHERE hash = ?", (entry.references[base.reference],)
-            ).fetchone()
-            return row[0] << SHIFT | base.index
-        index -= len(group.fields)
-    return None
+def _base_of(entries: Entries, change: int) -> int | None:
+    """The change that one change replaced first."""
+    found = entries.group(change >> SHIFT, change & INDEX)
+    if found is None or not found[0].bases[found[1]]:
+        return None
+    base = found[0].bases[found[1]][0]
+    return entries.number(entries.entry(change >> SHIFT).references[base.reference]) << SHIFT | base.index
 
 
-def _value_before(connection: Any, entry: Entry, bases: tuple[Any, ...]) -> Value:
+def _value_before(entries: Entries, entry: Entry, bases: tuple[Base, ...]) -> Value:
     if not bases:
         return None
-    hash = entry.references[bases[0].reference]
-    number, body = connection.execute("SELECT no, body FROM entry WHERE hash = ?", (hash,)).fetchone()
-    at = bases[0].index
-    for group in load(connection, number, body).groups:
-        if at < len(group.fields):
-            return group.values[at] if group.values is not None else None
-        at -= len(group.fields)
-    return None
+    found = entries.group(entries.number(entry.references[bases[0].reference]), bases[0].index)
+    return found[0].values[found[1]] if found is not None and found[0].values is not None else None

@@ -135,11 +135,8 @@ def _deletes(db: Any, no: int) -> list[tuple[int, bytes]]:
     ).fetchall()
 
 
-def unseen_heads(db: Any, no: int, *, seen: bool = True) -> list[int]:
-    """Changes that stand on a record, or on what it owns, which none of its deletes had seen.
-
-    With seen=False all that stand, whether a delete had seen them or not.
-    """
+def unseen_heads(db: Any, no: int) -> list[int]:
+    """Changes that stand on a record, or on what it owns, which none of its deletes had seen."""
     heads = db.execute(
         "WITH RECURSIVE below(no, id) AS (SELECT no, id FROM object WHERE no = ?1 "
         "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
@@ -149,8 +146,6 @@ def unseen_heads(db: Any, no: int, *, seen: bool = True) -> list[int]:
         "WHERE NOT (b.no = ?1 AND r.field = '_deleted' AND r.value IS NOT NULL)",
         (no,),
     ).fetchall()
-    if not seen:
-        return [change for (change,) in heads]
     views = [_tips_seen(db, change >> 20, value) for change, value in _deletes(db, no)]
     covered = {
         entry: any(_covers(db, view, entry) for view in views)

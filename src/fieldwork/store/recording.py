@@ -19,8 +19,8 @@ from fieldwork.store.entry import (
     make_entry,
     make_group,
     pack_values,
-    read_entry,
 )
+from fieldwork.store.opened import Entries, load
 from fieldwork.store.state import DELETED, SHIFT, take_effect
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
@@ -123,12 +123,13 @@ def _build(
     plans: list[_Plan] = []
     latest = 0
     tips: list[bytes] | None = None
+    entries = Entries(connection)
     for change in _merged(changes):
         for name, value in change.fields.items():
             if value is DELETE:
                 tips = tips if tips is not None else _tips(connection)
                 value = b"".join(tips)
-            plan, time = _plan(connection, change, name, _kept(change.kind, name, value), as_of)
+            plan, time = _plan(entries, change, name, _kept(change.kind, name, value), as_of)
             latest = max(latest, time)
             if plan is not None:
                 plans.append(plan)
@@ -192,12 +193,13 @@ def _tips(connection: Any) -> list[bytes]:
 
 
 def _plan(
-    connection: Any, change: Change, name: str, value: Value, as_of: int | None
+    entries: Entries, change: Change, name: str, value: Value, as_of: int | None
 ) -> tuple[_Plan | None, int]:
     """What setting a field replaces, and the latest logical time among its heads.
 
     None where the field already has the value and nothing is to be settled.
     """
+    connection = entries.connection
     shown = connection.execute(
         "SELECT c.change, c.value, c.time, c.object FROM object o JOIN cell c ON c.object = o.no "
         "WHERE o.id = ? AND c.field = ?",
@@ -213,7 +215,7 @@ def _plan(
     latest = max([time, *(rival[2] for rival in rivals)])
     heads = [(head, current), *((rival[0], rival[1]) for rival in rivals)]
     if as_of is not None and any(at >> SHIFT > as_of for at, _ in heads):
-        heads = _heads_at(connection, no, change.id, name, as_of)
+        heads = _heads_at(entries, no, change.id, name, as_of)
     if not heads:
         return (None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])), latest
     seen = heads[0][1]
@@ -224,27 +226,28 @@ def _plan(
     return _Plan(change.kind, change.id, name, value, replaces), latest
 
 
-def _heads_at(connection: Any, no: int, id: Id, name: str, as_of: int) -> list[tuple[int, Value]]:
+def _heads_at(entries: Entries, no: int, id: Id, name: str, as_of: int) -> list[tuple[int, Value]]:
     """The heads a field had when only the entries up to `as_of` stood here, the one shown first."""
     rank: dict[int, tuple[int, Id, bytes]] = {}
     set_by: dict[int, Value] = {}
     replaced: set[int] = set()
-    for number, entry in entries_on(connection, no):
-        change = number << SHIFT
-        for group in entry.groups if number <= as_of else ():
-            if group.id == id and name in group.fields:
-                place = group.fields.index(name)
-                set_by[change + place] = group.values[place] if group.values is not None else None
-                rank[change + place] = (entry.time, entry.device, entry.hash)
-                for base in group.bases[place]:
-                    replaced.add(_number(connection, entry.references[base.reference]) << SHIFT | base.index)
-            change += len(group.fields)
+    numbers = entries.connection.execute(
+        "SELECT entry FROM seen WHERE object = ? AND entry <= ?", (no, as_of)
+    ).fetchall()
+    for (number,) in numbers:
+        found = entries.group_on(number, id)
+        if found is None or name not in found[0].fields:
+            continue
+        group, start = found
+        entry = entries.entry(number)
+        place = group.fields.index(name)
+        change = number << SHIFT | start + place
+        set_by[change] = group.values[place] if group.values is not None else None
+        rank[change] = (entry.time, entry.device, entry.hash)
+        for base in group.bases[place]:
+            replaced.add(entries.number(entry.references[base.reference]) << SHIFT | base.index)
     standing = sorted((at for at in set_by if at not in replaced), key=rank.__getitem__, reverse=True)
     return [(at, set_by[at]) for at in standing]
-
-
-def _number(connection: Any, hash: bytes) -> int:
-    return connection.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone()[0]
 
 
 def entries_on(connection: Any, no: int) -> list[tuple[int, Entry]]:
@@ -254,12 +257,6 @@ def entries_on(connection: Any, no: int) -> list[tuple[int, Entry]]:
         (no,),
     ).fetchall()
     return [(number, load(connection, number, body)) for number, body in numbers]
-
-
-def load(connection: Any, number: int, body: bytes) -> Entry:
-    """An entry of the history with the values that still stand beside it."""
-    held = connection.execute("SELECT place, salt, vals FROM payload WHERE entry = ?", (number,))
-    return read_entry(body, {place: (salt, vals) for place, salt, vals in held})
 
 
 def _references(

@@ -11,7 +11,7 @@ from fieldwork.domain.records import KINDS, field_rules, field_words
 from fieldwork.store import migrations
 from fieldwork.store.entry import NO_HASH, Entry
 from fieldwork.store.keys import device_id, verifies
-from fieldwork.store.recording import load
+from fieldwork.store.opened import load
 from fieldwork.store.state import take_effect
 from fieldwork.store.workspace import Workspace, raw
 

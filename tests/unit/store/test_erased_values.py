@@ -10,7 +10,8 @@ from store_kit import SESSION, VISIT, heads, put
 import laptops
 from fieldwork.store import history, migrations
 from fieldwork.store.entry import Entry, read_entry
-from fieldwork.store.recording import Change, load, moment, record
+from fieldwork.store.opened import load
+from fieldwork.store.recording import Change, moment, record
 from fieldwork.store.state import take_effect
 from fieldwork.store.workspace import Workspace, raw
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from store_kit import LINE, SESSION, VISIT, heads, put, shown, times
 
 import laptops
 from fieldwork.domain.faults import Fault
-from fieldwork.store import history
+from fieldwork.store import history, opened
 from fieldwork.store.conflicting import conflict_count, conflicts
+from fieldwork.store.entry import Entry
+from fieldwork.store.opened import load
 from fieldwork.store.reading import canonical, dump, is_hidden, kind_of
 from fieldwork.store.recording import DELETE, Change, moment, record
 from fieldwork.store.state import DELETED
@@ -212,6 +215,31 @@ def test_what_somebody_wrote_under_it_keeps_a_record(team: Team) -> None:
     with pytest.raises(Fault, match="changed since"):
         history.undo(team[0])
     assert not is_hidden(team[0], LINE)
+
+
+def test_a_large_paste_is_taken_back_without_reading_it_anew_for_every_line(
+    here: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(here, "session", SESSION, title="Lead")
+    ids = [b"line-%011d" % number for number in range(300)]
+    record(here, "paste", [Change("note_line", id, {"session": SESSION, "text": "words"}) for id in ids])
+    loaded = moment(here)
+    record(here, "note", [Change("note_line", id, {"text": "other words"}) for id in ids])
+    read: list[int] = []
+
+    def counted(connection: Any, number: int, body: bytes) -> Entry:
+        read.append(number)
+        return load(connection, number, body)
+
+    monkeypatch.setattr(opened, "load", counted)
+    for take in (history.undo, history.undo, history.redo, history.redo, history.undo):
+        read.clear()
+        take(here)
+        assert len(read) == len(set(read)) < 10
+    assert shown(here, ids[-1], "text") == "words"
+    read.clear()
+    record(here, "note", [Change("note_line", id, {"text": "late"}) for id in ids], as_of=loaded)
+    assert len(read) == len(set(read)) < 10
 
 
 def test_undoing_an_undelete_deletes_as_of_now(here: Workspace) -> None:
