@@ -13,8 +13,11 @@ from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_o
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, raw
 
-# acts that concern the team or settle something between colleagues: not taken back by Ctrl+Z
-LASTING = frozenset({"found", "join", "admit", "invite", "remove", "resolve"})
+# acts that found the inspection, concern laptops, or settle something between colleagues: not taken
+# back by Ctrl+Z. What a lead adds later (a body, a stratum, a question set) is an act like any other.
+LASTING = frozenset(
+    {"found", "set up", "join", "admit", "invite", "remove", "restore", "new identity", "resolve"}
+)
 
 _WRITTEN_BY_OTHERS = (
     "WITH RECURSIVE below(no, id) AS (SELECT no, id FROM object WHERE no = ?1 "

@@ -18,6 +18,7 @@ from fieldwork.store.recording import DELETE, Change, moment, record
 from fieldwork.store.state import DELETED
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.inspections import new_inspection
 
 Team = list[Workspace]
 
@@ -248,6 +249,26 @@ def test_undoing_an_undelete_deletes_as_of_now(here: Workspace) -> None:
     record(here, "undelete", [Change("visit", VISIT, {DELETED: None})])
     history.undo(here)
     assert is_hidden(here, VISIT)
+
+
+@pytest.mark.parametrize(
+    ("act", "lasts"),
+    [
+        *((act, True) for act in ("found", "set up", "join", "admit", "invite", "remove")),
+        *((act, True) for act in ("restore", "new identity", "resolve")),
+        *((act, False) for act in ("body", "stratum", "question set", "restore value", "note")),
+    ],
+)
+def test_what_lasts_is_not_taken_back(here: Workspace, act: str, lasts: bool) -> None:
+    record(here, act, [Change("visit", VISIT, {"title": "north"})])
+    assert (history.own_stacks(here)[0] == []) == lasts
+
+
+def test_a_new_inspection_has_nothing_to_undo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIELDWORK_HOME", str(tmp_path / "home"))
+    path = tmp_path / "new.fieldwork"
+    with new_inspection(path, "secret", title="Joint", lead="HMCPSI", partner="HMICFRS") as made:
+        assert history.own_stacks(made) == ([], [])
 
 
 def test_nothing_to_undo(team: Team) -> None:
