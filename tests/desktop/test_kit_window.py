@@ -240,8 +240,19 @@ def test_a_fault_is_one_quiet_line_and_the_text_stays(window, qtbot):
     assert window.notice.text() == "The stick is full: free 20 MB on it and try again."
     assert QApplication.focusWidget() is field
     assert field.text() == "half a sentence"
-    window.desk.act(lambda workspace: None)
-    qtbot.waitUntil(lambda: window.notice.text() == "")
+    window.desk.saved.emit(time.time())
+    assert window.notice.text(), "the next keystroke's draft is no reason to take it away"
+    window.notice._since -= 9  # it was there to be read
+    window.desk.saved.emit(time.time())
+    assert window.notice.text() == ""
+
+
+def test_a_notice_goes_when_what_failed_succeeded(window):
+    window.desk.failed.emit("A line is not in the note yet.")
+    window.desk.mended.emit("Something else.")
+    assert window.notice.text()
+    window.desk.mended.emit("A line is not in the note yet.")
+    assert window.notice.text() == ""
 
 
 def test_an_unexpected_error_says_what_is_safe(window, qtbot):

@@ -43,6 +43,7 @@ class Desk(QObject):
     changed = Signal(object)  # what an act or a merge changed, as the act returned it
     saved = Signal(float)  # time.time() of a commit that has returned
     failed = Signal(str)  # one sentence
+    mended = Signal(str)  # a sentence told by `failed` that no longer holds
     status_changed = Signal()
     going = Signal(str, object)  # place, what to open there
 

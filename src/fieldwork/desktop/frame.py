@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from fieldwork.desktop.page import Page
 
 
+READ_SECONDS = 8.0  # a notice is shown at least this long
+
+
 @dataclass(frozen=True)
 class Place:
     """A place of the rail; Ctrl and `key` (a digit) go there, `factory(desk)` builds it on first visit."""
@@ -377,7 +380,11 @@ class StatusLine(Scaled, QWidget):
 
 
 class Notice(Pane):
-    """One quiet line above the status line: what did not work and what to do. It covers nothing."""
+    """One quiet line above the status line: what did not work and what to do. It covers nothing.
+
+    It stays until closed, until what failed succeeded (`take_back`), or, with `fade`, until it was shown
+    long enough to be read.
+    """
 
     closed = Signal()
 
@@ -385,12 +392,14 @@ class Notice(Pane):
         self._words = Text("", "label", "danger", wrap=True)
         self._close = Button("Close", "", "quiet")
         self._close.clicked.connect(self.clear)
+        self._since = 0.0
         super().__init__(
             row((self._words, 1), self._close, space=12), ground="surface", lines="t", margins=(16, 6, 8, 6)
         )
         self.hide()
 
     def say(self, sentence: str) -> None:
+        self._since = time.monotonic()
         self._words.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()
@@ -399,6 +408,16 @@ class Notice(Pane):
 
     def text(self) -> str:
         return self._words.text() if not self.isHidden() else ""
+
+    def fade(self, *_: object) -> None:
+        """Something else succeeded: go, unless this was said just now."""
+        if time.monotonic() - self._since >= READ_SECONDS:
+            self.clear()
+
+    def take_back(self, sentence: str) -> None:
+        """What this sentence told of is well again."""
+        if self.text() == sentence:
+            self.clear()
 
     def clear(self, *_: object) -> None:
         if not self.isHidden():

@@ -414,6 +414,8 @@ class OpenNote(QWidget):
     def _say(self, sentence: str) -> None:
         if sentence and sentence != self.trouble.text():
             self.desk.failed.emit(sentence)
+        elif not sentence and self.trouble.text():
+            self.desk.mended.emit(self.trouble.text())
         self.trouble.setText(sentence)
         self.trouble_pane.setVisible(bool(sentence))
 
