@@ -149,6 +149,23 @@ def test_only_an_open_interview_waits_an_hour_before_it_locks(qtbot, start, path
     qtbot.waitUntil(lambda: fieldwork.session is None, timeout=15_000)
 
 
+def test_an_idle_lock_covers_the_screen_and_waits_until_all_is_saved(qtbot, start, path, monkeypatch):
+    from fieldwork.desktop import session as of_session
+
+    monkeypatch.setattr(of_session, "AGAIN_MS", 50)
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    unsaved = ["Something is not on disk yet."]
+    window.pages["Today"].unsaved = lambda: unsaved[0]
+    fieldwork.session._idle.timeout.emit()
+    qtbot.wait(200)
+    assert window.isVisible() and window.blank.isVisible() and fieldwork.session is not None
+    unsaved[0] = ""
+    qtbot.waitUntil(lambda: fieldwork.session is None, timeout=15_000)
+    assert "is saved" in fieldwork.front.unlock.form.told.text()
+
+
 def test_a_line_left_by_a_crash_is_open_again(qtbot, start, path):
     with Workspace.open(path, PASSPHRASE) as workspace:
         session = visits.start_session(workspace, title="Constables").id

@@ -599,3 +599,75 @@ def test_history_names_the_line(person):
     person.settle()
     told = team.history(person.workspace, person.stored()[0].id.hex())
     assert "text" in {line.field for line in told} and moment(person.workspace) > 0
+
+
+class Full:
+    """The drafts file on a full disk."""
+
+    def __init__(self, drafts):
+        self.drafts, self.full = drafts, True
+
+    def keep(self, *args):
+        if self.full:
+            raise Fault("The disk is full; free some space.")
+        return self.drafts.keep(*args)
+
+    def __getattr__(self, name):
+        return getattr(self.drafts, name)
+
+
+def full_disk(person, monkeypatch):
+    from fieldwork.desktop.pages import note_keeping
+
+    def full(*_, **__):
+        raise Fault("The disk is full; free some space.")
+
+    disk = person.desk.drafts = Full(person.desk.drafts)
+    monkeypatch.setattr(note_keeping, "write_open_lines", full)
+    return disk, lambda: monkeypatch.setattr(note_keeping, "write_open_lines", write_open_lines)
+
+
+def test_nothing_is_closed_or_locked_while_words_are_on_no_disk(person, monkeypatch):
+    disk, mend = full_disk(person, monkeypatch)
+    person.new()
+    person.type("not on any disk")
+    person.window.close()
+    assert person.window.isVisible() and person.editor.live.row.text == "not on any disk"
+    assert "not on disk yet" in person.window.notice.text()
+    assert "within 10 seconds" in person.window.notice.text()
+    for _ in range(2):
+        person.window.close_to_lock()
+        assert person.window.isVisible() and "Nothing is locked" in person.window.notice.text()
+    person.window._refused_at = time.monotonic() - 11
+    person.window.close()
+    assert person.window.isVisible()
+    disk.full = False
+    person.window.close_to_lock()
+    assert not person.window.isVisible() and person.window.unsaved() == ""
+    assert [line.text for found in person.drafts() for line in found.lines] == ["not on any disk"]
+    mend()
+
+
+def test_the_person_may_give_up_what_cannot_be_saved_by_closing_twice(person, monkeypatch):
+    full_disk(person, monkeypatch)
+    person.new()
+    person.type("given up")
+    person.window.close()
+    assert person.window.isVisible()
+    person.window.close()
+    assert not person.window.isVisible()
+
+
+def test_closing_waits_behind_a_long_write_and_says_so(person):
+    let_go = threading.Event()
+    person.desk.act(lambda _: let_go.wait(20))
+    person.key(K.Key_N, CTRL)
+    person.type("said while a merge runs")
+    person.window.close()
+    assert person.window.isVisible() and "Finishing" in person.window.notice.text()
+    let_go.set()
+    end = time.monotonic() + 10
+    while person.window.isVisible() and time.monotonic() < end:
+        QTest.qWait(20)
+    assert not person.window.isVisible()
+    assert [line.text for line in person.stored()] == ["said while a merge runs"]

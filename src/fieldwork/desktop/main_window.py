@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,8 +21,12 @@ from fieldwork.desktop.settings import Settings, load_settings, save_settings
 
 NARROW = 900  # width over text size below which the rail shows icons only
 SHORT = 560  # height over text size below which a page's head folds
-LEAST = (400, 300)  # said here, or the widest page, shown or not, would set it before pages take their narrow shape
-CLOSING_MS = 5000
+LEAST = (
+    400,
+    300,
+)  # said here, or the widest page, shown or not, would set it before pages take their narrow shape
+CLOSING_MS = 1000  # for what is being written, before the person is told that it takes longer
+AGAIN_SECONDS = 10  # closing twice within this long closes in spite of what is not saved
 PANEL_COMMANDS = ("text.larger", "text.smaller", "text.usual", "appearance")
 
 
@@ -29,10 +34,12 @@ class MainWindow(QWidget):
     """Places are built on the first visit. Bind further commands with `commands.bind`.
 
     `lock_asked` when the person locks; `shown(place name)` after every change of place.
+    `closed` once it has closed, with everything typed on disk or given up by the person.
     """
 
     lock_asked = Signal()
     shown = Signal(str)
+    closed = Signal()
 
     def __init__(self, desk: Desk, places: Sequence[Place], settings: Settings | None = None) -> None:
         super().__init__()
@@ -40,6 +47,10 @@ class MainWindow(QWidget):
         self.settings = settings or load_settings()
         self.places = list(places)
         self.here = ""
+        self._leaving = self.locking = False
+        self._refused_at = -float(AGAIN_SECONDS)
+        self._finishing = QTimer(self, interval=200)
+        self._finishing.timeout.connect(self._finish)
         self.pages: dict[str, Page] = {}
         self.commands = CommandSet(self)
         self.marking = MarkingBar()
@@ -236,17 +247,79 @@ class MainWindow(QWidget):
         if self.settings.maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Leave the page, let what is being written finish, remember the window."""
+    def leave_page(self) -> None:
+        """Let the page shown hand over what is typed there."""
         if self.here:
             self.pages[self.here].leave()
-        self.desk.lanes.wait_idle(CLOSING_MS)
+
+    def unsaved(self) -> str:
+        """One sentence naming what is typed and not on disk, "" when all of it is."""
+        return next((words for page in self.pages.values() if (words := page.unsaved())), "")
+
+    def cover(self, on: bool = True) -> None:
+        """Blank the screen, or show it again."""
+        if self.blank.isVisible() != on:
+            self._toggle_blank()
+
+    def close_to_lock(self) -> None:
+        """Close once everything typed is on disk, and never before."""
+        self.locking = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave the page and close when everything is written; until then stay, and say so."""
+        event.ignore()
+        if self._leaving:
+            return
+        self._leaving = True
+        self.leave_page()
+        idle = self.desk.lanes.wait_idle(CLOSING_MS)
+        self._leaving = False
+        if not idle:
+            self._finishing.start()
+            self._finish()
+        elif (unsaved := self.unsaved()) and (self.locking or not self._insists()):
+            self._stay(unsaved)
+        else:
+            self._finishing.stop()
+            self._remember()
+            event.accept()
+            self.closed.emit()
+
+    def _finish(self) -> None:
+        """Something is still being written: cover what is to be locked, and close when it is done."""
+        if self._leaving:
+            return
+        if not self.desk.lanes.busy():
+            self._finishing.stop()
+            self.close()
+            return
+        self.cover(self.locking or self.blank.isVisible())
+        if not self.notice.text():
+            self.notice.say(
+                f"Finishing what is being written\u2026 The window {'locks' if self.locking else 'closes'} then."
+            )
+
+    def _insists(self) -> bool:
+        return time.monotonic() - self._refused_at < AGAIN_SECONDS
+
+    def _stay(self, unsaved: str) -> None:
+        if self.locking:
+            self.cover(False)
+            told = "Nothing is locked until it is; F9 blanks the screen."
+        else:
+            self._refused_at = time.monotonic()
+            told = f"Closing again within {AGAIN_SECONDS} seconds gives it up; else it is tried again."
+        self.locking = False
+        self._finishing.stop()
+        self.notice.say(f"{unsaved} {told}")
+
+    def _remember(self) -> None:
         self.settings.maximised = self.isMaximized()
         if not self.isMaximized():
             area = self.geometry()
             self.settings.geometry = (area.x(), area.y(), area.width(), area.height())
         save_settings(self.settings)
-        super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), colours()["canvas"])

@@ -49,6 +49,10 @@ class Page(QWidget):
     def leave(self) -> None:
         """The person goes elsewhere: hand over what is not yet handed over."""
 
+    def unsaved(self) -> str:
+        """One sentence naming what was typed here and is not on disk, "" when all of it is."""
+        return ""
+
     def open(self, target: object) -> None:
         """Show the record another place or the palette asked for."""
 

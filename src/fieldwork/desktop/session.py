@@ -31,6 +31,8 @@ PLACES = (
 )
 IDLE_MINUTES = 10
 INTERVIEW_MINUTES = 60
+HAND_OVER_MS = 1000
+AGAIN_MS = 5000
 _WATCHED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
 
 
@@ -58,12 +60,11 @@ class UnlockedSession(QObject):
         self.desk = Desk(opened.workspace)
         self.desk.drafts = opened.drafts
         self.window = MainWindow(self.desk, places(), settings)
-        self._why = "closed"
         self._reading = self._again = False
         self.desk.set_status(title=opened.title, marking=opened.marking)
         self.desk.changed.connect(lambda _: self._read_status())
         self.window.lock_asked.connect(self.lock)
-        self.window.installEventFilter(self)
+        self.window.closed.connect(lambda: QTimer.singleShot(0, self, self._shut))
         self._bind()
         self.window.palette_panel.add_provider(self._record_hits, slow=True)
         self._idle = QTimer(self, interval=IDLE_MINUTES * 60_000, singleShot=True)
@@ -162,8 +163,6 @@ class UnlockedSession(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED:
             self._idle.start(IDLE_MINUTES * 60_000)  # also back from the longer wait of an interview
-        elif event.type() == QEvent.Type.Close and watched is self.window:
-            QTimer.singleShot(0, self._shut)
         return False
 
     def _idle_out(self) -> None:
@@ -171,12 +170,26 @@ class UnlockedSession(QObject):
         if self.window.here == "Interviews" and self._idle.interval() == IDLE_MINUTES * 60_000:
             self._idle.start((INTERVIEW_MINUTES - IDLE_MINUTES) * 60_000)
             return
-        self.lock()
+        self.window.cover()
+        self._lock_when_saved()
+
+    def _lock_when_saved(self) -> None:
+        """Behind the blanked screen: lock as soon as everything typed is on disk, unless somebody is back."""
+        if not self.window.blank.isVisible():
+            return
+        self.window.leave_page()
+        idle = self.desk.lanes.wait_idle(HAND_OVER_MS)
+        if idle and not self.window.unsaved() and self.window.blank.isVisible():
+            self.lock()
+        else:
+            QTimer.singleShot(AGAIN_MS, self, self._lock_when_saved)
 
     def lock(self) -> None:
-        """Hand over what is typed, close the file, and ask for the passphrase again."""
-        self._why = "locked"
-        self.window.close()
+        """Hand over what is typed, close the file, and ask for the passphrase again.
+
+        While something typed is not on disk nothing is locked, and the window says so.
+        """
+        self.window.close_to_lock()
 
     def _shut(self) -> None:
         """Close the file once nothing is being written any more, however long that takes."""
@@ -189,7 +202,7 @@ class UnlockedSession(QObject):
         self._idle.stop()
         self.opened.drafts.close()
         self.opened.workspace.close()
-        self.ended.emit(self._why)
+        self.ended.emit("locked" if self.window.locking else "closed")
         self.window.deleteLater()
 
     @property

@@ -103,6 +103,10 @@ class Interviews(Page):
     def leave(self) -> None:
         """What was typed becomes an entry; the line stays where it is."""
         self.editor.hand_over()
+        self.editor.keeper.press_on()
+
+    def unsaved(self) -> str:
+        return self.editor.keeper.unsaved()
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.editor.shape(narrow, short)

@@ -184,6 +184,9 @@ class Keeper(QObject):
 
     def _not_written(self, entry: _Entry, error: BaseException) -> None:
         self._in_flight.remove(entry)
+        if self._stamps.get(entry.draft, 0) == entry.stamp == 0:  # sent without a key pressed: no draft yet
+            self.keep(entry.draft, entry.lines)
+            entry = replace(entry, stamp=self._stamps[entry.draft])
         self._refused.append(entry)
         self._retry.start()
         what = "A line is" if len(self._refused) == 1 else f"{len(self._refused)} lines are"
@@ -206,6 +209,16 @@ class Keeper(QObject):
         if not self._refused and not self._drafts_fail:
             self.troubled.emit("")
 
-    def idle(self) -> bool:
-        """Whether everything typed is where it belongs."""
-        return not (self._waiting or self._pending or self._flying or self._refused or self._in_flight)
+    def press_on(self) -> None:
+        """Send what waits for a pause, and try again at once what did not work."""
+        self.keep_now()
+        if self._drafts_fail or self._refused:
+            self._again()
+
+    def unsaved(self) -> str:
+        """What is neither an entry nor a draft on disk, in one sentence; "" when nothing is."""
+        if getattr(self.desk, "drafts", None) is None:
+            left = bool(self._refused or self._in_flight)
+        else:
+            left = bool(self._waiting or self._flying or any(self._pending.values()))
+        return "What you typed in the note is not on disk yet." if left else ""
