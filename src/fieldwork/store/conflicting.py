@@ -97,16 +97,15 @@ class _Reader:
         self.connection = connection
         self.here = here
         self.entries = Entries(connection)
-        self.labels = dict(connection.execute("SELECT id, label FROM device").fetchall())
 
     def version(self, change: int, value: Value, shown: bool) -> Version:
         entry = self.entries.entry(change >> SHIFT)
         return Version(
             f"{entry.hash.hex()}:{change & INDEX}",
             value,
-            entry.person,
+            self.entries.author(entry),
             entry.device,
-            self.labels.get(entry.device) or entry.device.hex()[:8],
+            self.entries.people.get(entry.device, ("",))[0] or entry.device.hex()[:8],
             entry.wall,
             entry.device == self.here,
             shown,

@@ -56,6 +56,8 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
             raise Fault(f"There is no record {id.hex()} here.")
         no = row[0]
         entries = entries_on(connection, no)
+        people = Entries(connection)
+        authors = {number: people.author(entry) for number, entry in entries}
         numbers = {entry.hash: number for number, entry in entries}
         heads = {
             change
@@ -81,7 +83,7 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
                     steps.append(
                         Step(
                             entry.wall,
-                            entry.person,
+                            authors[number],
                             entry.device,
                             entry.act,
                             name,
@@ -208,7 +210,7 @@ def _made_here(connection: Any, no: int, number: int) -> bool:
 def _also_written_by(entries: Entries, no: int, here: Id) -> str | None:
     """Somebody on another laptop whose change stands on a record or on what it owns."""
     row = entries.connection.execute(_WRITTEN_BY_OTHERS, (no, here)).fetchone()
-    return entries.entry(row[0]).person if row else None
+    return entries.author(entries.entry(row[0])) if row else None
 
 
 def _changed_since(entries: Entries, no: int, name: str, change: int) -> str | None:
@@ -226,7 +228,7 @@ def _changed_since(entries: Entries, no: int, name: str, change: int) -> str | N
     if len(heads) == 1 and not others:
         return None
     other = others[0] if others else change
-    return entries.entry(other >> SHIFT).person
+    return entries.author(entries.entry(other >> SHIFT))
 
 
 def _stands_for(entries: Entries, change: int) -> int:

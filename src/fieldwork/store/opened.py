@@ -23,6 +23,7 @@ class Entries:
         self._starts: dict[int, list[int]] = {}  # the index of each group's first change
         self._places: dict[int, dict[Id, int]] = {}  # the group of each record
         self._numbers: dict[bytes, int] = {}
+        self._people: dict[Id, tuple[str, str]] | None = None
 
     def entry(self, number: int) -> Entry:
         if number not in self._entries:
@@ -53,3 +54,25 @@ class Entries:
         entry = self.entry(number)
         place = self._places[number].get(id)
         return None if place is None else (entry.groups[place], self._starts[number][place])
+
+    def author(self, entry: Entry) -> str:
+        """Who wrote an entry, by the laptop that signed it: the member who works on it, else its label.
+
+        What an entry itself says of its author is any text; where it differs it stands behind, in brackets.
+        """
+        label, member = self.people.get(entry.device, ("", ""))
+        if not (label or member):
+            return entry.person
+        if entry.person in ("", label, member):
+            return member or label
+        return f"{label or member} ({entry.person})"
+
+    @property
+    def people(self) -> dict[Id, tuple[str, str]]:
+        """By laptop, its label and that of the member who works on it."""
+        if self._people is None:
+            rows = self.connection.execute(
+                "SELECT d.id, d.label, m.label FROM device d LEFT JOIN team_member m ON m.id = d.member"
+            )
+            self._people = {id: (label or "", member or "") for id, label, member in rows}
+        return self._people

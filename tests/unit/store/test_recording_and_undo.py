@@ -1,6 +1,7 @@
 """What an act replaces, what a form had seen, and taking acts back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,28 @@ def test_history_says_who_and_from_what_to_what(team: Team) -> None:
     assert steps[-1].reason == "they met"
     with pytest.raises(Fault):
         history.history(team[0], bytes(16))
+
+
+def test_the_author_is_who_signed_not_what_the_entry_says(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="mine")
+    team[1].__dict__["identity"] = replace(team[1].identity, person="laptop 0")
+    put(team[1], "visit", VISIT, title="theirs")
+    laptops.give(team[1], team[0])
+    steps = history.history(team[0], VISIT)
+    assert {step.person for step in steps} == {"laptop 0", "laptop 1 (laptop 0)"}
+    (conflict,) = conflicts(team[0])
+    assert {(v.label, v.person) for v in conflict.versions} == {
+        ("laptop 0", "laptop 0"),
+        ("laptop 1", "laptop 1 (laptop 0)"),
+    }
+    with pytest.raises(Fault, match=r"changed since by laptop 1 \(laptop 0\)"):
+        history.undo(team[0])
+
+
+def test_the_author_goes_by_the_member_s_name(team: Team) -> None:
+    put(team[0], "visit", VISIT, title="mine")
+    put(team[0], "team_member", team[0].identity.member, label="lead inspector")
+    assert {step.person for step in history.history(team[0], VISIT)} == {"lead inspector"}
 
 
 # -- deletes
