@@ -78,6 +78,7 @@ def plan_session(
 ) -> Done:
     """Plan a session of a visit. planned_start in wall milliseconds."""
     id = new_id()
+    _check_body(workspace, body)
     fields = _session_fields(
         visit=visit,
         title=title,
@@ -107,8 +108,8 @@ def start_session(
     import time
 
     now = at if at is not None else int(time.time() * 1000)
-    if session is not None:
-        get(workspace, Session, session)
+    held = get(workspace, Session, session) if session is not None else None
+    _check_body(workspace, header.get("body"), held)
     id = session or new or new_id()
     fields = {
         "state": "open",
@@ -136,7 +137,8 @@ def describe_session(
     **header: str,
 ) -> Done:
     """Fill in or change a session's header: visit, method, mode, body, role, grade_band, title, numbers."""
-    get(workspace, Session, session)
+    held = get(workspace, Session, session)
+    _check_body(workspace, header.get("body"), held)
     numbers = {
         "visit": visit,
         "present": present,
@@ -188,6 +190,16 @@ def delete_session(workspace: Workspace, *, session: Id, reason: str = "", at: i
     get(workspace, Session, session)
     change = Change(Session.kind, session, {DELETED: DELETE})
     return do(workspace, "delete a session", [change], id=session, reason=reason, at=at)
+
+
+def _check_body(workspace: Workspace, body: str | None, held: Session | None = None) -> None:
+    """Raises Fault when a body is new to a session and not in the register."""
+    code = (body or "").strip()
+    if not code or (held is not None and held.body == code):
+        return
+    known = [one.code for one in records(workspace, Body, order="position")]
+    if code not in known:
+        raise Fault(f'There is no body "{code}" in the register; use one of its codes: {", ".join(known)}.')
 
 
 def _session_fields(**header: object) -> dict[str, object]:
