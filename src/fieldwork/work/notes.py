@@ -10,11 +10,12 @@ from fieldwork.domain.note_text import TypedLine, read_line, without_themes
 from fieldwork.domain.order import between, following
 from fieldwork.domain.records import NoteLine, Session, Tag, Theme
 from fieldwork.domain.values import Id, new_id
-from fieldwork.store.reading import find, get, records
+from fieldwork.domain.vocabulary import LINE_MARKS
+from fieldwork.store.reading import changed_by_others, find, get, is_hidden, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.done import Done, do
+from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.themes import find_theme, tag_change
 
 MAX_PASTE = 5000  # lines; more is a document, not a note
@@ -67,7 +68,9 @@ def write_line(
     """
     held = find(workspace, NoteLine, line)
     if held is None:
-        get(workspace, Session, session)
+        _standing(workspace, session)
+    if mark is not None:
+        one_of(mark, LINE_MARKS, "kind of line")
     id = line or new_id()
     changes = line_changes(
         workspace,
@@ -84,6 +87,15 @@ def write_line(
         at=at,
     )
     return do(workspace, "note", changes, id=id, as_of=as_of, at=at) if changes else Done()
+
+
+def _standing(workspace: Workspace, session: Id) -> None:
+    """Raises Fault when a session is not here or was deleted: nobody would see what is added to it."""
+    title = get(workspace, Session, session).title
+    if is_hidden(workspace, session):
+        raise Fault(
+            f"The session {title or session.hex()[:8]} was deleted; bring it back first, or name another one."
+        )
 
 
 def line_changes(
@@ -169,7 +181,7 @@ def paste_lines(
         raise Fault(
             f"That is {len(texts)} lines, more than the {MAX_PASTE} a note takes at once; paste less."
         )
-    get(workspace, Session, session)
+    _standing(workspace, session)
     place = _behind(workspace, session, after)
     now = int(time.time() * 1000) if at is None else at
     changes: list[Change] = []
@@ -227,9 +239,19 @@ def _behind(workspace: Workspace, session: Id, after: Id | None) -> str:
 
 
 def split_line(
-    workspace: Workspace, *, line: Id, at_character: int, new: Id | None = None, at: int | None = None
+    workspace: Workspace,
+    *,
+    line: Id,
+    at_character: int,
+    new: Id | None = None,
+    as_of: int | None = None,
+    at: int | None = None,
 ) -> Done:
-    """Split a line in two. The first part keeps the identity; the second keeps the first keystroke's time."""
+    """Split a line in two. The first part keeps the identity; the second keeps the first keystroke's time.
+
+    As `join_lines`, it refuses where a colleague changed the line after `as_of`.
+    """
+    _as_seen(workspace, line, as_of)
     held = get(workspace, NoteLine, line)
     first, second = held.text[:at_character].rstrip(), held.text[at_character:].lstrip()
     assert held.session is not None
@@ -244,18 +266,32 @@ def split_line(
         "typed": held.typed,
     }
     changes = [Change(NoteLine.kind, line, {"text": first}), Change(NoteLine.kind, id, fields)]
-    return do(workspace, "split a line", changes, id=id, at=at)
+    return do(workspace, "split a line", changes, id=id, as_of=as_of, at=at)
 
 
-def join_lines(workspace: Workspace, *, first: Id, second: Id, at: int | None = None) -> Done:
-    """Join a line to the one before it, which keeps its identity and time and takes over the tags."""
+def _as_seen(workspace: Workspace, line: Id, as_of: int | None) -> None:
+    """Raises Fault when a colleague's change to a line came in after `as_of`, the `moment` it was read at."""
+    if as_of is not None and changed_by_others(workspace, line, as_of):
+        raise Fault("A colleague has changed this line since it was read; read it again first.")
+
+
+def join_lines(
+    workspace: Workspace, *, first: Id, second: Id, as_of: int | None = None, at: int | None = None
+) -> Done:
+    """Join a line to the one before it, which keeps its identity and time and takes over the tags.
+
+    as_of: the `moment` at which both were read; without one, all that stands here now counts as read.
+    Raises Fault when a colleague has changed one of them since: words nobody saw are not joined or deleted.
+    """
+    _as_seen(workspace, first, as_of)
+    _as_seen(workspace, second, as_of)
     one, two = get(workspace, NoteLine, first), get(workspace, NoteLine, second)
     text = f"{one.text} {two.text}".strip()
     changes = [Change(NoteLine.kind, first, {"text": text}), Change(NoteLine.kind, second, {DELETED: DELETE})]
     for tag in records(workspace, Tag, target=second):
         if tag.theme is not None:
             changes.append(tag_change(first, tag.theme, tag.direction, tag.strength))
-    return do(workspace, "join lines", changes, id=first, at=at)
+    return do(workspace, "join lines", changes, id=first, as_of=as_of, at=at)
 
 
 def move_line(workspace: Workspace, *, line: Id, after: Id | None, at: int | None = None) -> Done:
@@ -272,10 +308,15 @@ def move_line(workspace: Workspace, *, line: Id, after: Id | None, at: int | Non
     return do(workspace, "move a line", [Change(NoteLine.kind, line, {"place": place})], id=line, at=at)
 
 
-def delete_line(workspace: Workspace, *, line: Id, at: int | None = None) -> Done:
-    """Delete a line; it stays in the history, and an edit made unseen elsewhere brings it back."""
+def delete_line(workspace: Workspace, *, line: Id, as_of: int | None = None, at: int | None = None) -> Done:
+    """Delete a line; it stays in the history, and an edit made unseen elsewhere brings it back.
+
+    As `join_lines`, it refuses where a colleague changed the line after `as_of`.
+    """
     get(workspace, NoteLine, line)
-    return do(workspace, "delete a line", [Change(NoteLine.kind, line, {DELETED: DELETE})], id=line, at=at)
+    _as_seen(workspace, line, as_of)
+    change = Change(NoteLine.kind, line, {DELETED: DELETE})
+    return do(workspace, "delete a line", [change], id=line, as_of=as_of, at=at)
 
 
 def settle_line(workspace: Workspace, *, line: Id, settled: bool = True, at: int | None = None) -> Done:
