@@ -1,5 +1,6 @@
 """The marking pane: a file marked by keys alone, and nothing typed or answered that is lost."""
 
+import threading
 import time
 
 import pytest
@@ -682,3 +683,71 @@ def test_strip_and_sections_are_told_in_words(pane):
     assert model.data(model.index(0, 0)) == "A, Case facts, 1/6"
     assert pane.question.head.accessibleName() == "A02. Which work stream is this?"
     assert "not answered" in pane.question.head.accessibleDescription()
+
+
+# behind a merge, on a full disk, on resuming
+
+
+def held(desk):
+    """The drafts of answers, as question to the words kept."""
+    return {
+        draft.fields["question"]: {n: draft.fields[n] for n in ("value", "reason") if n in draft.fields}
+        for draft in desk.drafts.all()
+    }
+
+
+def test_a_keyed_answer_waiting_behind_a_merge_is_a_draft_and_is_resumed(qtbot, window, pane, desk):
+    pane.go_to("A02")
+    let_go = threading.Event()
+    desk.act(lambda _: let_go.wait(20))
+    press("2")
+    first = pane.pane.answer("A02").value
+    pane.go_to("A02")
+    press("1")
+    given = pane.pane.answer("A02").value
+    assert given and given != first
+    qtbot.waitUntil(lambda: held(desk).get("A02") == {"value": given}, timeout=5000)
+    left = [draft for draft in desk.drafts.all() if draft.fields["question"] == "A02"]
+    assert left[0].as_of is not None
+    let_go.set()
+    settle(desk)
+    assert answer_of(desk, "A-V-001", "A02").value == given
+    assert held(desk) == {} and conflicts(desk.workspace) == []
+    page = FilesPage(desk)
+    qtbot.addWidget(page)
+    assert page.resume(left)  # as if the window had been killed before the draft was dropped
+    settle(desk)
+    page.leave()
+    settle(desk)
+    assert answer_of(desk, "A-V-001", "A02").value == given and conflicts(desk.workspace) == []
+    assert held(desk) == {}
+
+
+def test_an_answer_over_a_colleague_s_unseen_one_is_a_conflict(pane, desk):
+    pane.go_to("A02")
+    pane.renewal.take = lambda changed: None  # it came in and is not shown yet
+    other_laptop(desk, "value", "rasso")
+    press("1")
+    settle(desk)
+    assert len(conflicts(desk.workspace)) == 1
+    pane.go_to("A02")
+    press("2")
+    settle(desk)
+    assert len(conflicts(desk.workspace)) == 1
+
+
+def test_an_answer_on_no_disk_keeps_the_window_open(pane, window, desk, monkeypatch):
+    def full(*_, **__):
+        raise Fault("The disk is full; free some space.")
+
+    pane.go_to("A02")
+    keep = desk.drafts.keep
+    monkeypatch.setattr(file_view, "store_answer", full)
+    monkeypatch.setattr(desk.drafts, "keep", full)
+    press("1")
+    settle(desk)
+    window.close_to_lock()
+    assert window.isVisible() and "A02 is not on disk yet" in window.notice.text()
+    monkeypatch.setattr(desk.drafts, "keep", keep)
+    window.close_to_lock()
+    assert not window.isVisible() and set(held(desk)) == {"A02"}

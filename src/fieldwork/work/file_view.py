@@ -1,15 +1,16 @@
 """What the window shows of case files: the list, and one file opened for marking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 from fieldwork.domain.records import Answer, CaseFile, Examination, Tag, TeamMember, Theme
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES
-from fieldwork.store.reading import find, get, records
+from fieldwork.store.reading import changed_by_others, find, get, records
 from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, themes
+from fieldwork.work.done import Done
 from fieldwork.work.examining import Pane
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
@@ -143,12 +144,36 @@ def store_answer(
     reason: str | None = None,
     comment: str | None = None,
     as_of: int | None = None,
+    seen: MutableMapping[Id, int] | None = None,
+    left: bool = False,
 ) -> Stored:
-    """Answer a question and say up to where this laptop's examiner has seen it all."""
+    """Answer a question and say up to where this laptop's examiner has seen it all.
+
+    seen: up to where each answer was seen by writing it here; brought up to date here, because the next
+    writing of the same answer may come before anybody hears of this one. left: what an earlier run left
+    among the drafts, which may have been written already; if no colleague changed it since, all is seen.
+    """
+    id = examining.answer_id(examining.examination_id(file, workspace.identity.member), question)
+    if as_of is not None and left and not changed_by_others(workspace, id, as_of):
+        as_of = None
+    if as_of is not None and seen is not None:
+        as_of = max(as_of, seen.get(id, 0))
     done = examining.answer_file(
         workspace, file=file, question=question, value=value, reason=reason, comment=comment, as_of=as_of
     )
-    return Stored(done.changed, moment(workspace))
+    now = moment(workspace)
+    if seen is not None:
+        seen[id] = now
+    return Stored(done.changed, now)
+
+
+def store_rest(
+    workspace: Workspace, *, file: Id, section: str, reason: str, seen: MutableMapping[Id, int]
+) -> Done:
+    """As `examining.rest_not_applicable`; what it wrote counts as seen."""
+    done = examining.rest_not_applicable(workspace, file=file, section=section, reason=reason)
+    seen.update(dict.fromkeys(done.changed.get(Answer.kind, ()), moment(workspace)))
+    return done
 
 
 @dataclass(frozen=True)

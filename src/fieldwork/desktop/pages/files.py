@@ -331,7 +331,7 @@ class FilesPage(Page):
         for draft in found[:-1]:
             typed = _typed(draft)
             assert typed is not None
-            self.marking.saving.write(typed, draft=True)
+            self.marking.saving.write(typed)
         if not found:
             return False
         typed = self._recovering = _typed(found[-1])
@@ -347,6 +347,10 @@ class FilesPage(Page):
 
     def leave(self) -> None:
         self.marking.hand_over()
+        self.marking.saving.keep_again()
+
+    def unsaved(self) -> str:
+        return self.marking.saving.not_on_disk()
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.marking.shape(narrow, short)
@@ -388,4 +392,4 @@ def _typed(draft: Draft) -> Typed | None:
     if not isinstance(file, bytes) or not isinstance(examination, bytes):
         return None
     words = {name: str(draft.fields[name]) for name in ("value", "reason", "comment") if name in draft.fields}
-    return Typed(file, examination, str(draft.fields.get("question", "")), words, draft.as_of)
+    return Typed(file, examination, str(draft.fields.get("question", "")), words, draft.as_of, left=True)

@@ -202,7 +202,7 @@ class MarkingPane(QWidget):
         self.hand_over()
         before = self.pane
         self.revise(question.code, value=value)
-        self._write(question.code, {"value": value})
+        self._write(question.code, value)
         self.question.show_value(value)
         self.question.show_state(self.pane, question)
         self._tell_opened(before)
@@ -220,12 +220,10 @@ class MarkingPane(QWidget):
         self.edits += 1
         self.pane = examining.revised(self.pane, code, **fields)
 
-    def _write(
-        self, code: str, fields: dict[str, str], as_of: int | None = None, draft: bool = False
-    ) -> None:
-        assert self.pane is not None
-        typed = Typed(self.pane.file.id, self.pane.examination.id, code, fields, as_of)
-        self.saving.write(typed, draft=draft)
+    def _write(self, code: str, value: str) -> None:
+        assert self.pane is not None and self.view is not None
+        seen = self.view.moment
+        self.saving.write(Typed(self.pane.file.id, self.pane.examination.id, code, {"value": value}, seen))
 
     def _tell_opened(self, before: Pane) -> None:
         """Say which questions the last answer opened or closed."""
@@ -258,7 +256,7 @@ class MarkingPane(QWidget):
         self._drop_typed("value")
         before = self.pane
         self.revise(question.code, value="")
-        self._write(question.code, {"value": ""})
+        self._write(question.code, "")
         self.question.show_value("")
         self.question.show_state(self.pane, question)
         self._tell_opened(before)
@@ -271,9 +269,8 @@ class MarkingPane(QWidget):
         if question is None or self.pane is None or self.view is None:
             return
         if self.typed is None:
-            flying = self.saving.flying((self.pane.file.id, question.code))
-            as_of = None if flying else self.view.moment
-            self.typed = Typed(self.pane.file.id, self.pane.examination.id, question.code, {}, as_of)
+            seen = self.view.moment
+            self.typed = Typed(self.pane.file.id, self.pane.examination.id, question.code, {}, seen)
         self.typed.fields[name] = text
         before = self.pane
         self.revise(question.code, **{name: text})
@@ -288,6 +285,9 @@ class MarkingPane(QWidget):
     def _drop_typed(self, name: str) -> None:
         if self.typed is not None:
             self.typed.fields.pop(name, None)
+            if not self.typed.fields:
+                self.typed = None
+                self.saving.rest()
 
     def hand_over(self) -> bool:
         """Make an entry of what is typed: on leaving the field, the question, the page, and when idle.
@@ -305,7 +305,7 @@ class MarkingPane(QWidget):
         except Fault as fault:
             self.saving.refuse(typed, str(fault))
             return False
-        self.saving.write(typed, draft=True)
+        self.saving.write(typed)
         return True
 
     def _stored(self, file: Id, code: str, moment: int) -> None:
@@ -313,8 +313,6 @@ class MarkingPane(QWidget):
             return
         if not self.renewal.due:
             self.view = replace(self.view, moment=max(moment, self.view.moment))
-            if self.typed is not None and self.typed.as_of is None:
-                self.typed.as_of = self.view.moment
         if self.pane.examination.started is None or self.pane.examination.finished is not None:
             self.renewal.due = True
         if code == self.here:
@@ -477,7 +475,7 @@ class MarkingPane(QWidget):
         if self.pane is None or self.pane.file.id != typed.file:
             return
         if typed.question not in {q.code for q in self.pane.asked}:
-            self.saving.write(typed, draft=True)
+            self.saving.write(typed)
             return
         self.show_question(typed.question)
         self.typed = typed

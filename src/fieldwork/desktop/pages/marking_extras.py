@@ -10,7 +10,7 @@ from fieldwork.desktop.kit import Row
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
-from fieldwork.work import examining, team, themes
+from fieldwork.work import file_view, team, themes
 from fieldwork.work.examining import Pane, answer_id
 
 if TYPE_CHECKING:
@@ -101,7 +101,12 @@ class Extras:
             marking.refresh()
 
         marking.desk.act(
-            examining.rest_not_applicable, file=file, section=section, reason=reason, otherwise=otherwise
+            file_view.store_rest,
+            file=file,
+            section=section,
+            reason=reason,
+            seen=marking.saving.seen,
+            otherwise=otherwise,
         )
         marking.next_unanswered()
 

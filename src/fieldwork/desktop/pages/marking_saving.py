@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,6 +17,8 @@ from fieldwork.work.examining import answer_id
 
 PAUSE_MS = 600  # a pause in typing this long puts the draft on disk
 LONGEST_S = 1.5  # so does typing on for this long
+HELD_MS = 300  # an answer that waits longer for its entry, behind a merge, lies among the drafts meanwhile
+RETRY_MS = 5000
 IDLE_MS = 30_000  # after this long a draft becomes an entry
 
 Place = tuple[Id, str]
@@ -27,8 +29,8 @@ Place = tuple[Id, str]
 class Typed:
     """What is typed at one question and is not an entry yet.
 
-    fields: by name (value, reason, comment). as_of: what was known when the first key was pressed; None
-    while a write of the same words is still on its way.
+    fields: by name (value, reason, comment). as_of: what was known when the first key was pressed, None
+    for all there is. left: an earlier run left it among the drafts.
     """
 
     file: Id
@@ -36,6 +38,11 @@ class Typed:
     question: str
     fields: dict[str, str] = field(default_factory=dict)
     as_of: int | None = None
+    left: bool = False
+
+    @property
+    def place(self) -> Place:
+        return self.file, self.question
 
     @property
     def answer(self) -> Id:
@@ -53,10 +60,12 @@ class Typed:
 
 @dataclass(frozen=True)
 class Unsaved:
-    """A write that did not succeed."""
+    """A write that did not succeed, and what was known when its words were typed."""
 
     fields: Mapping[str, str]
     sentence: str
+    as_of: int | None = None
+    left: bool = False
 
 
 class Saving(QObject):
@@ -74,6 +83,9 @@ class Saving(QObject):
         super().__init__(parent)
         self.desk = desk
         self.unsaved: dict[Place, Unsaved] = {}
+        self.seen: dict[Id, int] = {}  # up to where an answer was seen, because it was written here
+        self._held: dict[Id, Typed] = {}  # on their way, all that is of one answer together
+        self._missed: dict[Id, Typed] = {}  # neither entry nor draft: the drafts file could not be written
         self._flying: Counter[Place] = Counter()
         self._ids: Counter[Id] = Counter()
         self._drafted: dict[Id, int] = {}
@@ -83,6 +95,8 @@ class Saving(QObject):
         self._pause.timeout.connect(self.keep_draft)
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.idle)
+        self._retry = QTimer(self, interval=RETRY_MS, singleShot=True)
+        self._retry.timeout.connect(self.keep_again)
 
     # Writing
 
@@ -97,26 +111,27 @@ class Saving(QObject):
         """Whether a change is nothing but our own writes coming back."""
         return all(self._ids[id] for ids in changed.values() for id in ids)
 
-    def write(self, typed: Typed, *, draft: bool = False) -> None:
-        """Write the fields of one question. draft: they may lie among the drafts, which then forget them."""
-        place = (typed.file, typed.question)
-        fields = dict(typed.fields)
+    def write(self, typed: Typed) -> None:
+        """Write the fields of one question; the drafts, which may hold them meanwhile, forget them then."""
+        place, fields = typed.place, dict(typed.fields)
         ids = (typed.answer, typed.examination)
         self._flying[place] += 1
         self._ids.update(ids)
-        kept = self._drafted.get(typed.answer, 0)
+        self._held[typed.answer] = self._whole(typed)
+        QTimer.singleShot(HELD_MS, self, lambda: self._keep_held(typed.answer))
 
         def landed() -> None:
             self._flying[place] -= 1
             self._ids.subtract(ids)
+            if not self._flying[place]:
+                self._held.pop(typed.answer, None)
 
         def then(stored: file_view.Stored) -> None:
             landed()
             old = self.unsaved.get(place)
             if old is not None and set(old.fields) <= set(fields):
                 del self.unsaved[place]
-                self.drop_draft(typed.answer)
-            elif draft and kept == self._drafted.get(typed.answer, 0):
+            if not self._needed(typed):
                 self.drop_draft(typed.answer)
             self.stored.emit(typed.file, typed.question, stored.moment)
 
@@ -129,6 +144,8 @@ class Saving(QObject):
             file=typed.file,
             question=typed.question,
             as_of=typed.as_of,
+            seen=self.seen,
+            left=typed.left,
             then=then,
             otherwise=otherwise,
             **fields,
@@ -136,11 +153,11 @@ class Saving(QObject):
 
     def refuse(self, typed: Typed, sentence: str) -> None:
         """These words could not be written: hold them, put them among the drafts, and say so."""
-        place = (typed.file, typed.question)
-        old = self.unsaved.get(place)
+        old = self.unsaved.get(typed.place)
         held = {**(old.fields if old else {}), **typed.fields}
-        self.unsaved[place] = Unsaved(held, sentence)
-        self._keep(Typed(typed.file, typed.examination, typed.question, held, typed.as_of))
+        first = old or typed
+        self.unsaved[typed.place] = Unsaved(held, sentence, first.as_of, first.left)
+        self._keep(typed)
         self.refused.emit(typed.file, typed.question)
 
     def retry(self, typed: Typed) -> bool:
@@ -148,8 +165,7 @@ class Saving(QObject):
         failed = self.unsaved.get((typed.file, typed.question))
         if failed is None:
             return False
-        again = Typed(typed.file, typed.examination, typed.question, dict(failed.fields), typed.as_of)
-        self.write(again, draft=True)
+        self.write(replace(typed, fields=dict(failed.fields), as_of=failed.as_of, left=failed.left))
         return True
 
     # Drafts
@@ -180,13 +196,60 @@ class Saving(QObject):
         drafts = getattr(self.desk, "drafts", None)
         if drafts is None:
             return
-        id, fields, as_of = typed.answer, typed.kept(), typed.as_of
+        whole = self._whole(typed)
+        id, fields, as_of = whole.answer, whole.kept(), whole.as_of
         self._drafted[id] = self._drafted.get(id, 0) + 1
         job = self.desk.lanes.start("drafts", lambda _: drafts.keep(id, Answer.kind, fields, as_of))
-        job.succeeded.connect(lambda at: self.desk.saved.emit(at / 1000))
-        job.failed.connect(self.desk.tell)
+        job.succeeded.connect(lambda at: self._kept(id, at))
+        job.failed.connect(lambda error: self._not_kept(whole, error))
+
+    def _whole(self, typed: Typed) -> Typed:
+        """What is typed, with all else of the same answer that was refused or is on its way."""
+        failed, held = self.unsaved.get(typed.place), self._held.get(typed.answer)
+        before = [some for some in (failed, held) if some is not None]
+        fields = {name: text for some in (*before, typed) for name, text in some.fields.items()}
+        first = before[0] if before else typed
+        return replace(typed, fields=fields, as_of=first.as_of, left=first.left)
+
+    def _keep_held(self, id: Id) -> None:
+        if id in self._held:
+            self._keep(self._held[id])
+
+    def _needed(self, typed: Typed) -> bool:
+        """Whether words of this answer are still to become an entry."""
+        typing = self._typed is not None and self._typed.answer == typed.answer
+        return typing or self.flying(typed.place) or typed.place in self.unsaved
+
+    def _kept(self, id: Id, at: int) -> None:
+        self._missed.pop(id, None)
+        self.desk.saved.emit(at / 1000)
+
+    def _not_kept(self, typed: Typed, error: object) -> None:
+        if not self._missed:
+            self.desk.tell(error)
+        if self._needed(typed):
+            self._missed[typed.answer] = typed
+            self._retry.start()
+
+    def keep_again(self) -> None:
+        """Try again at once what could not be put among the drafts."""
+        missed, self._missed = self._missed, {}
+        for typed in missed.values():
+            if self._needed(typed):
+                self._keep(typed)
+
+    def not_on_disk(self) -> str:
+        """What is neither an entry nor a draft on disk, in one sentence; "" when nothing is."""
+        if getattr(self.desk, "drafts", None) is None:
+            left = list(self.unsaved)
+        else:
+            left = [typed.place for typed in self._missed.values()]
+            left += [self._typed.place] if self._typed is not None else []
+        codes = ", ".join(sorted({code for _, code in left}))
+        return f"What you answered at {codes} is not on disk yet." if left else ""
 
     def drop_draft(self, id: Id) -> None:
+        self._missed.pop(id, None)
         drafts = getattr(self.desk, "drafts", None)
         if drafts is None or not self._drafted.pop(id, 0):
             return
