@@ -15,8 +15,8 @@ from fieldwork.exchange import joining, package
 from fieldwork.store import migrations
 from fieldwork.store.entry import Entry
 from fieldwork.store.holding import heads_held, known_to_all, lacking
-from fieldwork.store.intake import Parcel, join_statement, take_in
-from fieldwork.store.keys import FileKey, new_device_keys, new_file_key
+from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.keys import FileKey, join_statement, new_device_keys, new_file_key
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace, get_meta, raw
 

@@ -15,10 +15,18 @@ from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import package
 from fieldwork.store.backup import unpack
 from fieldwork.store.holding import heads_held, lacking
-from fieldwork.store.intake import join_statement, take_in
-from fieldwork.store.keys import DeviceKeys, device_id, new_device_keys, open_under_code, seal_under_code
-from fieldwork.store.recording import Change, record
-from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta, write_whole
+from fieldwork.store.intake import take_in
+from fieldwork.store.keys import (
+    DeviceKeys,
+    device_id,
+    join_statement,
+    new_device_keys,
+    open_under_code,
+    seal_under_code,
+)
+from fieldwork.store.outgoing import check_target, write_out
+from fieldwork.store.recording import Change, record, take_new_identity
+from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken for another
 PACK_MAGIC = b"FWPACK1"
@@ -38,6 +46,7 @@ def _typed(code: str) -> str:
 
 def make_pack(workspace: Workspace, to: Path) -> str:
     """Write an inspection pack for one more laptop; returns the one-time code that opens it."""
+    check_target(Path(to), "pack", (PACK_MAGIC,))
     code = one_time_code()
     seed = os.urandom(32)
     invitation = new_id()
@@ -66,10 +75,8 @@ def make_pack(workspace: Workspace, to: Path) -> str:
             "content": body + workspace.device_keys.sign(body),
         }
     )
-    try:
-        write_whole(Path(to), PACK_MAGIC + seal_under_code(package.pad(pack), _typed(code), PACK_MAGIC))
-    except OSError as error:
-        raise Fault(f"The pack cannot be written to {to}: {error.strerror or error}.") from error
+    sealed = seal_under_code(package.pad(pack), _typed(code), PACK_MAGIC)
+    write_out(Path(to), PACK_MAGIC + sealed, "pack", (PACK_MAGIC,))
     return code
 
 
@@ -188,43 +195,8 @@ def introduce(
 
 def restore(backup: Path, path: Path, passphrase: str) -> Workspace:
     """A workspace back from a backup, under a new identity that the old one's key vouches for."""
-    workspace = unpack(backup, path, passphrase)
-    try:
-        old, was = workspace.device_keys, workspace.identity
-        keys = new_device_keys()
-        tip = workspace.meta("tip")
-        with workspace.write() as db:
-            set_meta(db, seed=keys.seed, identity=keys.identity, recipient=keys.recipient)
-            set_meta(db, old_identity=old.identity)
-            forget_meta(db, "tip", "next", "shared_tip")
-            db.exec_driver_sql(
-                "INSERT INTO device_known (id, public) VALUES (?, ?)", (keys.device, keys.public)
-            )
-        for name in ("device_keys", "identity"):
-            workspace.__dict__.pop(name, None)
-        record(
-            workspace,
-            "restore",
-            [
-                Change(
-                    Device.kind,
-                    keys.device,
-                    {
-                        "label": f"{was.label} (restored)",
-                        "inspectorate": was.inspectorate,
-                        "member": was.member,
-                        "sign_key": keys.public,
-                        "recipient": keys.recipient,
-                        "invitation": old.device,
-                        "proof": old.sign(join_statement(workspace.inspection, keys.device)),
-                        "admitted": 1,
-                    },
-                )
-            ],
-            builds_on=[tip] if tip else (),  # so that nobody reads it before they know the old identity
-        )
-        workspace.__dict__.pop("identity", None)
-    except BaseException:
-        workspace.close()
-        raise
-    return workspace
+
+    def renew(workspace: Workspace) -> None:
+        take_new_identity(workspace, "restore", f"{workspace.identity.label} (restored)")
+
+    return unpack(backup, path, passphrase, renew)

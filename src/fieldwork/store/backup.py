@@ -4,8 +4,8 @@ Restoring makes a new identity for the laptop, vouched for by the old one's key:
 comes from may have forgotten acts that colleagues know.
 """
 
-import os
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,15 @@ from fieldwork.domain.faults import Fault
 from fieldwork.store import keys
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, raw, read_envelope, write_envelope, write_whole
+from fieldwork.store.workspace import (
+    Workspace,
+    files_of,
+    raw,
+    read_envelope,
+    sync_folder,
+    write_envelope,
+    write_whole,
+)
 
 MAGIC = b"FWBACKUP1"
 SUFFIX = ".fieldwork-backup"
@@ -73,22 +81,46 @@ def read_backup(path: Path) -> tuple[bytes, bytes]:
     return data[start : start + length], data[start + length :]
 
 
-def unpack(backup: Path, path: Path, passphrase: str) -> Workspace:
-    """Put a backup's file in place as a workspace, opened for writing; it still has its old identity."""
+def unpack(backup: Path, path: Path, passphrase: str, settle: Callable[[Workspace], None]) -> Workspace:
+    """Put a backup's file in place as a workspace, opened for writing.
+
+    settle: what is done to it before it has its name. A kill at any moment leaves either the finished
+    workspace or nothing that keeps the backup from being restored again.
+    """
     envelope, data = read_backup(backup)
     path = Path(path)
-    if path.exists() or keys.envelope_path(path).exists():
+    if not _is_free(path, envelope):
         raise Fault(f"{path.name} exists already; restore under another name or move it away first.")
     file_key = keys.unwrap(envelope, passphrase, Path(backup).name)
+    part = path.with_name(f".{path.name}.part")
+    made = [*files_of(part), *([] if keys.envelope_path(path).exists() else [keys.envelope_path(path)])]
     try:
-        write_whole(path, data)
+        for leftover in files_of(part):
+            leftover.unlink(missing_ok=True)
+        write_whole(part, data)
+        with Workspace.open_with_key(part, file_key) as workspace:
+            settle(workspace)
+        if part.with_name(part.name + "-wal").exists():
+            raise Fault(f"{path.name} could not be written whole; try again.")
         write_envelope(path, envelope)
+        part.replace(path)
+        made.append(path)
+        sync_folder(path.parent)
         workspace = Workspace.open_with_key(path, file_key)
-    except OSError as error:
-        raise Fault(f"{path} cannot be written: {error.strerror or error}.") from error
-    except Fault:
-        path.unlink(missing_ok=True)
-        keys.envelope_path(path).unlink(missing_ok=True)
+    except BaseException as error:
+        for file in made:
+            file.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise Fault(f"{path} cannot be written: {error.strerror or error}.") from error
         raise
-    os.utime(path)
+    for leftover in files_of(part):
+        leftover.unlink(missing_ok=True)
     return workspace
+
+
+def _is_free(path: Path, envelope: bytes) -> bool:
+    """Whether a workspace can be put here: a restore that was cut off may have left this same key file."""
+    if path.exists() or path.with_name(path.name + "-wal").exists():
+        return False
+    key_file = keys.envelope_path(path)
+    return not key_file.exists() or key_file.read_bytes() == envelope

@@ -17,13 +17,11 @@ from fieldwork.domain.values import Id
 from fieldwork.store.conflicting import conflicts_in, open_heads
 from fieldwork.store.entry import NO_HASH, Entry, Group, read_entry, span
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
-from fieldwork.store.keys import device_id, verifies
+from fieldwork.store.keys import device_id, join_statement, verifies
 from fieldwork.store.receipts import Receipt, write_receipt
 from fieldwork.store.recording import entries_on
 from fieldwork.store.state import SHIFT, take_effect
 from fieldwork.store.workspace import Workspace, raw
-
-JOIN_WORDS = b"fieldwork join"
 
 _STRANGER = "It carries changes of a laptop that nobody in this inspection has invited; nothing was taken."
 _BROKEN = "The laptop that sent it has broken the chain of its own changes; nothing of it was taken."
@@ -285,11 +283,6 @@ def _vouched(
             if device_id(public) == entry.device and any(verifies(key, proof, statement) for key in keys):
                 return public
     return None
-
-
-def join_statement(inspection: Id, device: Id) -> bytes:
-    """What a joining laptop signs with the key of its invitation."""
-    return JOIN_WORDS + inspection + device
 
 
 def _park(connection: Any, waiting: list[Entry]) -> None:

@@ -137,3 +137,8 @@ def new_device_keys() -> DeviceKeys:
 
     identity = pyrage.x25519.Identity.generate()
     return DeviceKeys(os.urandom(32), str(identity), str(identity.to_public()))
+
+
+def join_statement(inspection: Id, device: Id) -> bytes:
+    """What vouches for a laptop signs: the key of its invitation, or of the laptop it takes over from."""
+    return b"fieldwork join" + inspection + device

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import field_words
+from fieldwork.domain.records import Device, field_words
 from fieldwork.domain.values import Id, Value, storable
 from fieldwork.store.entry import (
     MAX_CHANGES,
@@ -20,9 +20,10 @@ from fieldwork.store.entry import (
     make_group,
     pack_values,
 )
+from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
 from fieldwork.store.opened import Entries, load
 from fieldwork.store.state import DELETED, SHIFT, take_effect
-from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
+from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
 
 INDEX = (1 << SHIFT) - 1
 LARGEST = 64 << 20  # bytes of one act; a package must be able to carry it
@@ -53,6 +54,14 @@ class Recorded:
     changed: Mapping[str, frozenset[Id]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Author:
+    """Who writes an entry: the laptop's keys, and the name of who works on it."""
+
+    keys: DeviceKeys
+    person: str
+
+
 @dataclass
 class _Plan:
     """A field about to be set: its value, and the changes it replaces."""
@@ -81,16 +90,61 @@ def record(
     at: wall time in milliseconds, for acts noted elsewhere first; else now.
     builds_on: hashes of entries that must stand wherever this one takes effect.
     """
+    author = Author(workspace.device_keys, workspace.identity.person)
     with workspace.write() as db:
-        entry = _build(db, workspace, act, list(changes), reason, undoes, as_of, at, builds_on)
-        if entry is None:
-            return Recorded(None)
-        connection = raw(db)
-        effect = take_effect(connection, [entry])
-        signature = workspace.device_keys.sign(entry.hash)
-        _sign_tip(connection, entry, signature)
-        set_meta(db, tip=entry.hash, next=entry.first + entry.changes)
+        return _record_in(db, author, act, list(changes), reason, undoes, as_of, at, builds_on)
+
+
+def _record_in(
+    db: Any,
+    author: Author,
+    act: str,
+    changes: Sequence[Change],
+    reason: str = "",
+    undoes: bytes | None = None,
+    as_of: int | None = None,
+    at: int | None = None,
+    builds_on: Sequence[bytes] = (),
+) -> Recorded:
+    """Write one act inside a transaction that is open already."""
+    entry = _build(db, author, act, changes, reason, undoes, as_of, at, builds_on)
+    if entry is None:
+        return Recorded(None)
+    connection = raw(db)
+    effect = take_effect(connection, [entry])
+    _sign_tip(connection, entry, author.keys.sign(entry.hash))
+    set_meta(db, tip=entry.hash, next=entry.first + entry.changes)
     return Recorded(entry.hash, {kind: frozenset(ids) for kind, ids in effect.touched.items()})
+
+
+def take_new_identity(workspace: Workspace, act: str, label: str) -> None:
+    """A new name and new keys for this laptop, vouched for by the old key; all in one transaction.
+
+    For a file whose history may have gone on elsewhere: two acts under one name would be a fork.
+    """
+    old, was = workspace.device_keys, workspace.identity
+    keys = new_device_keys()
+    with workspace.write() as db:
+        tip = get_meta(db, "tip")
+        set_meta(db, seed=keys.seed, identity=keys.identity, recipient=keys.recipient)
+        set_meta(db, old_identity=old.identity)
+        forget_meta(db, "tip", "next", "shared_tip")
+        db.exec_driver_sql("INSERT INTO device_known (id, public) VALUES (?, ?)", (keys.device, keys.public))
+        fields = {
+            "label": label,
+            "inspectorate": was.inspectorate,
+            "member": was.member,
+            "sign_key": keys.public,
+            "recipient": keys.recipient,
+            "invitation": old.device,
+            "proof": old.sign(join_statement(workspace.inspection, keys.device)),
+            "admitted": 1,
+        }
+        changes = [Change(Device.kind, keys.device, fields)]
+        # it builds on the last act under the old name, so that nobody reads it before they know that one
+        _record_in(db, Author(keys, was.person), act, changes, builds_on=[tip] if tip else [])
+    for name in ("device_keys", "identity"):
+        workspace.__dict__.pop(name, None)
 
 
 def moment(workspace: Workspace) -> int:
@@ -110,7 +164,7 @@ def _sign_tip(connection: Any, entry: Entry, signature: bytes) -> None:
 
 def _build(
     db: Any,
-    workspace: Workspace,
+    author: Author,
     act: str,
     changes: Sequence[Change],
     reason: str,
@@ -141,12 +195,12 @@ def _build(
     references, place = _references(connection, plans, [*builds_on, *(tips or ())])
     wall = min(max(int(clock.time() * 1000) if at is None else at, 0), MAX_WALL)
     return make_entry(
-        device=workspace.device,
+        device=author.keys.device,
         n=_next_n(connection, previous),
         first=get_meta(db, "next", 1),
         time=min(max(wall << 12, latest + 1), MAX_TIME),
         wall=wall,
-        person=workspace.identity.person,
+        person=author.person,
         act=act,
         reason=str(storable(reason)),
         undoes=undoes,

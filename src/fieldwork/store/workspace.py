@@ -80,7 +80,7 @@ class Workspace:
             else:
                 lock.release()
             copy = _envelope_copy(path, file_key.salt)
-            for leftover in [*_files_of(path), *([copy] if copy else [])]:
+            for leftover in [*files_of(path), *([copy] if copy else [])]:
                 leftover.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise Fault(
@@ -217,7 +217,8 @@ def raw(db: sa.Connection) -> Any:
     return db.connection.driver_connection
 
 
-def _files_of(path: Path) -> list[Path]:
+def files_of(path: Path) -> list[Path]:
+    """The file of a workspace and all that may stand beside it."""
     endings = ("", "-key", "-wal", "-shm", "-lock")
     return [path.with_name(path.name + ending) for ending in endings] + [drafts_path(path)]
 
@@ -305,8 +306,13 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Names in a folder outlive a power cut only once the folder itself is on disk."""
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+        folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

@@ -20,7 +20,7 @@ from fieldwork.exchange import package, sharing
 from fieldwork.store import keys
 from fieldwork.store.entry import Base, make_entry, make_group
 from fieldwork.store.holding import heads_held, lacking
-from fieldwork.store.intake import join_statement
+from fieldwork.store.keys import join_statement
 from fieldwork.store.reading import canonical, dump
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
