@@ -10,8 +10,9 @@ from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.visits import LIST, PLAN, VISIT, VisitsPage
 from fieldwork.desktop.pages.week import Block, side_by_side
 from fieldwork.domain.records import Finding, Session, Visit
+from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import get, records
-from fieldwork.work import visits
+from fieldwork.work import findings, visits
 from worlds import NOW, bare_inspection, small_inspection, wall
 
 
@@ -226,3 +227,17 @@ def test_every_control_has_a_name_a_size_and_is_reached(bench, where, size, fact
     assert nameless(bench.window) == []
     assert too_small(bench.window) == []
     assert unreached(bench.page) == []
+
+
+def test_a_point_reworded_over_a_colleague_s_unseen_words_is_a_conflict(visit):
+    page = visit.page
+    page.view.points.setFocus()
+    visit.press(Qt.Key.Key_R)
+    point = page.view.point().finding
+    findings.change_finding(visit.workspace, finding=point.id, text="Theirs")
+    page.read()  # what came in is on the page now, but not in the form that is open
+    visit.settle()
+    page.point_form.put(text="Mine")
+    visit.press(Qt.Key.Key_Return, page.point_form.widgets["text"])
+    (clash,) = conflicts(visit.workspace)
+    assert {version.value for version in clash.versions} == {"Theirs", "Mine"}

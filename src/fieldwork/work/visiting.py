@@ -8,6 +8,7 @@ from datetime import date
 from fieldwork.domain.records import Body, NoteLine, Session, Stratum, Tag, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.store.reading import get, records
+from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.files import file_states
 from fieldwork.work.findings import Point, points
@@ -82,10 +83,11 @@ class StratumProgress:
 class VisitPage:
     """One visit: its sessions with their number of lines, files by stratum, points, figures as (done, of).
 
-    names: every body of the register by its code; lines: by session.
+    names: every body of the register by its code; lines: by session; moment: what stood when it was read.
     """
 
     visit: Visit
+    moment: int
     names: Mapping[str, str]
     sessions: tuple[Session, ...]
     lines: Mapping[Id, int]
@@ -99,6 +101,7 @@ class VisitPage:
 
 def visit_page(workspace: Workspace, visit: Id) -> VisitPage:
     """Everything a visit's page shows, read in one go."""
+    now = moment(workspace)
     sessions = tuple(sessions_of(workspace, visit))
     lines = _lines(workspace, [session.id for session in sessions])
     per_session = Counter(line.session for line in lines)
@@ -107,6 +110,7 @@ def visit_page(workspace: Workspace, visit: Id) -> VisitPage:
     going = [session for session in sessions if session.state != "cancelled"]
     return VisitPage(
         get(workspace, Visit, visit),
+        now,
         body_names(workspace),
         sessions,
         {session.id: per_session[session.id] for session in sessions},

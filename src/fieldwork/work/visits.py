@@ -136,7 +136,10 @@ def describe_session(
     as_of: int | None = None,
     **header: str,
 ) -> Done:
-    """Fill in or change a session's header: visit, method, mode, body, role, grade_band, title, numbers."""
+    """Fill in or change a session's header: visit, method, mode, body, role, grade_band, title, numbers.
+
+    None leaves what stands; an empty id takes it off its visit, a 0 takes a number back.
+    """
     held = get(workspace, Session, session)
     _check_body(workspace, header.get("body"), held)
     numbers = {
@@ -145,7 +148,10 @@ def describe_session(
         "planned_start": planned_start,
         "planned_present": planned_present,
     }
-    fields = {**{k: v for k, v in numbers.items() if v is not None}, **_session_fields(**header)}
+    fields = {
+        **{name: value or None for name, value in numbers.items() if value is not None},
+        **_session_fields(**header),
+    }
     return do(
         workspace,
         "describe a session",
@@ -169,7 +175,9 @@ def finish_session(
     return do(workspace, "finish a session", [Change(Session.kind, session, fields)], id=session, at=at)
 
 
-def cancel_session(workspace: Workspace, *, session: Id, reason: str, at: int | None = None) -> Done:
+def cancel_session(
+    workspace: Workspace, *, session: Id, reason: str, as_of: int | None = None, at: int | None = None
+) -> Done:
     """Record that a planned session did not take place, and why."""
     get(workspace, Session, session)
     if not reason.strip():
@@ -181,6 +189,7 @@ def cancel_session(workspace: Workspace, *, session: Id, reason: str, at: int | 
         [Change(Session.kind, session, fields)],
         id=session,
         reason=reason,
+        as_of=as_of,
         at=at,
     )
 
@@ -206,7 +215,7 @@ def _session_fields(**header: object) -> dict[str, object]:
     """The header fields that were given, checked against the field's words."""
     allowed = {
         "method": SESSION_METHODS,
-        "mode": MODES,
+        "mode": ("", *MODES),
         "grade_band": ("", *GRADE_BANDS),
         "state": SESSION_STATES,
     }

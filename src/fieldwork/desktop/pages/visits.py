@@ -53,6 +53,7 @@ class VisitsPage(ReadingPage):
         self.visit: Id | None = None
         self._wanted: object = None  # asked for before the list was read
         self._reworded: Id | None = None
+        self._as_of: int | None = None  # what stood when the form that is open was filled
         self._build()
 
     # Building
@@ -263,6 +264,10 @@ class VisitsPage(ReadingPage):
             form.hide()
         self.said.hide()
 
+    def _see(self) -> None:
+        """The form that opens shows what stands now: what comes in later is not seen in it."""
+        self._as_of = self.view.shown.moment if self.view.shown is not None else None
+
     def _open_form(self, form: FormLine, title: str = "") -> None:
         self._close_forms()
         form.open_line(title)
@@ -379,6 +384,7 @@ class VisitsPage(ReadingPage):
     def _ask_cancel(self) -> None:
         session = self._chosen()
         if session is not None:
+            self._see()
             self.cancel_form.put(reason="")
             self._open_form(self.cancel_form, f"Cancel: {session_title(session)}")
 
@@ -392,12 +398,14 @@ class VisitsPage(ReadingPage):
                 visits.cancel_session,
                 session=session.id,
                 reason=reason,
+                as_of=self._as_of,
                 then=lambda _: self._kept(self.cancel_form, said),
             )
 
     def _ask_move(self) -> None:
         session = self._chosen()
         if session is not None:
+            self._see()
             day = words.session_day(session)
             self.move_form.put(
                 day=words.short_day(day)[4:] if day else "", time=words.clock(session.planned_start)
@@ -412,6 +420,7 @@ class VisitsPage(ReadingPage):
                 visits.describe_session,
                 session=session.id,
                 planned_start=start,
+                as_of=self._as_of,
                 then=lambda _: self._kept(self.move_form, said),
             )
 
@@ -425,6 +434,7 @@ class VisitsPage(ReadingPage):
     def _reword(self) -> None:
         point = self.view.point()
         if point is not None:
+            self._see()
             self._reworded = point.finding.id
             self.point_form.put(text=point.finding.text, kind=point.finding.finding_kind)
             self._open_form(self.point_form, "Reword the point")
@@ -439,6 +449,7 @@ class VisitsPage(ReadingPage):
                 finding=self._reworded,
                 text=text,
                 kind=kind,
+                as_of=self._as_of,
                 then=lambda _: self._point_kept("Reworded. Ctrl Z takes it back."),
             )
         else:
