@@ -257,21 +257,20 @@ class Plain(Page):
         self.field.setText(str(target))
 
 
+KEYS = "1234578"  # as in the window
 ICONS = {
     "Today": "sun",
     "Visits": "calendar-days",
     "Interviews": "messages-square",
     "Files": "folder-open",
     "Evidence": "search",
-    "Findings": "lightbulb",
     "Team": "users",
     "Reports": "file-text",
-    "Set-up": "settings-2",
 }
 
 
 def places():
     return [
-        Place(name, icon, str(number), Gallery if name == "Files" else Plain)
-        for number, (name, icon) in enumerate(ICONS.items(), 1)
+        Place(name, icon, key, Gallery if name == "Files" else Plain)
+        for key, (name, icon) in zip(KEYS, ICONS.items(), strict=True)
     ]

@@ -1,6 +1,6 @@
 """A page in the real window over a small inspection, and waiting for what it reads and writes."""
 
-from gallery import ICONS, Plain
+from gallery import ICONS, KEYS, Plain
 from PySide6.QtTest import QTest
 
 from fieldwork.desktop.desk import Desk
@@ -27,8 +27,8 @@ class Bench:
         self.desk.failed.connect(self.said.append)
         self.desk.going.connect(lambda place, target: self.went.append((place, target)))
         places = [
-            Place(place, icon, str(number), make if place == name else Elsewhere)
-            for number, (place, icon) in enumerate(ICONS.items(), 1)
+            Place(place, icon, key, make if place == name else Elsewhere)
+            for key, (place, icon) in zip(KEYS, ICONS.items(), strict=True)
         ]
         self.window = MainWindow(self.desk, places)
         qtbot.addWidget(self.window)

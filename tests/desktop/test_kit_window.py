@@ -174,10 +174,10 @@ def test_the_palette_finds_places_records_and_acts(window, qtbot):
         lambda typed: [Hit("File A-R-018", "RASSO", "folder-open", lambda: opened.append(typed))], slow=True
     )
     press(Qt.Key.Key_K, CONTROL)
-    write("fndngs")
-    assert window.palette_panel._hits[0].title == "Findings"
+    write("ntrvws")
+    assert window.palette_panel._hits[0].title == "Interviews"
     press(Qt.Key.Key_Return)
-    assert window.here == "Findings"
+    assert window.here == "Interviews"
     press(Qt.Key.Key_K, CONTROL)
     write("zzz A-R")
     qtbot.waitUntil(lambda: len(window.palette_panel._hits) == 1)

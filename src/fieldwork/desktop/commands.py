@@ -41,10 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.3", "Interviews", "Ctrl+3", icon="messages-square"),
     Command("go.4", "Files", "Ctrl+4", icon="folder-open"),
     Command("go.5", "Evidence", "Ctrl+5", icon="search"),
-    Command("go.6", "Findings", "Ctrl+6", icon="lightbulb"),
     Command("go.7", "Team", "Ctrl+7", icon="users"),
     Command("go.8", "Reports", "Ctrl+8", icon="file-text"),
-    Command("go.9", "Set-up", "Ctrl+9", icon="settings-2"),
     # everywhere
     Command("note.new", "New note", "Ctrl+N", icon="plus"),
     Command("palette", "Find or do anything", "Ctrl+K", icon="search"),
@@ -86,7 +84,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("visit.down", "Point down", "Alt+Down", "visits"),
     Command("visit.summary", "Visit summary", "s", "visits", "file-text"),
     Command("visit.board", "Go to the board", "b", "visits", "layers"),
-    Command("visit.debrief", "Hot debrief", "d", "visits"),
     Command("visit.back", "All visits", "Esc", "visits"),
     # interviews
     Command("session.new", "New session", "n", "interviews", "plus"),
@@ -120,27 +117,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("files.find", "Filter the files", "/", "files", "search"),
     Command("files.resume", "Carry on", "o", "files", "corner-down-left"),
     Command("file.head", "Facts and dates of the file", "h", "files"),
-    Command("file.reconcile", "Reconcile the pair", "r", "files", "scale"),
     Command("file.back", "All files", "Esc", "files"),
     # evidence
     Command("evidence.find", "Search", "Ctrl+F /", "evidence", "search"),
     Command("evidence.theme", "Theme", "t", "evidence", "tag"),
     Command("evidence.pin", "Pin to the point", "p", "evidence", "pin"),
-    Command("evidence.point", "New point", "n", "evidence", "plus"),
     Command("evidence.board", "Theme board", "b", "evidence", "layers"),
     Command("evidence.scope", "Notes, answers or findings", "Alt+S", "evidence"),
     Command("evidence.clear", "All themes", "x", "evidence"),
-    Command("evidence.save", "Save this filter", "s", "evidence"),
-    # findings
-    Command("finding.new", "Write a finding", "n", "findings", "plus"),
-    Command("finding.edit", "Change the sentence", "e", "findings"),
-    Command("finding.sign", "Sign", "s", "findings", "check"),
-    Command("finding.history", "History", "h", "findings", "clock"),
-    Command("finding.for", "All evidence for", "a", "findings"),
-    Command("finding.against", "Answer what is against", "w", "findings"),
-    Command("finding.gaps", "Plan the gaps", "g", "findings"),
-    Command("finding.board", "Open the theme board", "b", "findings", "layers"),
-    Command("finding.recommend", "Recommendation", "r", "findings"),
     # team
     Command("team.take", "Take packages in", "i", "team", "file-input"),
     Command("team.make", "Make a package", "p", "team", "package"),
@@ -185,14 +169,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("report.further", "Page after", "PgDown", "reports", "chevron-right"),
     Command("report.wider", "Larger pages", "+ =", "reports"),
     Command("report.slimmer", "Smaller pages", "-", "reports"),
-    Command("report.snapshot", "Snapshot", "s", "reports"),
-    Command("report.table", "Table and CSV", "t", "reports", "table-2"),
-    Command("report.put", "Put in the report", "r", "reports"),
-    Command("report.moved", "What moved since the snapshot", "m", "reports"),
-    # set-up
-    Command("setup.save", "Save", "Ctrl+S", "setup"),
-    Command("setup.freeze", "Freeze the set-up", "f", "setup", "lock"),
-    Command("setup.pack", "Hand out inspection packs", "p", "setup", "package"),
 )
 
 _CAPS = {"Return": "Enter", "Escape": "Esc", "Del": "Delete", "Ins": "Insert", "-": "\u2212"}
