@@ -8,13 +8,20 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import sqlcipher3.dbapi2 as sqlcipher
 
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, Value, storable
 from fieldwork.store.connection import connect, faults_told
+from fieldwork.store.keys import FileKey
 from fieldwork.store.workspace import Workspace, drafts_path
+
+_CORRUPT, _NO_DATABASE = 11, 26  # SQLite's codes
 
 
 @dataclass(frozen=True)
@@ -29,17 +36,22 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of one workspace. Calls may come from any one thread at a time."""
+    """The drafts of one workspace. Calls may come from any one thread at a time.
+
+    set_aside: where a file that could not be read was moved, so that work can go on; else None.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = drafts_path(workspace.path)
+        self.set_aside: Path | None = None
         self._lock = threading.Lock()
-        self._db: Any = connect(self.path, workspace.file_key)
-        with faults_told(self.path):
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS draft "
-                "(id BLOB PRIMARY KEY, kind TEXT, fields BLOB, as_of INTEGER, at INTEGER)"
-            )
+        try:
+            self._db: Any = _opened(self.path, workspace.file_key)
+        except Fault as fault:
+            if not _is_damage(fault):
+                raise
+            self.set_aside = _put_aside(self.path)
+            self._db = _opened(self.path, workspace.file_key)
 
     def keep(self, id: Id, kind: str, fields: Mapping[str, Value], as_of: int | None = None) -> int:
         """Put a draft on disk; returns the wall time in milliseconds once the commit has returned."""
@@ -75,3 +87,51 @@ class Drafts:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _opened(path: Path, key: FileKey) -> Any:
+    """A connection to a drafts file every page and draft of which can be read."""
+    db = connect(path, key)
+    try:
+        with faults_told(path):
+            db.execute(
+                "CREATE TABLE IF NOT EXISTS draft "
+                "(id BLOB PRIMARY KEY, kind TEXT, fields BLOB, as_of INTEGER, at INTEGER)"
+            )
+            for (problem,) in db.execute("PRAGMA quick_check").fetchall():
+                if problem != "ok":
+                    raise sqlcipher.DatabaseError(f"malformed: {problem}")
+            db.execute("SELECT id, kind, fields, as_of, at FROM draft").fetchall()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _is_damage(fault: Fault) -> bool:
+    """Whether the file itself is at fault: of another key or damaged, not merely busy or out of reach."""
+    cause = fault.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return code & 0xFF in (_CORRUPT, _NO_DATABASE)
+    text = str(cause).lower()
+    return any(word in text for word in ("not a database", "malformed", "hmac"))
+
+
+def _put_aside(path: Path) -> Path:
+    """Move a drafts file and what stands beside it to a dated name that is free."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    for again in range(1000):
+        kept = path.with_name(f"{path.name}-unreadable-{stamp}{f'-{again}' if again else ''}")
+        if not kept.exists():
+            break
+    try:
+        for ending in ("-wal", "-shm", ""):
+            part = path.with_name(path.name + ending)
+            if part.exists():
+                part.rename(kept.with_name(kept.name + ending))
+    except OSError as error:
+        raise Fault(
+            f"{path.name} cannot be read, nor moved aside: {error.strerror or error}; move it away by hand."
+        ) from error
+    return kept

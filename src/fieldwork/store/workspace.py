@@ -55,11 +55,17 @@ class Workspace:
     def create(cls, path: Path, passphrase: str, fill: Callable[["Workspace"], None]) -> "Workspace":
         """A new workspace, filled by `fill` before anybody can see it. Raises Fault when it exists already.
 
-        What was made is removed again when filling fails, so that a failed start can be repeated.
+        What was made is removed again when filling fails, so that a failed start can be repeated;
+        what was there before is never touched.
         """
         path = Path(path)
         if path.exists() or keys.envelope_path(path).exists():
             raise Fault(f"{path.name} exists already; choose another name.")
+        for other in (drafts_path(path), path.with_name(path.name + "-wal")):
+            if other.exists():
+                raise Fault(
+                    f"{other.name} of an earlier workspace is still there; choose another name or move it away."
+                )
         if not passphrase:
             raise Fault("A workspace needs a passphrase; give one that is not empty.")
         if not path.parent.is_dir():

@@ -205,6 +205,14 @@ def test_a_failed_creation_leaves_nothing_behind(tmp_path: Path) -> None:
     Workspace.create(tmp_path / "new.fieldwork", WORDS, laptops._found).close()
 
 
+@pytest.mark.parametrize("name", ["new.drafts", "new.fieldwork-wal"])
+def test_what_an_earlier_workspace_left_is_not_touched(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"typed before")
+    with pytest.raises(Fault, match="earlier workspace"):
+        Workspace.create(tmp_path / "new.fieldwork", WORDS, laptops._found)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [(name, b"typed before")]
+
+
 def test_a_write_that_fails_never_happened(opened: Workspace) -> None:
     with pytest.raises(RuntimeError), opened.write() as db:
         db.exec_driver_sql("INSERT INTO meta (name, value) VALUES ('x', 1)")

@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_kit import LINE, SESSION, VISIT, put
 
 import laptops
+from fieldwork.domain.faults import Fault
+from fieldwork.store import drafts as drafting
+from fieldwork.store.connection import faults_told
 from fieldwork.store.drafts import Drafts
+from fieldwork.store.keys import new_file_key
 from fieldwork.store.reading import search
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.state import DELETED
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, raw
+from fieldwork.store.workspace import Workspace, drafts_path, raw
 
 TEXT = "Officers were waiting for the résumé of the disclosure schedules"
 
@@ -181,6 +186,44 @@ def test_a_draft_is_written_while_a_transaction_is_held(here: Workspace) -> None
     drafts.drop(LINE)
     assert drafts.all() == []
     drafts.close()
+
+
+@pytest.mark.parametrize("harm", ["no database", "another key", "a damaged page"])
+def test_drafts_that_cannot_be_read_are_set_aside(here: Workspace, harm: str) -> None:
+    path = drafts_path(here.path)
+    if harm == "no database":
+        path.write_bytes(b"nothing that was ever a database" * 400)
+    else:
+        key = here.file_key if harm == "a damaged page" else new_file_key()
+        drafts = Drafts(Workspace(here.path, key, None))
+        for number in range(40):
+            drafts.keep(bytes([number]) * 16, "note_line", {"text": "kept before " * 100})
+        drafts.close()
+        if harm == "a damaged page":
+            data = bytearray(path.read_bytes())
+            data[-3000] ^= 1
+            path.write_bytes(data)
+    before = path.read_bytes()
+    drafts = Drafts(here)
+    assert drafts.set_aside is not None and drafts.set_aside.read_bytes() == before
+    drafts.keep(LINE, "note_line", {"text": "typed"})
+    drafts.close()
+    again = Drafts(here)
+    assert again.set_aside is None and len(again.all()) == 1
+    again.close()
+
+
+def test_drafts_in_use_are_not_set_aside(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    Drafts(here).close()
+
+    def busy(*_: object) -> None:
+        with faults_told(drafts_path(here.path)):
+            raise sqlcipher.OperationalError("database is locked")
+
+    monkeypatch.setattr(drafting, "connect", busy)
+    with pytest.raises(Fault, match="another program"):
+        Drafts(here)
+    assert drafts_path(here.path).exists()
 
 
 def test_a_draft_survives_a_kill(here: Workspace) -> None:
