@@ -192,9 +192,3 @@ class QuestionSet:
 def needs_reason(question: Question, value: object) -> bool:
     """Whether this answer must be explained: partially met and not met call for a reason."""
     return question.scored and value in CODES_NEEDING_A_REASON
-
-
-def raises_trigger(question: Question, value: object) -> bool:
-    """Whether this answer (one code, or a list of codes) calls for a second examiner or raises a concern."""
-    given = value if isinstance(value, list | tuple) else (value,)
-    return any(code in question.trigger for code in given)

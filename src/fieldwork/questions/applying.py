@@ -121,13 +121,6 @@ def apply(
     return evaluation.applied()
 
 
-def dependents(question_set: QuestionSet, code: str) -> tuple[str, ...]:
-    """The codes that are evaluated again when the answer to `code` changes, itself left out."""
-    ready = compiled(question_set)
-    hanging = ready.hanging_on({code})
-    return tuple(node.code for node in ready.order if node.code in hanging and node.code != code)
-
-
 def initial_answers(question_set: QuestionSet, now: datetime) -> dict[str, Answer]:
     """The answers a new file starts with: the defaults, fixed and computed, of questions outside repeats."""
     ready = compiled(question_set)

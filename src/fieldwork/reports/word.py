@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -30,7 +29,6 @@ from fieldwork.reports.document import (
     front_matter,
     settled_blocks,
 )
-from fieldwork.reports.files import replace_file
 from fieldwork.reports.plain import clean_text, one_line, safe_link
 
 _ACCENT = RGBColor(0x0B, 0x5F, 0x6B)
@@ -42,16 +40,8 @@ _LONGEST_PROPERTY = 255
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def render_docx(report: Report, path: Path) -> None:
-    """Write `report` as a Word file, replacing a file at `path` only when the new one is complete.
-
-    The same report gives the same bytes. Raises OSError when the folder cannot be written.
-    """
-    replace_file(path, docx_bytes(report))
-
-
 def docx_bytes(report: Report) -> bytes:
-    """The bytes of the Word file."""
+    """The report as a Word file: the same report gives the same bytes."""
     writer = _Writer(report)
     writer.write()
     out = BytesIO()

@@ -205,11 +205,6 @@ def _themes(workspace: Workspace, ids: list[Id]) -> dict[Id, tuple[tuple[str, st
     return {id: tuple(some) for id, some in found.items()}
 
 
-def themes_on(workspace: Workspace, id: Id) -> tuple[tuple[str, str], ...]:
-    """Names and directions of the themes on a record."""
-    return _themes(workspace, [id]).get(id, ())
-
-
 @dataclass(frozen=True)
 class ThemeCount:
     """A theme of the codebook, how deep it stands (0 at the top), and how many pieces point each way."""

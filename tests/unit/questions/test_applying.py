@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from question_forms import NOW, form
 
-from fieldwork.questions.applying import apply, dependents, initial_answers
+from fieldwork.questions.applying import apply, initial_answers
 
 YES_NO = """
     list_name | name | label |
@@ -138,12 +138,6 @@ def test_only_what_hangs_on_an_answer_is_evaluated_again(visits, before, after, 
 def test_a_later_day_is_noticed(visits):
     earlier = apply(visits, {}, NOW)
     assert apply(visits, {}, NOW + timedelta(days=1), previous=earlier).calculated["today"] == "2025-08-01"
-
-
-def test_dependents(visits):
-    assert dependents(visits, "age") == ("why",)
-    assert set(dependents(visits, "minutes")) == {"long", "total", "closing"}
-    assert dependents(visits, "why") == ()
 
 
 def test_repeat_count(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from question_forms import NOW, faults, form, markdown
 
-from fieldwork.domain.question_set import needs_reason, raises_trigger
+from fieldwork.domain.question_set import needs_reason
 from fieldwork.questions.checking import applies, describe_form
 from fieldwork.questions.codec import from_json, to_json
 from fieldwork.questions.faults import FormFault
@@ -81,9 +81,6 @@ def test_rules_of_the_met_scale(rich):
     first = rich.question("A1")
     assert [code for code in ("FM", "PM", "NM", "NA", "NK") if needs_reason(first, code)] == ["PM", "NM"]
     assert not needs_reason(rich.question("A2"), "NM")
-    assert raises_trigger(first, "NM")
-    assert raises_trigger(first, ["FM", "NA"])
-    assert not raises_trigger(first, "FM")
 
 
 def test_a_set_written_as_a_workbook_reads_back_the_same(rich, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -54,19 +54,6 @@ class GlanceStrip(Scaled, QWidget):
         self._sections, self._current = tuple(sections), current
         self._describe()
         self.rescale()
-
-    def set_answer(self, code: str, answer: str) -> None:
-        """Change one mark in place."""
-        self._sections = tuple(
-            replace(s, marks=tuple(replace(m, answer=answer) if m.code == code else m for m in s.marks))
-            for s in self._sections
-        )
-        self._describe()
-        self.update()
-
-    def set_current(self, code: str) -> None:
-        self._current = code
-        self.update()
 
     def _describe(self) -> None:
         marks = [mark for section in self._sections for mark in section.marks]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from fieldwork.desktop.kit.controls import Button
-from fieldwork.desktop.kit.fields import Choice, Field, TextArea
+from fieldwork.desktop.kit.fields import Choice, Field
 from fieldwork.desktop.kit.surfaces import BigChoice, Glyph
 from fieldwork.desktop.kit.text import Text
 
@@ -18,11 +18,6 @@ class FormButton(Button):
 class FormField(Field):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-
-
-class FormArea(TextArea):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(lines=3, parent=parent)
 
 
 class FormChoice(Choice):

@@ -358,12 +358,6 @@ class RowList(Scaled, QListView):
         self.go(target)
         self.verticalScrollBar().setValue(at)
 
-    def set_row(self, index: int, row: Row) -> None:
-        """Replace one row in place."""
-        self._rows.rows[index] = row
-        at = self._rows.index(index, 0)
-        self._rows.dataChanged.emit(at, at)
-
     def rescale(self) -> None:
         self.scheduleDelayedItemsLayout()
         super().rescale()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
 
 from fieldwork.desktop.kit import (
     Button,
@@ -185,7 +184,3 @@ class Here(Pane):
         self.letter.setText(section)
         self.name.setText(words.section_of(pane.questions, section))
         self.count.setText(f"{sum(pane.answered(q) for q in asked)} of {len(asked)}")
-
-
-def keyboard_to(widget: QWidget) -> None:
-    widget.setFocus(Qt.FocusReason.OtherFocusReason)
