@@ -266,6 +266,41 @@ def test_calls_that_are_wrong(call, inspection):
         assert len(call(*arguments, code=2)[0]["error"]) > 10
 
 
+def test_nothing_that_leaves_is_written_over_an_inspection(call, pair):
+    lead, second = pair
+    key = Path("lead.fieldwork-key")
+    before = {path: path.read_bytes() for path in (lead, key, second)}
+    Path("other.pdf").write_bytes(b"%PDF-1.7 not ours")
+    for target in (lead, key, second, "other.pdf"):
+        for command in (
+            ("share", lead, "--to", target),
+            ("backup", lead, "--to", target),
+            ("export", lead, "--format", "json", "--to", target),
+            ("pack", lead, "--to", target, "--code-file", "new-code"),
+            ("pack", lead, "--to", "new.fieldpack", "--code-file", target),
+        ):
+            call(*command, code=2)
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert Path("other.pdf").read_bytes() == b"%PDF-1.7 not ours"
+    assert not Path("new.fieldpack").exists()
+
+
+def test_a_stick_that_is_not_in_is_named(call, inspection):
+    for command in ("share", "backup"):
+        assert "no folder" in call(command, inspection, "--to", "media/stick", code=2)[0]["error"]
+        assert "no folder" in call(command, inspection, "--to", "stick", code=2)[0]["error"]
+    assert not Path("stick").exists()
+
+
+def test_what_people_typed_cannot_steer_a_terminal(inspection, capsys, call):
+    call("replay", inspection, script("s.jsonl", *SESSION))
+    line = {"act": "line", "session": "$s", "text": "danger \x1b[31m red \x1b]0;title\x07"}
+    call("replay", inspection, script("t.jsonl", *SESSION[:3], line), code=0)
+    assert main(["search", str(inspection), "danger"]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out and "danger" in out
+
+
 def test_a_refused_package_is_named_and_the_good_one_taken(call, pair):
     lead, second = pair
     call("replay", second, script("a.jsonl", SESSION[0]))

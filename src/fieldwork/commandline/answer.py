@@ -67,7 +67,29 @@ def first_line(path: Path, what: str) -> str:
 
 def note(text: str) -> None:
     """A message for the person, never on standard output."""
-    print(f"fieldwork: {text}", file=sys.stderr)
+    print(f"fieldwork: {printable(text)}", file=sys.stderr)
+
+
+# what could move a terminal's cursor or turn its text round; tab and line end may stay
+_UNPRINTABLE = {
+    code: "\N{REPLACEMENT CHARACTER}"
+    for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\t\n"
+}
+LONGEST = 1000  # characters of one sentence
+
+
+def printable(text: str) -> str:
+    """Text that came from people, without what a terminal would obey."""
+    return text.translate(_UNPRINTABLE)
+
+
+def shortened(sentence: str) -> str:
+    """A sentence that names something very long, cut in the middle."""
+    if len(sentence) <= LONGEST:
+        return sentence
+    half = LONGEST // 2
+    return f"{sentence[:half]} … {sentence[-half:]}"
 
 
 def open_workspace(options: argparse.Namespace, *, writing: bool = False) -> "Workspace":

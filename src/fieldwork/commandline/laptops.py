@@ -1,6 +1,7 @@
 """Commands that concern the file and the team: new, pack, join, share, merge, conflicts, verify, backup."""
 
 import argparse
+import re
 from pathlib import Path
 
 from fieldwork.commandline.answer import Add, Answer, first_line, note, open_workspace, passphrase
@@ -116,23 +117,40 @@ def new(options: argparse.Namespace) -> Answer:
 
 
 def pack(options: argparse.Namespace) -> Answer:
-    from fieldwork.store.workspace import write_whole
+    from fieldwork.store.outgoing import check_target, write_out
     from fieldwork.work import team
 
+    if options.code_file:
+        if options.code_file.resolve() == options.to.resolve():
+            raise Fault("The pack and its code need two files; keep them apart, too.")
+        earlier = _earlier_code(options.code_file)
+        check_target(options.code_file, "code file", earlier)
     with open_workspace(options, writing=True) as workspace:
         code = team.pack(workspace, options.to)
     if options.code_file:
         try:
-            write_whole(options.code_file, (code + "\n").encode())
-        except OSError as error:
-            raise Fault(
-                f"The code cannot be written to {options.code_file}: {error.strerror or error}."
-            ) from error
+            write_out(options.code_file, (code + "\n").encode(), "code file", earlier)
+        except Fault:
+            options.to.unlink(missing_ok=True)
+            raise
         return Answer({"pack": str(options.to), "code_file": str(options.code_file)}, [f"{options.to}"])
     return Answer(
         {"pack": str(options.to), "code": code},
-        [f"{options.to}", f"One-time code: {code}", "Say it or write it down; it opens this pack once."],
+        [
+            f"{options.to}",
+            f"One-time code: {code}",
+            "Say it or write it down. One laptop may use the pack; a second is flagged.",
+        ],
     )
+
+
+def _earlier_code(path: Path) -> tuple[bytes, ...]:
+    """The content of a file that holds an earlier one-time code and nothing else: it may be replaced."""
+    try:
+        held = path.read_bytes() if path.is_file() and path.stat().st_size < 64 else b""
+    except OSError:
+        return ()
+    return (held,) if re.fullmatch(rb"[0-9A-Z]{4}(-[0-9A-Z]{4}){4}\s*", held) else ()
 
 
 def join(options: argparse.Namespace) -> Answer:

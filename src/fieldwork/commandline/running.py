@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from fieldwork import __version__
 from fieldwork.commandline import evidence, laptops
-from fieldwork.commandline.answer import Answer
+from fieldwork.commandline.answer import Answer, printable, shortened
 from fieldwork.domain.faults import Fault
 
 
@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
         if as_json:
             print(json.dumps(answer.data, ensure_ascii=False, sort_keys=True))
         else:
-            print(*answer.lines, sep="\n")
+            print(*(printable(line) for line in answer.lines), sep="\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _quiet_pipe()
@@ -65,8 +65,8 @@ def _quiet_pipe() -> None:
 
 def _failed(sentence: str, code: int, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": sentence}, ensure_ascii=False))
-    print(f"fieldwork: {sentence}", file=sys.stderr)
+        print(json.dumps({"error": shortened(sentence)}, ensure_ascii=False))
+    print(f"fieldwork: {shortened(printable(sentence))}", file=sys.stderr)
     return code
 
 

@@ -15,9 +15,10 @@ from fieldwork.exchange import package
 from fieldwork.store.entry import span
 from fieldwork.store.holding import changes_beyond, heads_held, known_to_all, lacking
 from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import records_in
 from fieldwork.store.receipts import Receipt, keep_receipt
-from fieldwork.store.workspace import Workspace, get_meta, raw, write_whole
+from fieldwork.store.workspace import Workspace, get_meta, raw
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     A colleague is known to have what the last package from them said they have, and no more: a
     package that was lost costs nothing but room in the next. to: a folder or a file name.
     """
-    to = Path(to)
+    path = _package_path(Path(to))
     now = int(time.time() * 1000)
     with workspace.read() as db:
         connection = raw(db)
@@ -61,14 +62,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
         recipients.append(get_meta(db, "epoch_recipient"))
     contents = package.Contents(workspace.inspection, workspace.device, now, heads, entries)
     data = package.seal(contents, workspace.device_keys.sign, recipients)
-    path = to / package.random_name() if to.is_dir() else to
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise Fault(
-            f"The package cannot be written to {to}: {error.strerror or error}; "
-            "check that the stick is in, has room and can be written."
-        ) from error
+    write_out(path, data, "package", (b"age-encryption.org/",))
     changes = sum(span(body)[1] for body, _ in entries)
     try:
         keep_receipt(workspace, Receipt("out", path.name, workspace.device, now, len(entries), changes), data)
@@ -76,6 +70,18 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
         path.unlink(missing_ok=True)  # a package nobody knows of would count as not shared
         raise
     return Shared(path, len(entries), changes)
+
+
+def _package_path(to: Path) -> Path:
+    """The file to write: in a folder under a random name. A name without an ending means a folder."""
+    if to.is_dir():
+        return to / package.random_name()
+    if not to.suffix and not to.exists():
+        raise Fault(
+            f"There is no folder {to}; is the stick in? A file needs a name that ends in {package.SUFFIX}."
+        )
+    check_target(to, "package", (b"age-encryption.org/",))
+    return to
 
 
 def unshared_changes(workspace: Workspace) -> int:

@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keys
 from fieldwork.store.connection import connect, faults_told
+from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import (
     Workspace,
@@ -33,7 +34,10 @@ def back_up(workspace: Workspace, to: Path) -> Path:
     """Write a verified copy into a folder, or to a file. Raises Fault when it cannot be written or is unsound."""
     to = Path(to)
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    if not to.is_dir() and not to.suffix:
+        raise Fault(f"There is no folder {to}; make it first, or give a name that ends in {SUFFIX}.")
     path = to / f"{workspace.path.stem}-{stamp}{SUFFIX}" if to.is_dir() else to
+    check_target(path, "backup", (MAGIC,))
     envelope = read_envelope(workspace.path)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
@@ -41,7 +45,7 @@ def back_up(workspace: Workspace, to: Path) -> Path:
             _copy_database(workspace, copy)
             data = copy.read_bytes()
             _check(copy, workspace.file_key, path.name)
-        write_whole(path, MAGIC + len(envelope).to_bytes(4, "big") + envelope + data)
+        write_out(path, MAGIC + len(envelope).to_bytes(4, "big") + envelope + data, "backup", (MAGIC,))
     except OSError as error:
         raise Fault(f"The backup cannot be written to {to}: {error.strerror or error}.") from error
     return path

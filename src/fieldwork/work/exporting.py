@@ -5,8 +5,9 @@ from pathlib import Path
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store.activity import log
+from fieldwork.store.outgoing import write_out
 from fieldwork.store.reading import canonical, dump
-from fieldwork.store.workspace import Workspace, write_whole
+from fieldwork.store.workspace import Workspace
 from fieldwork.work.reporting import results_csv
 from fieldwork.work.results import result_rows, results
 
@@ -27,12 +28,7 @@ def write_results(workspace: Workspace, to: Path, *, by: str = "") -> None:
 
 
 def _write(workspace: Workspace, to: Path, data: bytes) -> None:
-    try:
-        write_whole(to, data)
-    except OSError as error:
-        raise Fault(
-            f"{to} cannot be written: {error.strerror or error}; check the folder and its room."
-        ) from error
+    write_out(to, data, "export", (b"{", b"\xef\xbb\xbf", b"PK\x03\x04"))
     log(workspace, "export", to.name)
 
 

@@ -11,8 +11,9 @@ from fieldwork.domain.records import CaseFile, Session, Visit
 from fieldwork.domain.values import Id
 from fieldwork.reports.document import Report
 from fieldwork.store.activity import log
+from fieldwork.store.outgoing import write_out
 from fieldwork.store.reading import get
-from fieldwork.store.workspace import Workspace, write_whole
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import gathering
 from fieldwork.work.results import result_rows, results
 
@@ -98,12 +99,7 @@ def export(
         raise Fault(f"{to.name}: write a report as one of {', '.join(SUFFIXES)}.")
     report = compose(workspace, kind, visit=visit, session=session, file=file, published=published)
     data = _rendered(workspace, report, kind, suffix, visit)
-    try:
-        write_whole(to, data)
-    except OSError as error:
-        raise Fault(
-            f"{to} cannot be written: {error.strerror or error}; check the folder, its rights and its room."
-        ) from error
+    write_out(to, data, "report", (b"%PDF", b"<!DOCTYPE", b"<!doctype", b"PK\x03\x04", b"\xef\xbb\xbf"))
     log(workspace, "report", f"{KINDS[kind].title} to {to.name}")
     return Exported((to,))
 
