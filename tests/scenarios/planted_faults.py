@@ -53,6 +53,11 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "JOIN object p ON p.id = u.owner WHERE u.gone = 0)",
         "JOIN object p ON p.id = u.owner WHERE 0)",
     ),
+    "what is below is not looked at again": (
+        "store/projection.py",
+        "INSERT OR IGNORE INTO touched SELECT no FROM below",
+        "INSERT OR IGNORE INTO touched SELECT no FROM below WHERE 0",
+    ),
     "the owner left behind is not looked at": (
         "store/projection.py",
         "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?",

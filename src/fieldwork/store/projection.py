@@ -9,7 +9,10 @@ _OWNERS = {kind: owner_field(kind) for kind in KINDS if owner_field(kind)}
 
 
 def project(db: Any) -> None:
-    """Bring everything derived up to date for the records in the temporary table `touched`."""
+    """Bring everything derived up to date for the records in the temporary table `touched`.
+
+    Those that came to belong elsewhere, or were deleted or brought back, are kept in `moved`.
+    """
     _set_owners(db)
     _set_hidden(db)
     kinds = _kinds_touched(db)
@@ -42,6 +45,7 @@ def _set_owners(db: Any) -> None:
             ((old,) for _, old, _ in rows if old is not None),
         )
         db.executemany("UPDATE object SET owner = ?1 WHERE no = ?3 AND ?2 IS owner", rows)
+        db.executemany("INSERT OR IGNORE INTO moved VALUES (?)", ((no,) for _, _, no in rows))
 
 
 _FITTING = {
@@ -95,11 +99,14 @@ def _set_hidden(db: Any) -> None:
     first = "SELECT 1 FROM cell WHERE field = '_deleted' LIMIT 1"
     if db.execute(first).fetchone() is None:
         return
-    for no in _deletable(db):
-        db.execute("UPDATE object SET deleted = ? WHERE no = ?", (int(_is_deleted(db, no)), no))
-    # whatever stands below a record that was examined may change with it
+    for no, deleted in _deletable(db):
+        now = int(_is_deleted(db, no))
+        if now != deleted:
+            db.execute("UPDATE object SET deleted = ? WHERE no = ?", (now, no))
+            db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))
+    # whatever stands below a record that moved may change with it
     db.execute(
-        "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM touched t JOIN object o ON o.no = t.no "
+        "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM moved m JOIN object o ON o.no = m.no "
         "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
         "INSERT OR IGNORE INTO touched SELECT no FROM below"
     )
@@ -112,15 +119,15 @@ def _set_hidden(db: Any) -> None:
     )
 
 
-def _deletable(db: Any) -> list[int]:
-    """Touched records and all they belong to, so far as a delete was ever written on them."""
-    rows = db.execute(
-        "WITH RECURSIVE above(no, owner) AS (SELECT o.no, o.owner FROM touched t JOIN object o ON o.no = t.no "
-        "UNION SELECT o.no, o.owner FROM above a JOIN object o ON o.id = a.owner) "
-        "SELECT a.no FROM above a JOIN cell c ON c.object = a.no AND c.field = '_deleted'"
+def _deletable(db: Any) -> list[tuple[int, int]]:
+    """Touched records and all they belong to, so far as a delete was ever written on them, and whether
+    they counted as deleted so far."""
+    return db.execute(
+        "WITH RECURSIVE above(no, owner, deleted) AS ("
+        "SELECT o.no, o.owner, o.deleted FROM touched t JOIN object o ON o.no = t.no "
+        "UNION SELECT o.no, o.owner, o.deleted FROM above a JOIN object o ON o.id = a.owner) "
+        "SELECT a.no, a.deleted FROM above a JOIN cell c ON c.object = a.no AND c.field = '_deleted'"
     ).fetchall()
-    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", rows)
-    return [no for (no,) in rows]
 
 
 def _is_deleted(db: Any, no: int) -> bool:

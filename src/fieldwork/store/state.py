@@ -57,9 +57,11 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
 def _temporary_tables(db: Any) -> None:
     if db.execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'touched'").fetchone():
         db.execute("DELETE FROM touched")
+        db.execute("DELETE FROM moved")
         return
     for statement in (
         "CREATE TEMP TABLE touched (no INTEGER PRIMARY KEY)",
+        "CREATE TEMP TABLE moved (no INTEGER PRIMARY KEY)",
         "CREATE TEMP TABLE wanted (id BLOB PRIMARY KEY, kind TEXT) WITHOUT ROWID",
         "CREATE TEMP TABLE candidate (object INTEGER, field TEXT, change INTEGER, value, time INTEGER, "
         "device BLOB, hash BLOB, PRIMARY KEY (object, field, change)) WITHOUT ROWID",
@@ -161,6 +163,7 @@ def _change_kind(db: Any, no: int, old: str, new: str) -> None:
     if old in KINDS:
         db.execute(f'DELETE FROM "{old}" WHERE no = ?', (no,))
     db.execute("UPDATE object SET kind = ?, owner = NULL WHERE no = ?", (new, no))
+    db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))
 
 
 def _flatten(
