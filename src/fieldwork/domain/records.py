@@ -8,6 +8,7 @@ Times are milliseconds since 1970 (UTC); days are ISO text, YYYY-MM-DD.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import date
 from functools import cache
 from typing import Any, ClassVar
 
@@ -28,19 +29,47 @@ class FieldRule:
     owner: bool
     long: bool
     searched: bool
+    day: bool
+
+    def fits(self, value: object) -> bool:
+        """Whether a value can be read as this field: a colleague's program may have written anything."""
+        if self.storage == "INTEGER":
+            return type(value) is int and EARLIEST <= value <= LATEST
+        if self.storage == "BLOB":
+            return type(value) is bytes
+        return type(value) is str and (not self.day or value == "" or _is_day(value))
+
+
+# wall milliseconds that every calendar can tell: within the years 1 and 9999, a margin for time zones
+EARLIEST, LATEST = -62_000_000_000_000, 253_000_000_000_000
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _field(
-    default: Any, storage: str, words: str, owner: bool = False, long: bool = False, searched: bool = False
+    default: Any,
+    storage: str,
+    words: str,
+    owner: bool = False,
+    long: bool = False,
+    searched: bool = False,
+    day: bool = False,
 ) -> Any:
-    return field(
-        default=default,
-        metadata={"storage": storage, "words": words, "owner": owner, "long": long, "searched": searched},
-    )
+    about = {"storage": storage, "words": words, "owner": owner, "long": long, "searched": searched}
+    return field(default=default, metadata={**about, "day": day})
 
 
 def _text(words: str, *, long: bool = False, searched: bool = False) -> Any:
     return _field("", "TEXT", words, long=long, searched=searched)
+
+
+def _day(words: str) -> Any:
+    return _field("", "TEXT", words, day=True)
 
 
 def _number(words: str) -> Any:
@@ -153,10 +182,10 @@ class Visit(Record):
     title: str = _text("title", searched=True)
     bodies: str = _text("bodies visited")
     phase: Id | None = _reference("phase")
-    planned_start: str = _text("planned first day")
-    planned_end: str = _text("planned last day")
-    achieved_start: str = _text("first day achieved")
-    achieved_end: str = _text("last day achieved")
+    planned_start: str = _day("planned first day")
+    planned_end: str = _day("planned last day")
+    achieved_start: str = _day("first day achieved")
+    achieved_end: str = _day("last day achieved")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,10 +293,10 @@ class CaseFile(Record):
     allocated: Id | None = _reference("allocated to")
     has_victim: str = _text("has a victim")
     file_prepared: str = _text("a file was prepared")
-    reported: str = _text("reported")
-    submitted: str = _text("submitted")
-    charged: str = _text("charged")
-    first_hearing: str = _text("first hearing")
+    reported: str = _day("reported")
+    submitted: str = _day("submitted")
+    charged: str = _day("charged")
+    first_hearing: str = _day("first hearing")
     position: int | None = _number("place in the draw")
 
 
@@ -355,10 +384,7 @@ def field_rules(kind: str) -> Mapping[str, FieldRule]:
 
 def _rule(item: Field[Any]) -> FieldRule:
     assert item.default is not MISSING
-    about = item.metadata
-    return FieldRule(
-        item.name, about["words"], about["storage"], about["owner"], about["long"], about["searched"]
-    )
+    return FieldRule(item.name, **item.metadata)
 
 
 @cache

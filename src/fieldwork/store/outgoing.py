@@ -10,8 +10,8 @@ from fieldwork.store.workspace import write_whole
 KEPT = (".fieldwork", ".fieldwork-key", ".fieldwork-wal", ".fieldwork-shm", ".fieldwork-lock", ".drafts")
 
 
-def check_target(path: Path, what: str, begins: Sequence[bytes] = ()) -> None:
-    """Refuse a file name before anything is done. begins: how a file may begin that is replaced.
+def check_target(path: Path, what: str, begins: Sequence[bytes] | None = ()) -> None:
+    """Refuse a file name before anything is done. begins: how a file may begin that is replaced; None: as it likes.
 
     Raises Fault for a name an inspection keeps, a folder that is not there, and a file of another kind.
     """
@@ -29,11 +29,11 @@ def check_target(path: Path, what: str, begins: Sequence[bytes] = ()) -> None:
         return
     except OSError as error:
         raise Fault(f"{path} cannot be written: {error.strerror or error}; choose another name.") from error
-    if start and not any(start.startswith(sign) for sign in begins):
+    if start and begins is not None and not any(start.startswith(sign) for sign in begins):
         raise Fault(f"{path} is there already and is no {what}; choose another name.")
 
 
-def write_out(path: Path, data: bytes, what: str, begins: Sequence[bytes] = ()) -> None:
+def write_out(path: Path, data: bytes, what: str, begins: Sequence[bytes] | None = ()) -> None:
     """Write a file that leaves, whole or not at all. Raises Fault as `check_target`, and when the disk refuses."""
     check_target(path, what, begins)
     try:

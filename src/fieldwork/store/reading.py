@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from fieldwork.domain.conflict import plain_value
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import KINDS, Record
+from fieldwork.domain.records import KINDS, Record, field_rules
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.conflicting import open_conflicts
 from fieldwork.store.schema import table_of
@@ -22,17 +22,26 @@ R = TypeVar("R", bound=Record)
 
 @cache
 def _columns(kind: str) -> tuple[list[str], dict[str, Any]]:
-    """Names of a kind's fields, and what stands for NULL in each."""
+    """Names of a kind's fields, and the rule and default of each but the id."""
     some = fields(KINDS[kind])
-    return [item.name for item in some], {item.name: item.default for item in some if item.name != "id"}
+    rules = field_rules(kind)
+    return [item.name for item in some], {
+        item.name: (rules[item.name].fits, item.default) for item in some if item.name != "id"
+    }
 
 
 def _made(cls: type[R], row: Sequence[Any]) -> R:
-    names, defaults = _columns(cls.kind)
-    values: dict[str, Any] = {
-        name: defaults.get(name) if value is None else value for name, value in zip(names, row, strict=True)
-    }
+    """A record as it is read: what does not fit its field reads as nothing, and stays in the history."""
+    names, rules = _columns(cls.kind)
+    values: dict[str, Any] = {}
+    for name, value in zip(names, row, strict=True):
+        fits, default = rules.get(name, (_any, None))
+        values[name] = value if fits(value) else default
     return cls(**values)
+
+
+def _any(_: object) -> bool:
+    return True
 
 
 def _select(cls: type[Record]) -> sa.Select[Any]:

@@ -99,7 +99,7 @@ def export(
         raise Fault(f"{to.name}: write a report as one of {', '.join(SUFFIXES)}.")
     report = compose(workspace, kind, visit=visit, session=session, file=file, published=published)
     data = _rendered(workspace, report, kind, suffix, visit)
-    write_out(to, data, "report", (b"%PDF", b"<!DOCTYPE", b"<!doctype", b"PK\x03\x04", b"\xef\xbb\xbf"))
+    write_out(to, data, "report", None)
     log(workspace, "report", f"{KINDS[kind].title} to {to.name}")
     return Exported((to,))
 
