@@ -28,7 +28,7 @@ from fieldwork.store.drafts import Drafts
 from fieldwork.store.history import undo
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import moment
-from fieldwork.work import notes, team
+from fieldwork.work import notes, team, visits
 from fieldwork.work.drafting import OpenLine, keep_draft, left_open, write_open_lines
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -552,8 +552,7 @@ def test_f6_goes_to_what_was_asked_for_and_escape_comes_back(person):
 
 def test_five_thousand_lines_are_laid_out_on_demand(person):
     """Opening a long note measures what is in sight; typing in it holds the window up for nothing long."""
-    person.new()
-    session = person.editor.session
+    session = visits.start_session(person.workspace, title="A long one").id
     texts = [
         f"Line {n}: the file came back late and nobody rang the officer about it." * (1 + n % 3)
         for n in range(5000)
@@ -671,3 +670,56 @@ def test_closing_waits_behind_a_long_write_and_says_so(person):
         QTest.qWait(20)
     assert not person.window.isVisible()
     assert [line.text for line in person.stored()] == ["said while a merge runs"]
+
+
+def test_an_untouched_note_is_nowhere(person):
+    before = {session.id for session in records(person.workspace, Session)}
+    person.new()
+    person.key(K.Key_F2)
+    person.settle()
+    person.editor.header.sheet.form.keep.click()
+    person.settle()
+    person.editor.finish()
+    person.settle()
+    assert {session.id for session in records(person.workspace, Session)} == before
+    person.key(K.Key_N, CTRL)
+    person.key(K.Key_F2)
+    person.settle()
+    person.editor.header.sheet.form.role.setText("Custody sergeant")
+    person.editor.header.sheet.form.keep.click()
+    person.settle()
+    held = get(person.workspace, Session, person.editor.session)
+    assert (held.role, held.state, held.method, held.mode) == ("Custody sergeant", "open", "interview", "")
+    assert held.present is None and held.planned_start is None
+    person.key(K.Key_F2)
+    person.settle()
+    sheet = person.editor.header.sheet
+    sheet.form.present.setValue(3)
+    sheet.form.keep.click()
+    person.key(K.Key_F2)  # before that is written
+    person.settle()
+    assert person.editor.header.sheet.form.present.value() == 3
+    person.editor.header.sheet.form.present.setValue(0)
+    person.editor.header.sheet.form.keep.click()
+    person.settle()
+    assert get(person.workspace, Session, person.editor.session).present is None
+    assert conflict_count(person.workspace) == 0
+
+
+def test_the_header_sends_what_was_changed_and_what_it_had_seen(person):
+    id = person.open("Focus group, response constables")
+    held = get(person.workspace, Session, id)
+    person.key(K.Key_F2)
+    person.settle()
+    person.editor.header.sheet.form.keep.click()
+    person.settle()
+    assert get(person.workspace, Session, id) == held
+    person.key(K.Key_F2)
+    person.settle()
+    visits.describe_session(person.workspace, session=id, role="Theirs", present=8)
+    person.editor.header.sheet.form.role.setText("Mine")
+    person.editor.header.sheet.form.keep.click()
+    person.settle()
+    (clash,) = [one for one in conflicts(person.workspace) if one.field == "role"]
+    assert {version.value for version in clash.versions} == {"Theirs", "Mine"}
+    assert get(person.workspace, Session, id).present == 8

@@ -22,7 +22,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.notes import line_changes
 from fieldwork.work.themes import tag_change
-from fieldwork.work.visits import current_visit, start_session
+from fieldwork.work.visits import current_visit, describe_session, finish_session, start_session
 
 KIND = NoteLine.kind
 
@@ -123,11 +123,25 @@ def _seen_anew(workspace: Workspace, line: OpenLine, now: int) -> OpenLine:
 # -- entries
 
 
-def start_note(workspace: Workspace, *, session: Id, today: date, at: int | None = None) -> Done:
-    """Begin a note under an id already in use by what is being typed; on today's visit, if there is one."""
+def describe_note(
+    workspace: Workspace, *, session: Id, today: date, as_of: int | None = None, **header: Any
+) -> Done:
+    """Change the header of a session, as `describe_session`; one of which nothing is stored yet begins with it.
+
+    It begins on today's visit, if there is one and no other was said.
+    """
     if find(workspace, Session, session) is not None:
+        return describe_session(workspace, session=session, as_of=as_of, **header)
+    visit = header.pop("visit") if "visit" in header else _visit_today(workspace, today)
+    said = {name: value for name, value in header.items() if value}
+    return start_session(workspace, new=session, visit=visit or None, **said)
+
+
+def finish_note(workspace: Workspace, session: Id) -> Done:
+    """Close a session; one of which nothing was ever stored is left at that."""
+    if find(workspace, Session, session) is None:
         return Done(session)
-    return start_session(workspace, new=session, visit=_visit_today(workspace, today), at=at)
+    return finish_session(workspace, session=session)
 
 
 def _visit_today(workspace: Workspace, today: date) -> Id | None:
@@ -154,14 +168,11 @@ def write_open_lines(
     yet (a crash came first) is begun with it.
     """
     changes: list[Change] = []
-    as_of: int | None = None
     for line in lines:
         changes += _session_changes(workspace, line, changes)
-        changes += _changes(workspace, line)
         known = max((m for m in (line.as_of, (seen or {}).get(line.id)) if m is not None), default=None)
-        if known is not None:
-            as_of = known if as_of is None else min(as_of, known)
-    done = do(workspace, act, changes, as_of=as_of, at=at) if changes else Done()
+        changes += (replace(change, as_of=known) for change in _changes(workspace, line))
+    done = do(workspace, act, changes, at=at) if changes else Done()
     now = {line.id: moment(workspace) for line in lines}
     if seen is not None:
         seen.update(now)

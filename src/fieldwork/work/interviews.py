@@ -49,8 +49,13 @@ class Note:
 
 @dataclass(frozen=True)
 class HeaderWords:
-    """The lists a session header chooses from, as (code or id in hex, words)."""
+    """A session's header as of `moment`, None while nothing of it is stored, and what it chooses from.
 
+    visits, bodies: as (code or id in hex, words).
+    """
+
+    session: Session | None
+    moment: int
     visits: tuple[tuple[str, str], ...]
     bodies: tuple[tuple[str, str], ...]
 
@@ -107,13 +112,16 @@ def note_of(workspace: Workspace, session: Id) -> Note:
     )
 
 
-def header_words(workspace: Workspace) -> HeaderWords:
-    """What a session header offers: visits, latest first, and the bodies of those visits before all others."""
+def header_words(workspace: Workspace, session: Id) -> HeaderWords:
+    """A session's header, visits, latest first, and the bodies of those visits before all others."""
+    now = moment(workspace)
     visits = list(reversed(records(workspace, Visit, order="planned_start")))
     near = [code for visit in visits for code in codes(visit.bodies)]
     bodies = records(workspace, Body, order="position")
     bodies.sort(key=lambda body: near.index(body.code) if body.code in near else len(near))
     return HeaderWords(
+        find(workspace, Session, session),
+        now,
         (("", "No visit"), *((visit.id.hex(), _trip_title(visit)) for visit in visits)),
         (("", "Not said yet"), *((body.code, body.name) for body in bodies)),
     )

@@ -17,14 +17,14 @@ Options = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class SessionHeader:
-    """Codes out of the lists given; `planned` is local time, `present` 1 to 99."""
+    """Codes out of the lists given; `planned` is local time, `present` 1 to 99, 0 for not counted."""
 
     visit: str = ""
     method: str = ""
     mode: str = ""
     role: str = ""
     band: str = ""
-    present: int = 1
+    present: int = 0
     body: str = ""
     planned: datetime | None = None
 
@@ -52,6 +52,8 @@ class SessionHeaderSheet(Sheet):
             (form.body, bodies),
         ):
             choice.set_options(options)
+        form.present.setMinimum(0)
+        form.present.setSpecialValueText("Not counted")
         form.problem.set_tone("danger")
         form.problem.hide()
         form.keep.clicked.connect(self.accept)

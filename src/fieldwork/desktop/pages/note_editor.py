@@ -18,8 +18,7 @@ from fieldwork.desktop.pages.note_rows import NoteRow
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, new_id
 from fieldwork.work import notes, team
-from fieldwork.work.drafting import checked_paste
-from fieldwork.work.visits import finish_session
+from fieldwork.work.drafting import checked_paste, finish_note
 
 
 class NoteEditor(OpenNote):
@@ -247,13 +246,13 @@ class NoteEditor(OpenNote):
         if self.session is not None:
             self.hand_over()
             self.middle.setCurrentWidget(self.header)
-            self.header.open(self.session, self.note.session if self.note else None)
+            self.header.open(self.session)
 
     def finish(self) -> None:
         """The session is over: its note is closed and can still be changed."""
         if self.session is not None:
             self.leave_line()
-            self.desk.act(finish_session, session=self.session, then=lambda _: self.left.emit())
+            self.desk.act(finish_note, self.session, then=lambda _: self.left.emit())
 
     def escape(self) -> None:
         """One step out: of what is offered, of a panel, of the line, of the note."""

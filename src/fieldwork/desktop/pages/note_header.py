@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -13,8 +14,8 @@ from fieldwork.desktop.dialogs.session_header import SessionHeader, SessionHeade
 from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import GRADE_BANDS, METHODS, MODES, SESSION_METHODS
+from fieldwork.work.drafting import describe_note
 from fieldwork.work.interviews import HeaderWords, Note, header_words
-from fieldwork.work.visits import describe_session
 
 
 def header_line(note: Note, others: int) -> str:
@@ -46,21 +47,25 @@ class NoteHeader(QWidget):
         self.desk = desk
         self.sheet: SessionHeaderSheet | None = None
         self._session: Id | None = None
-        self._held: Session | None = None
+        self._words: HeaderWords | None = None
+        self._shown = SessionHeader()  # as the form showed it before anybody changed it
+        self._keeping = 0  # changes on their way
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
 
-    def open(self, session: Id, held: Session | None) -> None:
-        """Show the header of a session for changing; `held` is what stands."""
-        self._session, self._held = session, held
-        self.desk.ask(header_words, then=self._show)
+    def open(self, session: Id) -> None:
+        """Show the header of a session for changing; after what was just changed in it, if that still waits."""
+        self._session = session
+        lane = "write" if self._keeping else "read"
+        self.desk.ask(header_words, session, then=self._show, lane=lane)
 
     def _show(self, words: HeaderWords) -> None:
         if self.sheet is not None:
             self.sheet.setParent(None)
             self.sheet.deleteLater()
+        self._words = words
         methods = [(code, METHODS[code].capitalize()) for code in SESSION_METHODS]
-        modes = [(code, name.capitalize()) for code, name in MODES.items()]
+        modes = [("", "Not said yet"), *((code, name.capitalize()) for code, name in MODES.items())]
         bands = [("", "Not said yet"), *((code, name.capitalize()) for code, name in GRADE_BANDS.items())]
         self.sheet = SessionHeaderSheet(words.visits, methods, modes, bands, words.bodies, self)
         self.sheet.kept.connect(self._keep)
@@ -68,48 +73,61 @@ class NoteHeader(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self.sheet)
-        self.sheet.show_header(self._header())
+        self.sheet.show_header(_header(words.session))
+        self._shown = self.sheet.header()
         self.sheet.take_focus()
 
-    def _header(self) -> SessionHeader:
-        held = self._held
-        if held is None:
-            return SessionHeader(method="interview", mode="in_person")
-        planned = held.planned_start or held.started
-        return SessionHeader(
-            held.visit.hex() if held.visit else "",
-            held.method or "interview",
-            held.mode or "in_person",
-            held.role or held.title,
-            held.grade_band,
-            held.present or held.planned_present or 1,
-            held.body,
-            datetime.fromtimestamp(planned / 1000) if planned else None,
-        )
-
     def _keep(self, header: SessionHeader) -> None:
-        """Write what was changed; what was left alone is not touched."""
-        if self._session is None:
-            return
-        before = self._header()
-        texts = {"method": header.method, "mode": header.mode, "role": header.role, "body": header.body}
-        was = {"method": before.method, "mode": before.mode, "role": before.role, "body": before.body}
-        changed: dict[str, Any] = {name: value for name, value in texts.items() if value != was[name]}
-        if header.band != before.band:
-            changed["grade_band"] = header.band
-        if self._held is not None and self._held.title and "role" in changed:
-            changed["title"] = header.role
-        planned = int(header.planned.timestamp() * 1000) if header.planned else None
-        self.desk.act(
-            describe_session,
-            session=self._session,
-            visit=bytes.fromhex(header.visit) if header.visit else None,
-            present=header.present,
-            planned_start=planned if header.planned != before.planned and before.planned else None,
-            **changed,
-        )
+        """Write what the person changed; what was left alone, shown or not, is not touched."""
+        words, changed = self._words, _changes(self._shown, header)
+        if self._session is not None and words is not None and changed:
+            if words.session is not None and words.session.title and "role" in changed:
+                changed["title"] = header.role
+            self._keeping += 1
+            job = self.desk.act(
+                describe_note,
+                session=self._session,
+                today=date.today(),
+                as_of=words.moment if words.session is not None else None,
+                **changed,
+            )
+            job.finished.connect(self._kept)
         self.left.emit()
+
+    def _kept(self) -> None:
+        self._keeping -= 1
 
     def take_focus(self) -> None:
         if self.sheet is not None:
             self.sheet.take_focus()
+
+
+def _header(held: Session | None) -> SessionHeader:
+    """What stands in a session, for the form; an empty one for a session of which nothing is stored."""
+    if held is None:
+        return SessionHeader(method="interview")
+    planned = held.planned_start or held.started
+    return SessionHeader(
+        held.visit.hex() if held.visit else "",
+        held.method or "interview",
+        held.mode,
+        held.role or held.title,
+        held.grade_band,
+        held.present or 0,
+        held.body,
+        datetime.fromtimestamp(planned / 1000) if planned else None,
+    )
+
+
+def _changes(shown: SessionHeader, said: SessionHeader) -> dict[str, Any]:
+    """The fields of the session that the person changed in the form."""
+    before, after = asdict(shown), asdict(said)
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    if "band" in changed:
+        changed["grade_band"] = changed.pop("band")
+    if "visit" in changed:
+        changed["visit"] = bytes.fromhex(changed["visit"])
+    if "planned" in changed:
+        planned = changed.pop("planned")
+        changed["planned_start"] = int(planned.timestamp() * 1000) if planned else 0
+    return changed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -29,7 +28,7 @@ from fieldwork.desktop.pages.note_rows import NoteModel, NoteRow
 from fieldwork.desktop.pages.note_side import NoteSide
 from fieldwork.desktop.pages.note_themes import ThemeOffer
 from fieldwork.domain.values import Id, derived_id, new_id
-from fieldwork.work.drafting import LeftOpen, OpenLine, Written, start_note
+from fieldwork.work.drafting import LeftOpen, OpenLine, Written
 from fieldwork.work.interviews import Note, note_of
 
 IDLE_MS = 30_000
@@ -111,11 +110,10 @@ class OpenNote(QWidget):
     # -- which note
 
     def start(self) -> None:
-        """A new note at once: the keyboard is in its first line before anything is stored."""
+        """A new note at once; nothing of it is stored before its first line or its header."""
         self.hand_over()
         self._enter(new_id())
         self._show_head()
-        self.desk.act(start_note, session=self.session, today=date.today())
         self.open_new(self.model.rows[-1] if self.model.rows else None)
         self.read()
 
