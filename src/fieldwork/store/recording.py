@@ -2,7 +2,7 @@
 
 import time as clock
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldwork.domain.faults import Fault
@@ -38,12 +38,16 @@ DELETE = _Delete()
 
 @dataclass(frozen=True)
 class Change:
-    """Fields to set on one record. With `settles`, the changes also close what is open on those fields."""
+    """Fields to set on one record. With `settles`, the changes also close what is open on those fields.
+
+    as_of: the `moment` at which this record was read; without it that of the whole act counts.
+    """
 
     kind: str
     id: Id
     fields: Mapping[str, Any]
     settles: bool = False
+    as_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ def record(
 ) -> Recorded:
     """Write one act as one entry, in one transaction.
 
-    as_of: the `moment` of the form the person saw; what came in later is not counted as seen.
+    as_of: the `moment` of the form the person saw; what came in later is not counted as seen. A change
+    that was read at another moment says so itself.
     at: wall time in milliseconds, for acts noted elsewhere first; else now.
     builds_on: hashes of entries that must stand wherever this one takes effect.
     """
@@ -178,12 +183,12 @@ def _build(
     latest = 0
     tips: list[bytes] | None = None
     entries = Entries(connection)
-    for change in _merged(changes):
+    for change in _merged(changes, as_of):
         for name, value in change.fields.items():
             if value is DELETE:
                 tips = tips if tips is not None else _tips(connection)
                 value = b"".join(tips)
-            plan, time = _plan(entries, change, name, _kept(change.kind, name, value), as_of)
+            plan, time = _plan(entries, change, name, _kept(change.kind, name, value))
             latest = max(latest, time)
             if plan is not None:
                 plans.append(plan)
@@ -210,20 +215,22 @@ def _build(
     )
 
 
-def _merged(changes: Sequence[Change]) -> list[Change]:
-    """One change per record and way of settling; of a field named twice the last value counts."""
-    together: dict[tuple[Id, bool], Change] = {}
+def _merged(changes: Sequence[Change], as_of: int | None) -> list[Change]:
+    """One change per record, way of settling and moment; of a field named twice the last value counts."""
+    together: dict[tuple[Id, bool, int | None], Change] = {}
+    of: dict[Id, list[tuple[Id, bool, int | None]]] = {}
     for change in changes:
-        for settles in (True, False):
-            before = together.get((change.id, settles))
-            if before is None:
-                continue
+        seen = as_of if change.as_of is None else change.as_of
+        at = (change.id, change.settles, seen)
+        for key in of.setdefault(change.id, []):
+            before = together[key]
             rest = {name: value for name, value in before.fields.items() if name not in change.fields}
-            together[change.id, settles] = Change(before.kind, change.id, rest, settles)
-        at = (change.id, change.settles)
+            together[key] = replace(before, fields=rest)
+        if at not in together:
+            of[change.id].append(at)
         held = together.get(at)
         fields = {**(held.fields if held else {}), **change.fields}
-        together[at] = Change(change.kind, change.id, fields, change.settles)
+        together[at] = Change(change.kind, change.id, fields, change.settles, seen)
     return list(together.values())
 
 
@@ -246,9 +253,7 @@ def _tips(connection: Any) -> list[bytes]:
     )
 
 
-def _plan(
-    entries: Entries, change: Change, name: str, value: Value, as_of: int | None
-) -> tuple[_Plan | None, int]:
+def _plan(entries: Entries, change: Change, name: str, value: Value) -> tuple[_Plan | None, int]:
     """What setting a field replaces, and the latest logical time among its heads.
 
     None where the field already has the value and nothing is to be settled.
@@ -268,6 +273,7 @@ def _plan(
     ).fetchall()
     latest = max([time, *(rival[2] for rival in rivals)])
     heads = [(head, current), *((rival[0], rival[1]) for rival in rivals)]
+    as_of = change.as_of
     if as_of is not None and any(at >> SHIFT > as_of for at, _ in heads):
         heads = _heads_at(entries, no, change.id, name, as_of)
     if not heads:

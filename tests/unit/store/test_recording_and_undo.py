@@ -98,6 +98,28 @@ def test_a_form_replaces_only_what_it_showed(team: Team) -> None:
     assert record(team[0], "act", [Change("visit", VISIT, {"title": "north"})], as_of=loaded).entry is None
 
 
+def test_one_act_on_what_was_read_at_several_moments(team: Team) -> None:
+    other = b"visit-0000000001"
+    put(team[0], "visit", VISIT, title="north")
+    put(team[0], "visit", other, title="north")
+    laptops.give(team[0], team[1])
+    loaded = moment(team[0])
+    put(team[1], "visit", VISIT, title="south")
+    put(team[1], "visit", other, title="south")
+    laptops.give(team[1], team[0])
+    late = moment(team[0])
+    changes = [
+        Change("visit", VISIT, {"title": "west"}, as_of=loaded),
+        Change("visit", other, {"title": "west"}),
+        Change("visit", other, {"bodies": "P33"}, as_of=loaded),
+        Change("visit", other, {"title": "east"}),
+    ]
+    assert record(team[0], "act", changes, as_of=late).entry is not None
+    assert sorted(map(str, heads(team[0], VISIT, "title"))) == ["south", "west"]
+    assert heads(team[0], other, "title") == ["east"]
+    assert shown(team[0], other, "bodies") == "P33"
+
+
 def test_a_form_of_a_field_that_was_empty(team: Team) -> None:
     loaded = moment(team[0])
     put(team[1], "visit", VISIT, title="south")
@@ -341,6 +363,19 @@ def test_an_unseen_line_two_levels_down_brings_back(team: Team) -> None:
     put(team[1], "note_line", LINE, session=SESSION, text="meanwhile")
     laptops.together(*team)
     assert [is_hidden(laptop, id) for laptop in team for id in (VISIT, SESSION, LINE)] == [False] * 9
+
+
+def test_an_edit_touches_nothing_below_unless_it_moves(here: Workspace) -> None:
+    put(here, "visit", VISIT, title="a")
+    put(here, "session", SESSION, visit=VISIT, title="b")
+    put(here, "note_line", LINE, session=SESSION, text="c")
+    record(here, "delete", [Change("session", SESSION, {DELETED: DELETE})])
+    record(here, "undelete", [Change("session", SESSION, {DELETED: None})])
+    assert set(put(here, "visit", VISIT, title="d").changed) == {"visit"}
+    assert set(put(here, "note_line", LINE, text="e").changed) == {"note_line"}
+    gone = record(here, "delete", [Change("visit", VISIT, {DELETED: DELETE})])
+    assert set(gone.changed) == {"visit", "session", "note_line"}
+    assert is_hidden(here, LINE)
 
 
 def test_a_line_that_moves_away_no_longer_brings_back(team: Team) -> None:
