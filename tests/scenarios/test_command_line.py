@@ -153,7 +153,9 @@ def test_case_list_and_note_from_files(call, inspection):
     )
     assert call("import", inspection, "cases.csv", "--as", "cases")[0]["imported"]["case_file"] == 2
     Path("note.txt").write_bytes("First line\r\n\r\n> Second, naïve\n! Third".encode())
-    session = call("import", inspection, "note.txt", "--as", "note")[0]["id"]
+    answer = call("import", inspection, "note.txt", "--as", "note")[0]
+    session = answer["id"]
+    assert answer["imported"] == {"note_line": 3, "session": 1}
     lines = [r for r in call("dump", inspection)[0]["records"] if r["kind"] == "note_line"]
     by_place = sorted(lines, key=lambda r: r["fields"]["place"])
     assert [r["fields"]["text"] for r in by_place] == ["First line", "Second, naïve", "Third"]

@@ -7,6 +7,7 @@ from typing import Any
 from fieldwork.commandline.answer import Add, Answer, note, open_workspace
 from fieldwork.commandline.laptops import _on_workspace
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import KINDS
 
 BY = ("body", "stratum", "phase", "unit", "flag")
 
@@ -215,6 +216,15 @@ def export(options: argparse.Namespace) -> Answer:
     return Answer({"format": options.format, "paths": [str(options.to)]}, [str(options.to)])
 
 
+def counted(number: int, kind: str) -> str:
+    """How many of a kind of record, in words."""
+    noun = KINDS[kind].words if kind in KINDS else kind
+    if number == 1:
+        return f"1 {noun}"
+    plurals = {"stratum": "strata", "body": "bodies", "inspection": "inspections"}
+    return f"{number} {plurals.get(noun, noun + 's')}"
+
+
 def import_(options: argparse.Namespace) -> Answer:
     from fieldwork.work import files, inspections, notes, team
     from fieldwork.work.visits import find_visit
@@ -222,7 +232,10 @@ def import_(options: argparse.Namespace) -> Answer:
     with open_workspace(options, writing=True) as workspace:
         if options.kind == "cases":
             visit = find_visit(workspace, options.visit).id if options.visit else None
+            left_out = files.read_case_list(options.file).left_out
             done = files.import_cases(workspace, options.file, visit=visit)
+            if left_out:
+                note(f"columns that mean nothing here were left out: {', '.join(left_out)}")
         elif options.kind == "note":
             session = team.find_record(workspace, options.session) if options.session else None
             done = notes.import_note(workspace, options.file, session=session)
@@ -231,5 +244,5 @@ def import_(options: argparse.Namespace) -> Answer:
     counts = {kind: len(ids) for kind, ids in done.changed.items()}
     if done.entry is None and not counts:
         note("everything in it was here already")
-    words = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(counts.items()))
+    words = ", ".join(counted(count, kind) for kind, count in sorted(counts.items()))
     return Answer({"imported": counts, "id": done.id.hex() if done.id else None}, [words or "Nothing new."])

@@ -208,7 +208,7 @@ def share(options: argparse.Namespace) -> Answer:
         log(workspace, "share", f"{shared.path.name}: {shared.changes} changes")
     return Answer(
         {"package": str(shared.path), "entries": shared.entries, "changes": shared.changes},
-        [f"{shared.path}: {shared.changes} changes in {shared.entries} entries"],
+        [f"{shared.path}: {shared.changes} changes, {shared.entries} acts"],
     )
 
 

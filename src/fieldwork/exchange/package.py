@@ -35,6 +35,7 @@ MAX_UNPACKED = 400 << 20
 SMALL = 64 << 20  # up to here the ratio does not matter: a page of blanks is no attack
 MAX_HEADER = 4 << 20
 MAX_HEADS = 10_000
+LEAST_ENTRY = 150  # bytes; the smallest entry there can be is larger
 _SIGNATURE = 64
 
 _PackedHead = tuple[bytes, bytes, int, bytes, bytes, bool]
@@ -171,6 +172,8 @@ def _entries(stream: bytes) -> list[Entry]:
             unpacked = reader.read(limit + 1)
         if len(unpacked) > limit:
             raise Fault("It unpacks to far more than a package can hold; nothing of it was taken.")
+        if _announced(unpacked) * LEAST_ENTRY > len(unpacked):
+            raise Fault("It announces more entries than it holds; nothing of it was taken.")
         packed = _decode_entries(unpacked)
     except (ValueError, zstandard.ZstdError, RecursionError, msgspec.DecodeError, MemoryError) as error:
         raise Fault(_DAMAGED) from error
@@ -180,6 +183,13 @@ def _entries(stream: bytes) -> list[Entry]:
     if len({entry.hash for entry in entries}) != len(entries):
         raise Fault("It holds the same entry twice; ask for the package again.")
     return entries
+
+
+def _announced(packed: bytes) -> int:
+    """How many items the list at the start of msgpack says it has; 0 where there is none."""
+    if packed[:1] == b"\xdd":
+        return int.from_bytes(packed[1:5], "big")
+    return int.from_bytes(packed[1:3], "big") if packed[:1] == b"\xdc" else 0
 
 
 def _vouched_for(heads: Sequence[Head], entries: Sequence[Entry]) -> None:

@@ -12,6 +12,7 @@ from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection, 
 from fieldwork.domain.values import Id, codes, derived_id, joined
 from fieldwork.questions.applying import Applied, apply
 from fieldwork.questions.codec import from_json
+from fieldwork.store.history import history
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.workspace import Workspace
@@ -30,7 +31,19 @@ def question_set(workspace: Workspace, version: Id | None = None) -> QuestionSet
         version = get(workspace, Inspection, workspace.inspection).question_set
     if version is None:
         raise Fault("This inspection has no question set yet; import one first.")
-    return _decoded(get(workspace, QuestionSetVersion, version).definition)
+    definition = get(workspace, QuestionSetVersion, version).definition
+    if derived_id(QuestionSetVersion.kind, definition) != version:
+        definition = _first_definition(workspace, version)
+    return _decoded(definition)
+
+
+def _first_definition(workspace: Workspace, version: Id) -> str:
+    """The definition a version is named after: whatever was written over it since does not count."""
+    for step in history(workspace, version):
+        written = step.after if step.field == "definition" else None
+        if isinstance(written, str) and derived_id(QuestionSetVersion.kind, written) == version:
+            return written
+    raise Fault("The question set in use cannot be read here; ask a colleague for a package with everything.")
 
 
 def examination_id(file: Id, member: Id | None) -> Id:

@@ -70,6 +70,7 @@ class CaseList:
 
     rows: tuple[dict[str, str], ...]
     strata: tuple[str, ...]
+    left_out: tuple[str, ...]  # columns that mean nothing here
 
 
 def read_case_list(path: Path) -> CaseList:
@@ -106,6 +107,9 @@ def _case_list(name: str, table: list[list[str]]) -> CaseList:
     if not table or not any(cell.strip() for cell in table[0]):
         raise Fault(f"{name} is empty; it needs a first row with column names.")
     heads = [cell.strip().lower().replace(" ", "_") for cell in table[0]]
+    twice = next((head for head in heads if head and heads.count(head) > 1), None)
+    if twice:
+        raise Fault(f"{name}, row 1: the column {twice} stands there twice; keep one and import again.")
     missing = [column for column in NEEDED if column not in heads]
     if missing:
         raise Fault(
@@ -135,7 +139,8 @@ def _case_list(name: str, table: list[list[str]]) -> CaseList:
         rows.append(_checked(said, where))
     if not rows:
         raise Fault(f"{name} holds no case; nothing was imported.")
-    return CaseList(tuple(rows), tuple(dict.fromkeys(row["stratum"] for row in rows)))
+    left_out = tuple(head for head in heads if head and head not in COLUMNS)
+    return CaseList(tuple(rows), tuple(dict.fromkeys(row["stratum"] for row in rows)), left_out)
 
 
 def _checked(said: dict[str, str], where: str) -> dict[str, str]:

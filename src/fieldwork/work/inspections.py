@@ -199,6 +199,8 @@ def set_stratum(
     """Define or change a stratum of the sample."""
     if not code.strip():
         raise Fault("A stratum needs a code; give one.")
+    if target is not None and target < 0:
+        raise Fault(f"The target of stratum {code.strip()} is {target}; give nought or more.")
     id = stratum_id(code.strip())
     fields = {"code": code.strip(), "name": name.strip() or code.strip(), "target": target}
     return do(workspace, "stratum", [Change(Stratum.kind, id, fields)], id=id, at=at)

@@ -174,15 +174,22 @@ def paste_lines(
     at: int | None = None,
 ) -> Done:
     """Put several lines in at once, behind a line or at the end; empty ones are left out. One act."""
+    _standing(workspace, session)
+    changes = _pasted(workspace, session, texts, _behind(workspace, session, after), at)
+    return do(workspace, "paste", changes, id=changes[0].id, at=at)
+
+
+def _pasted(
+    workspace: Workspace, session: Id, texts: Sequence[str], place: str, at: int | None
+) -> list[Change]:
+    """The changes that make lines of several texts, one behind the other from a place on."""
     texts = [text for text in texts if text.strip()]
     if not texts:
         raise Fault("There is no text in what was pasted; nothing was added.")
     if len(texts) > MAX_PASTE:
         raise Fault(
-            f"That is {len(texts)} lines, more than the {MAX_PASTE} a note takes at once; paste less."
+            f"That is {len(texts)} lines, more than the {MAX_PASTE} a note takes at once; take fewer."
         )
-    _standing(workspace, session)
-    place = _behind(workspace, session, after)
     now = int(time.time() * 1000) if at is None else at
     changes: list[Change] = []
     for text in texts:
@@ -201,33 +208,53 @@ def paste_lines(
         changes.append(Change(NoteLine.kind, id, fields))
         changes += [tag_change(id, theme, direction) for theme, direction in themes]
         place = following(place)
-    return do(workspace, "paste", changes, id=changes[0].id, at=at)
+    return changes
 
 
 def import_note(
     workspace: Workspace, path: Path, *, session: Id | None = None, at: int | None = None
 ) -> Done:
-    """Read a text file as note lines, into a session or a new one. UTF-8, or Windows-1252 failing that."""
-    from fieldwork.work.visits import start_session
+    """Read a text file as note lines, into a session or a new one, in one act.
 
+    UTF-8, or Windows-1252 failing that. The outcome's id is the session's.
+    """
+    texts = _lines_of_file(Path(path))
+    begin: list[Change] = []
+    if session is None:
+        session = new_id()
+        fields = {
+            "title": Path(path).stem,
+            "method": "interview",
+            "state": "open",
+            "started": int(time.time() * 1000) if at is None else at,
+            "noted_by": workspace.identity.member,
+        }
+        begin.append(Change(Session.kind, session, fields))
+        place = between("", "")
+    else:
+        _standing(workspace, session)
+        place = _behind(workspace, session, None)
+    changes = [*begin, *_pasted(workspace, session, texts, place, at)]
+    return do(workspace, "import a note", changes, id=session, at=at)
+
+
+def _lines_of_file(path: Path) -> list[str]:
     try:
-        data = Path(path).read_bytes()
+        data = path.read_bytes()
     except OSError as error:
-        raise Fault(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise Fault(
+            f"{path} cannot be read: {error.strerror or error}; check the name and the folder."
+        ) from error
     if b"\x00" in data[:4096]:
         raise Fault(f"{path} is not a text file; save it as plain text first.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    texts = [line for line in text.splitlines() if line.strip()]
-    if not texts:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
         raise Fault(f"{path} holds no text; nothing was added.")
-    if session is None:
-        session = start_session(workspace, title=Path(path).stem, at=at).id
-        assert session is not None
-    paste_lines(workspace, session=session, texts=texts, at=at)
-    return Done(session)
+    return lines
 
 
 def _behind(workspace: Workspace, session: Id, after: Id | None) -> str:

@@ -156,9 +156,7 @@ class TodayPage(ReadingPage):
         self.tick_hint = KeyHint("Space", "ticks off")
         self.more_line = row(self.more, None, self.tick_hint)
         self.unshared = Text("", "strong", wrap=True)
-        self.unshared_sub = Text(
-            "Colleagues see them after a package.", "small", "quiet", wrap=True
-        )
+        self.unshared_sub = Text("Colleagues see them after a package.", "small", "quiet", wrap=True)
         self.share = self.button("today.share")
         self.share_card = Card(
             row((col(self.unshared, self.unshared_sub, space=2), 1), self.share, space=12), pad=16
