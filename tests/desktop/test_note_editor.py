@@ -685,12 +685,14 @@ def test_an_untouched_note_is_nowhere(person):
     person.key(K.Key_N, CTRL)
     person.key(K.Key_F2)
     person.settle()
+    shown = person.editor.header.sheet.form.visit.code()
     person.editor.header.sheet.form.role.setText("Custody sergeant")
     person.editor.header.sheet.form.keep.click()
     person.settle()
     held = get(person.workspace, Session, person.editor.session)
     assert (held.role, held.state, held.method, held.mode) == ("Custody sergeant", "open", "interview", "")
     assert held.present is None and held.planned_start is None
+    assert (held.visit.hex() if held.visit else "") == shown
     person.key(K.Key_F2)
     person.settle()
     sheet = person.editor.header.sheet

@@ -132,7 +132,7 @@ def describe_note(
     """
     if find(workspace, Session, session) is not None:
         return describe_session(workspace, session=session, as_of=as_of, **header)
-    visit = header.pop("visit") if "visit" in header else _visit_today(workspace, today)
+    visit = header.pop("visit") if "visit" in header else visit_today(workspace, today)
     said = {name: value for name, value in header.items() if value}
     return start_session(workspace, new=session, visit=visit or None, **said)
 
@@ -144,7 +144,8 @@ def finish_note(workspace: Workspace, session: Id) -> Done:
     return finish_session(workspace, session=session)
 
 
-def _visit_today(workspace: Workspace, today: date) -> Id | None:
+def visit_today(workspace: Workspace, today: date) -> Id | None:
+    """The visit under way on a day, on which a new note begins; None between visits."""
     visit = current_visit(workspace, today)
     under_way = visit and visit.planned_start <= today.isoformat() <= (
         visit.planned_end or visit.planned_start
@@ -189,7 +190,7 @@ def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Chan
     values: dict[str, object] = {"state": "open", "started": started, "noted_by": workspace.identity.member}
     if held is None:
         day = date.fromtimestamp(started / 1000) if started else date.today()
-        values |= {"visit": _visit_today(workspace, day), "method": "interview"}
+        values |= {"visit": visit_today(workspace, day), "method": "interview"}
     return [Change(Session.kind, line.session, values)]
 
 

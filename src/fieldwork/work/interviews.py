@@ -1,12 +1,14 @@
 """What the Interviews page shows: sessions by visit, and one session's note."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from fieldwork.domain.records import Body, NoteLine, Session, Theme, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.store.reading import counts_by, find, records
 from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.drafting import visit_today
 from fieldwork.work.notes import Line, lines_of
 from fieldwork.work.themes import complete
 from fieldwork.work.visits import session_title, visit_title
@@ -51,11 +53,12 @@ class Note:
 class HeaderWords:
     """A session's header as of `moment`, None while nothing of it is stored, and what it chooses from.
 
-    visits, bodies: as (code or id in hex, words).
+    begins_on: the visit a note of today begins on; visits, bodies: as (code or id in hex, words).
     """
 
     session: Session | None
     moment: int
+    begins_on: Id | None
     visits: tuple[tuple[str, str], ...]
     bodies: tuple[tuple[str, str], ...]
 
@@ -112,7 +115,7 @@ def note_of(workspace: Workspace, session: Id) -> Note:
     )
 
 
-def header_words(workspace: Workspace, session: Id) -> HeaderWords:
+def header_words(workspace: Workspace, session: Id, today: date) -> HeaderWords:
     """A session's header, visits, latest first, and the bodies of those visits before all others."""
     now = moment(workspace)
     visits = list(reversed(records(workspace, Visit, order="planned_start")))
@@ -122,6 +125,7 @@ def header_words(workspace: Workspace, session: Id) -> HeaderWords:
     return HeaderWords(
         find(workspace, Session, session),
         now,
+        visit_today(workspace, today),
         (("", "No visit"), *((visit.id.hex(), _trip_title(visit)) for visit in visits)),
         (("", "Not said yet"), *((body.code, body.name) for body in bodies)),
     )

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.dialogs.session_header import SessionHeader, SessionHeaderSheet
-from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import GRADE_BANDS, METHODS, MODES, SESSION_METHODS
 from fieldwork.work.drafting import describe_note
@@ -57,7 +56,7 @@ class NoteHeader(QWidget):
         """Show the header of a session for changing; after what was just changed in it, if that still waits."""
         self._session = session
         lane = "write" if self._keeping else "read"
-        self.desk.ask(header_words, session, then=self._show, lane=lane)
+        self.desk.ask(header_words, session, date.today(), then=self._show, lane=lane)
 
     def _show(self, words: HeaderWords) -> None:
         if self.sheet is not None:
@@ -73,7 +72,7 @@ class NoteHeader(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self.sheet)
-        self.sheet.show_header(_header(words.session))
+        self.sheet.show_header(_header(words))
         self._shown = self.sheet.header()
         self.sheet.take_focus()
 
@@ -102,10 +101,11 @@ class NoteHeader(QWidget):
             self.sheet.take_focus()
 
 
-def _header(held: Session | None) -> SessionHeader:
-    """What stands in a session, for the form; an empty one for a session of which nothing is stored."""
+def _header(words: HeaderWords) -> SessionHeader:
+    """What stands in a session, for the form; how it begins for one of which nothing is stored."""
+    held = words.session
     if held is None:
-        return SessionHeader(method="interview")
+        return SessionHeader(words.begins_on.hex() if words.begins_on else "", "interview")
     planned = held.planned_start or held.started
     return SessionHeader(
         held.visit.hex() if held.visit else "",
