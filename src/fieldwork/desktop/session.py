@@ -60,11 +60,11 @@ class UnlockedSession(QObject):
         self.desk = Desk(opened.workspace)
         self.desk.drafts = opened.drafts
         self.window = MainWindow(self.desk, places(), settings)
-        self._reading = self._again = False
+        self._reading = self._again = self._ending = False
         self.desk.set_status(title=opened.title, marking=opened.marking)
         self.desk.changed.connect(lambda _: self._read_status())
         self.window.lock_asked.connect(self.lock)
-        self.window.closed.connect(lambda: QTimer.singleShot(0, self, self._shut))
+        self.window.closed.connect(self._end)
         self._bind()
         self.window.palette_panel.add_provider(self._record_hits, slow=True)
         self._idle = QTimer(self, interval=IDLE_MINUTES * 60_000, singleShot=True)
@@ -161,7 +161,7 @@ class UnlockedSession(QObject):
     # -- locking and closing
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _WATCHED:
+        if event.type() in _WATCHED and not self._ending:
             self._idle.start(IDLE_MINUTES * 60_000)  # also back from the longer wait of an interview
         return False
 
@@ -175,7 +175,7 @@ class UnlockedSession(QObject):
 
     def _lock_when_saved(self) -> None:
         """Behind the blanked screen: lock as soon as everything typed is on disk, unless somebody is back."""
-        if not self.window.blank.isVisible():
+        if self._ending or not self.window.blank.isVisible():
             return
         self.window.leave_page()
         idle = self.desk.lanes.wait_idle(HAND_OVER_MS)
@@ -191,15 +191,20 @@ class UnlockedSession(QObject):
         """
         self.window.close_to_lock()
 
+    def _end(self) -> None:
+        if not self._ending:
+            self._ending = True
+            self._idle.stop()
+            QTimer.singleShot(0, self, self._shut)
+
     def _shut(self) -> None:
         """Close the file once nothing is being written any more, however long that takes."""
         if self.desk.lanes.busy():
-            QTimer.singleShot(50, self._shut)
+            QTimer.singleShot(50, self, self._shut)
             return
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
-        self._idle.stop()
         self.opened.drafts.close()
         self.opened.workspace.close()
         self.ended.emit("locked" if self.window.locking else "closed")

@@ -105,9 +105,8 @@ class MarkingPane(QWidget):
         if self.wanted is None or view.pane.file.id != self.wanted[0]:
             return
         _, code = self.wanted
-        self.wanted, self.renewal.due = None, False
-        self.typed = None
-        self.saving.rest()
+        self.wanted, self.renewal.due = None, self.typed is not None
+        self.hand_over()
         self.view, self.pane = view, self.with_unsaved(view.pane)
         self.extras.close()
         self.stack.setCurrentIndex(0)
