@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, field_words
 from fieldwork.domain.values import Id, Value
-from fieldwork.store.entry import Base, Entry
+from fieldwork.store.entry import NO_HASH, Base, Entry
+from fieldwork.store.holding import reach
 from fieldwork.store.opened import Entries
 from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, record
 from fieldwork.store.state import DELETED, SHIFT
-from fieldwork.store.workspace import Workspace, raw
+from fieldwork.store.workspace import Workspace, get_meta, raw
 
 # acts that found the inspection, concern laptops, or settle something between colleagues: not taken
 # back by Ctrl+Z. What a lead adds later (a body, a stratum, a question set) is an act like any other.
@@ -104,14 +106,18 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
 def own_stacks(workspace: Workspace) -> tuple[list[bytes], list[bytes]]:
     """Own acts that can be taken back, and those taken back that can be done again; the last one first.
 
-    Read from the history, so they survive a restart.
+    Read from the history, so they survive a restart. Own is what stands in the chain behind this file's
+    last act: what a copy of the file wrote under the same name was not done here.
     """
     with workspace.read() as db:
-        rows = db.exec_driver_sql(
-            "SELECT e.hash, e.act, e.undoes FROM entry e JOIN device_known d ON d.no = e.device "
-            "WHERE d.id = ? ORDER BY e.no DESC LIMIT 1000",
-            (workspace.device,),
-        ).fetchall()
+        connection = raw(db)
+        reached = reach(connection, [get_meta(db, "tip", NO_HASH)])
+        rows: list[tuple[bytes, str, bytes | None]] = []
+        for branch, n in sorted(reached.items(), key=itemgetter(1), reverse=True):
+            rows += connection.execute(
+                "SELECT hash, act, undoes FROM entry WHERE branch = ? AND n <= ? ORDER BY n DESC LIMIT ?",
+                (branch, n, 1000 - len(rows)),
+            )
     done: list[bytes] = []
     undone: list[bytes] = []
     for hash, act, undoes in reversed(rows):

@@ -211,6 +211,17 @@ def test_the_stack_survives_closing(here: Workspace, tmp_path: Path) -> None:
     copy.close()
 
 
+def test_what_a_copy_of_the_file_did_is_not_undone_here(here: Workspace, tmp_path: Path) -> None:
+    put(here, "visit", VISIT, title="a")
+    copy = laptops.copy_of(here, tmp_path, "copy")
+    put(here, "visit", VISIT, title="here")
+    put(copy, "session", SESSION, title="in the copy")
+    laptops.give(copy, here)
+    history.undo(here)
+    assert shown(here, VISIT, "title") == "a" and not is_hidden(here, SESSION)
+    copy.close()
+
+
 def test_a_new_act_ends_redoing(here: Workspace) -> None:
     put(here, "visit", VISIT, title="a")
     put(here, "visit", VISIT, title="b")
