@@ -364,7 +364,7 @@ def _section_tables(section: SectionFacts) -> list[Block]:
                     )
                     for row in asked
                 ),
-                widths=(8, 27, 8.5, 8.5, 8, 5, 7, 10, 9.5, 8.5),
+                widths=(7, 33, 7.5, 8.5, 7, 5, 6.5, 9, 8.5, 8),
                 row_head=True,
                 align=("left", "left", *_right(8)),
             )
