@@ -264,9 +264,13 @@ def visit_title(workspace: Workspace, visit: Id | None) -> str:
 def find_visit(workspace: Workspace, name: str) -> Visit:
     """A visit by its title or by its id (hex, at least eight digits). Raises Fault when none or several fit."""
     visits = records(workspace, Visit)
-    fits = [v for v in visits if v.title == name] or [v for v in visits if v.title.startswith(name)] or [
-        v for v in visits if len(name) >= 8 and (v.id.hex().startswith(name) or v.id.hex().endswith(name))
-    ]
+    fits = (
+        [v for v in visits if v.title == name]
+        or [v for v in visits if v.title.startswith(name)]
+        or [
+            v for v in visits if len(name) >= 8 and (v.id.hex().startswith(name) or v.id.hex().endswith(name))
+        ]
+    )
     if len(fits) != 1:
         known = "; ".join(v.title or v.id.hex() for v in visits) or "none yet"
         raise Fault(
