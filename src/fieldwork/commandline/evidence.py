@@ -112,6 +112,8 @@ def questions(options: argparse.Namespace) -> Answer:
     if options.what == "check":
         from fieldwork.questions.checking import describe_form
 
+        if options.form.is_dir():
+            raise Fault(f"{options.form} is a folder; name the form in it.")
         if not options.form.is_file():
             raise Fault(f"{options.form} is not there; check the name and the folder.")
         data = describe_form(options.form)

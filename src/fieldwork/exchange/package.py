@@ -102,6 +102,8 @@ def unpad(padded: bytes) -> bytes:
 def read_file(path: Path) -> bytes:
     """The bytes of a package, under the size limit."""
     try:
+        if path.is_dir():
+            raise Fault("It is a folder; name the packages in it, such as FOLDER/*.fieldpackage.")
         if path.stat().st_size > MAX_FILE:
             raise Fault(f"It is larger than {MAX_FILE >> 20} MB, which no package is.")
         return path.read_bytes()

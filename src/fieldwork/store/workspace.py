@@ -255,6 +255,8 @@ def _locked(path: Path) -> FileLock:
 
 def read_envelope(path: Path) -> bytes:
     """The wrapped key of a workspace: from beside it, else from this laptop's own copy."""
+    if path.is_dir():
+        raise Fault(f"{path} is a folder; name the workspace in it.")
     if not path.is_file():
         raise Fault(f"{path} is not there; check the name and the folder.")
     try:

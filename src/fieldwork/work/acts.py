@@ -243,7 +243,8 @@ def replay(
                 f"{script}, line {number}: it is not JSON ({error.msg} at character {error.pos})."
             ) from error
         except Fault as fault:
-            raise Fault(f"{script}, line {number}: {str(fault).rstrip('.')}.") from fault
+            kept = "; the lines before it are kept" if number > 1 else ""
+            raise Fault(f"{script}, line {number}: {str(fault).rstrip('.')}{kept}.") from fault
         if labels is not None:
             labels.update({name: id.hex() for name, id in running.labels.items()})
         yield number, done
