@@ -180,6 +180,18 @@ def test_a_line_left_by_a_crash_is_open_again(qtbot, start, path):
     qtbot.waitUntil(lambda: "half a sent" in words_under_the_cursor(), timeout=10_000)
 
 
+def test_damaged_drafts_are_set_aside_and_named(qtbot, start, path):
+    path.with_suffix(".drafts").write_bytes(b"damaged " * 2000)
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    assert window.notice.isVisible()
+    kept = [
+        found.name for found in path.parent.iterdir() if "drafts" in found.name and found.suffix != ".drafts"
+    ]
+    assert any(name in window.notice.text() for name in kept), (kept, window.notice.text())
+
+
 def test_an_inspection_is_started_by_the_keyboard(qtbot, start, path):
     fieldwork = start(None)
     front = fieldwork.front

@@ -80,6 +80,11 @@ class UnlockedSession(QObject):
         self._idle.start()
         self._read_status()
         self.desk.ask(lambda _: self.opened.drafts.all(), then=self._resume)
+        if self.opened.drafts.set_aside:
+            self.window.notice.say(
+                "What was being typed when this last ended could not be read; "
+                f"it is kept as {self.opened.drafts.set_aside.name}. Tell your lead."
+            )
 
     def _bind(self) -> None:
         bind = self.window.commands.bind
