@@ -274,7 +274,7 @@ def _results(sections: Sequence[SectionFacts], files: int) -> list[Block]:
         if any(row.n or row.not_applicable or row.not_known or row.outside for row in section.met) or any(
             row.n for row in section.choices
         ):
-            blocks.append(Heading(2, f"{section.code}. {section.label}", f"results-{section.code}"))
+            blocks.append(Heading(2, _named(section), f"results-{section.code}"))
             blocks += _section_tables(section)
     return blocks
 
@@ -292,10 +292,19 @@ def _chart(sections: Sequence[SectionFacts]) -> Chart:
             f"The highest section score is {_score(best)} in {best.label}, the lowest {_score(worst)} in "
             f"{worst.label}. The counts are in the table that follows."
         ),
-        labels=tuple(f"{s.code} {s.label}" for s in sections),
+        labels=tuple(f"{s.code} {s.label}".strip() for s in sections),
         series=(("Fully met", fully), ("Partially met", partially), ("Not met", not_met)),
         label_head="Section",
     )
+
+
+def _named(section: SectionFacts) -> str:
+    """A section as a heading; questions that stand in none have one of their own."""
+    return f"{section.code}. {section.label}" if section.code else "Questions in no section"
+
+
+def _section_words(section: SectionFacts) -> str:
+    return f"Section {section.code}" if section.code else "No section"
 
 
 def _score(section: SectionFacts) -> str:
@@ -308,7 +317,7 @@ def _section_scores(sections: Sequence[SectionFacts]) -> Table:
         ("Section", "Points", "Possible", "n", "Score"),
         tuple(
             (
-                f"{s.code}. {s.label}",
+                _named(s),
                 str(s.points),
                 str(s.possible),
                 str(s.n),
@@ -331,7 +340,7 @@ def _section_tables(section: SectionFacts) -> list[Block]:
     if asked:
         blocks.append(
             Table(
-                f"Section {section.code}, questions on the met scale",
+                f"{_section_words(section)}, questions on the met scale",
                 (
                     "Code",
                     "Wording",
@@ -364,7 +373,7 @@ def _section_tables(section: SectionFacts) -> list[Block]:
                     )
                     for row in asked
                 ),
-                widths=(7, 33, 7.5, 8.5, 7, 5, 6.5, 9, 8.5, 8),
+                widths=(8, 32, 7.5, 8.5, 7, 5, 6.5, 9, 8.5, 8),
                 row_head=True,
                 align=("left", "left", *_right(8)),
             )
@@ -373,7 +382,7 @@ def _section_tables(section: SectionFacts) -> list[Block]:
     if choices:
         blocks.append(
             Table(
-                f"Section {section.code}, other questions",
+                f"{_section_words(section)}, other questions",
                 ("Code", "Wording", "Answers and how many files gave them", "n", "Not asked", "Differ"),
                 tuple(
                     (

@@ -131,6 +131,12 @@ def _question_set_change(form: Path | None) -> Change:
             question_set = read_form(path)
     else:
         question_set = read_form(Path(form))
+        repeated = [group.code for group in question_set.groups if group.repeats]
+        if repeated:
+            raise Fault(
+                f"{Path(form).name} repeats the group {repeated[0]}, which cannot be answered here yet; "
+                "take the repeat out, or give each repetition its own questions."
+            )
     definition = to_json(question_set)
     return Change(
         QuestionSetVersion.kind,

@@ -7,7 +7,15 @@ from datetime import date
 from itertools import pairwise
 
 from fieldwork.desktop.kit import ANSWERS, GlanceMark, GlanceSection, Row
-from fieldwork.domain.question_set import CHOICE_KINDS, LEADS, LIST_KINDS, Question, QuestionSet
+from fieldwork.domain.question_set import (
+    CHOICE_KINDS,
+    LEADS,
+    LIST_KINDS,
+    Question,
+    QuestionSet,
+    Section,
+    Wording,
+)
 from fieldwork.domain.records import CaseFile
 from fieldwork.domain.values import codes
 from fieldwork.work.examining import Pane
@@ -84,25 +92,36 @@ def mark(pane: Pane, question: Question, dormant: bool = False) -> str:
     return held.value if question.scored and held.value in ANSWERS else "given"
 
 
+def _parts(questions: QuestionSet) -> list[Section]:
+    """The sections, and one more for the questions of a form that stand in none."""
+    loose = any(not q.section and q.answerable for q in questions.questions)
+    return [*([Section("", Wording((("", "Questions"),)))] if loose else []), *questions.sections]
+
+
+def _lead(part: Section) -> str:
+    """A section's letter: its code where that is one, else the first of its name."""
+    return part.code if 0 < len(part.code) <= 2 else (str(part.label) or part.code)[:1].upper()
+
+
 def glance(pane: Pane) -> list[GlanceSection]:
     """Every question asked, and every dormant answer, by section."""
     asked, dormant = {q.code for q in pane.asked}, {q.code for q in pane.dormant}
     sections = []
-    for part in pane.questions.sections:
+    for part in _parts(pane.questions):
         marks = tuple(
             GlanceMark(q.code, mark(pane, q, q.code in dormant))
             for q in pane.questions.questions_in(part.code)
             if q.code in asked or q.code in dormant
         )
         if marks:
-            sections.append(GlanceSection(part.code, str(part.label), marks))
+            sections.append(GlanceSection(_lead(part), str(part.label), marks))
     return sections
 
 
 def section_rows(pane: Pane, here: str) -> list[Row]:
     """The section list: answered of asked, a tick where nothing is open; `here` is a section's code."""
     rows = []
-    for part in pane.questions.sections:
+    for part in _parts(pane.questions):
         asked = [q for q in pane.asked if q.section == part.code]
         if not asked:
             continue
@@ -115,7 +134,9 @@ def section_rows(pane: Pane, here: str) -> list[Row]:
         else:
             trail = f"{given}/{len(asked)}"
         name = str(part.label)
-        rows.append(Row(name, lead=part.code, trail=trail, on=part.code == here, done=whole, ident=part.code))
+        rows.append(
+            Row(name, lead=_lead(part), trail=trail, on=part.code == here, done=whole, ident=part.code)
+        )
     return rows
 
 
