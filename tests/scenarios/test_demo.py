@@ -12,10 +12,12 @@ import pikepdf
 import pytest
 
 from fieldwork.cli import main
+from fieldwork.domain.records import Session, Visit
 from fieldwork.store.reading import canonical, dump
+from fieldwork.store.reading import records as records_of
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, drafts_path
-from fieldwork.work import team
+from fieldwork.work import files, reporting, team
 from pdf_gate import check_pdf, tree_text
 
 PASSPHRASE = "demo"
@@ -137,6 +139,20 @@ def test_every_pdf_passes_the_gate(demo):
     for path in (demo["reports"]["pdf"], *demo["records"]):
         if path.endswith(".pdf"):
             check_pdf(Path(path))
+
+
+def test_every_other_kind_of_report_passes_the_gate_too(demo, tmp_path):
+    with Workspace.open(demo["workspaces"][0], PASSPHRASE, writing=False) as workspace:
+        file = files.find_file(workspace, "A-R-001").id
+        visit = records_of(workspace, Visit)[0].id
+        session = records_of(workspace, Session)[0].id
+        subjects = {"visit": visit, "session": session, "file": file}
+        for kind, about in reporting.KINDS.items():
+            for published in (False, True):
+                path = tmp_path / f"{kind}-{published}.pdf"
+                subject = {about.needs: subjects[about.needs]} if about.needs else {}
+                reporting.export(workspace, kind, path, published=published, **subject)
+                check_pdf(path)
 
 
 # -- every figure of the summary, recomputed from the dump
