@@ -100,12 +100,12 @@ def file_record(facts: FileFacts, *, published: bool = False) -> Report:
         blocks.append(
             Table(
                 f"Answers: {section}",
-                ("Question", "Wording", "Answer", "Reason and comment"),
+                ("Code", "Wording", "Answer", "Reason and comment"),
                 tuple(
                     (a.code, a.wording, a.answer, "\n".join(part for part in (a.reason, a.comment) if part))
                     for a in answers
                 ),
-                widths=(10, 40, 18, 32),
+                widths=(9, 38, 20, 33),
                 row_head=True,
             )
         )
