@@ -160,7 +160,9 @@ class Device(Record):
     invitation: Id | None = _reference("invitation it joined with")
     proof: bytes | None = _field(None, "BLOB", "proof that it held the invitation")
     admitted: int = _flag("admitted")
+    leads: int = _flag("acts as a lead's")
     removed: int = _flag("removed")
+    accepted: bytes | None = _field(None, "BLOB", "last entries accepted of it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +173,73 @@ class Invitation(Record):
     words: ClassVar[str] = "invitation"
     key: bytes | None = _field(None, "BLOB", "key")
     withdrawn: int = _flag("withdrawn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epoch(Record):
+    """A key of the inspection, from one removal of a laptop to the next. holders: ids of 16 bytes each."""
+
+    kind: ClassVar[str] = "epoch"
+    words: ClassVar[str] = "key of the inspection"
+    recipient: str = _text("key that packages are encrypted to")
+    holders: bytes | None = _field(None, "BLOB", "laptops it was given to")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochKey(Record):
+    """An epoch's secret half, encrypted to one laptop. Derived id: epoch and laptop."""
+
+    kind: ClassVar[str] = "epoch_key"
+    words: ClassVar[str] = "key of the inspection for one laptop"
+    epoch: Id | None = _reference("key of the inspection")
+    device: Id | None = _reference("laptop")
+    wrapped: bytes | None = _field(None, "BLOB", "encrypted key")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voiding(Record):
+    """A lead's word that one entry shall count for nothing. Derived id: the entry's hash."""
+
+    kind: ClassVar[str] = "voiding"
+    words: ClassVar[str] = "voided entry"
+    entry: bytes | None = _field(None, "BLOB", "entry")
+    voided: int = _flag("voided")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erasing(Record):
+    """A request that what some records say is destroyed on every laptop. records: ids of 16 bytes each."""
+
+    kind: ClassVar[str] = "erasing"
+    words: ClassVar[str] = "erasure"
+    records: bytes | None = _field(None, "BLOB", "records")
+    scope: str = _text("what is erased, in words")
+    cause: str = _text("cause", long=True)
+    hold_checked: int = _flag("checked that nothing must be kept")
+    unshared: int = _flag("own words that were never shared")
+    withdrawn: int = _flag("withdrawn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval(Record):
+    """One laptop's word for an erasure. Derived id: erasure and laptop."""
+
+    kind: ClassVar[str] = "approval"
+    words: ClassVar[str] = "approval of an erasure"
+    erasing: Id | None = _reference("erasure")
+    device: Id | None = _reference("laptop")
+    approved: int = _flag("approved")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joining(Record):
+    """Two records that are the same thing, entered twice. Derived id: the two ids, the smaller first."""
+
+    kind: ClassVar[str] = "joining"
+    words: ClassVar[str] = "same as"
+    one: Id | None = _reference("one record")
+    other: Id | None = _reference("the other record")
+    joined: int = _flag("the same")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,6 +429,12 @@ KINDS: Mapping[str, type[Record]] = {
         TeamMember,
         Device,
         Invitation,
+        Epoch,
+        EpochKey,
+        Voiding,
+        Erasing,
+        Approval,
+        Joining,
         Visit,
         Session,
         NoteLine,

@@ -8,10 +8,16 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
-from fieldwork.store import schema
+from fieldwork.store import projection, schema
 
-# version reached -> what it does; kept sample workspaces in tests/samples prove each one
-STEPS: dict[int, Callable[[sa.Connection], None]] = {1: schema.create_all}
+
+def _widened(db: sa.Connection) -> None:
+    """New kinds and fields: what newer colleagues had sent already stood in the cells, and is shown now."""
+    projection.reproject(db.connection.driver_connection, schema.widen(db))
+
+
+# version reached -> how one that is a version older gets there; sample workspaces in tests/samples prove each
+STEPS: dict[int, Callable[[sa.Connection], None]] = {2: _widened}
 CURRENT = max(STEPS)
 
 
@@ -30,9 +36,12 @@ def migrate(db: sa.Connection, name: str) -> bool:
             f"{name} was made by a newer Fieldwork (format {found}; this one reads up to {CURRENT}). "
             "Install the newer version; the file was not changed."
         )
-    for number in range(found + 1, CURRENT + 1):
-        STEPS[number](db)
-        db.exec_driver_sql(f"PRAGMA user_version = {number}")
+    if found == 0:
+        schema.create_all(db)
+    else:
+        for number in range(found + 1, CURRENT + 1):
+            STEPS[number](db)
+    db.exec_driver_sql(f"PRAGMA user_version = {CURRENT}")
     if found == 0:
         db.exec_driver_sql(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     return found < CURRENT

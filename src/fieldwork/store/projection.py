@@ -8,6 +8,21 @@ from fieldwork.domain.records import KINDS, field_rules, owner_field
 _OWNERS = {kind: owner_field(kind) for kind in KINDS if owner_field(kind)}
 
 
+def reproject(db: Any, kinds: list[str]) -> None:
+    """Write the typed tables of these kinds anew from the cells."""
+    temporary_tables(db)
+    for kind in kinds:
+        db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE kind = ?", (kind,))
+    project(db)
+
+
+def temporary_tables(db: Any) -> None:
+    """Empty lists of what was touched and what came to belong elsewhere."""
+    for name in ("touched", "moved"):
+        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (no INTEGER PRIMARY KEY)")
+        db.execute(f"DELETE FROM {name}")
+
+
 def project(db: Any) -> None:
     """Bring everything derived up to date for the records in the temporary table `touched`.
 

@@ -39,6 +39,8 @@ device = sa.Table(
     sa.Column("id", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("public", sa.LargeBinary, nullable=False),
     sa.Column("forked", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("vouched", sa.Integer, nullable=False, server_default="1"),  # its introduction has arrived
+    sa.Column("clock", sa.Integer),  # milliseconds by which its clock was seen to be wrong
 )
 branch = sa.Table(
     "branch",
@@ -71,6 +73,7 @@ entry = sa.Table(
     sa.Column("undoes", sa.LargeBinary),
     sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("counts", sa.Integer, nullable=False, server_default="1"),  # 0: voided, or after a removal
     sa.Index("entry_by_branch", "branch", "n"),
 )
 payload = sa.Table(
@@ -92,6 +95,30 @@ parked = sa.Table(
     sa.Column("payloads", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+held = sa.Table(  # entries of a merge that was taken back, on this laptop alone
+    "held",
+    metadata,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("payloads", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+withheld = sa.Table(  # what its author erased after all, though it had been shared: kept here, never shown
+    "withheld",
+    metadata,
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("vals", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+epoch_own = sa.Table(  # secret halves of the inspection's keys that this laptop was given
+    "epoch_own",
+    metadata,
+    sa.Column("recipient", sa.Text, primary_key=True),
+    sa.Column("identity", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 object_ = sa.Table(
     "object",
     metadata,
@@ -101,6 +128,7 @@ object_ = sa.Table(
     sa.Column("owner", sa.LargeBinary),
     sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("hidden", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("erased", sa.Integer, nullable=False, server_default="0"),
     sa.Index("object_by_owner", "owner"),
 )
 cell = sa.Table(
@@ -209,3 +237,21 @@ FULL_TEXT = (
 def create_all(db: sa.Connection) -> None:
     metadata.create_all(db)
     db.exec_driver_sql(FULL_TEXT)
+
+
+def widen(db: sa.Connection) -> list[str]:
+    """Add the tables and columns that an older file lacks; returns the kinds whose table was new or grew."""
+    found = sa.inspect(db)
+    grown = []
+    for table in metadata.sorted_tables:
+        if not found.has_table(table.name):
+            table.create(db)
+            grown.append(table.name)
+            continue
+        held = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in held:
+                shape = sa.schema.CreateColumn(column).compile(dialect=db.dialect)
+                db.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {shape}')
+                grown.append(table.name)
+    return sorted({name for name in grown if name in KINDS})

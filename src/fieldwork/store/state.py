@@ -55,13 +55,10 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
 
 
 def _temporary_tables(db: Any) -> None:
-    if db.execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'touched'").fetchone():
-        db.execute("DELETE FROM touched")
-        db.execute("DELETE FROM moved")
+    projection.temporary_tables(db)
+    if db.execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'wanted'").fetchone():
         return
     for statement in (
-        "CREATE TEMP TABLE touched (no INTEGER PRIMARY KEY)",
-        "CREATE TEMP TABLE moved (no INTEGER PRIMARY KEY)",
         "CREATE TEMP TABLE wanted (id BLOB PRIMARY KEY, kind TEXT) WITHOUT ROWID",
         "CREATE TEMP TABLE candidate (object INTEGER, field TEXT, change INTEGER, value, time INTEGER, "
         "device BLOB, hash BLOB, PRIMARY KEY (object, field, change)) WITHOUT ROWID",
