@@ -4,11 +4,14 @@ It shares nothing with the engine but the words of the entry format: it reads bo
 itself, keeps everything in dictionaries, and takes the long way wherever there is one.
 """
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+
+import oracle_standing
 
 OWNER = {"session": "visit", "note_line": "session", "tag": "target", "examination": "case_file"}
 
@@ -26,10 +29,16 @@ class Expected:
     clashes: dict[Place, frozenset[Change]] = field(default_factory=dict)
     revived: dict[bytes, tuple[frozenset[bytes], frozenset[bytes]]] = field(default_factory=dict)
     ever: set[tuple[bytes, str, Any]] = field(default_factory=set)
+    erased: set[bytes] = field(default_factory=set)
 
 
-def expected(entries: list[tuple[bytes, bytes, dict[int, bytes]]]) -> Expected:
-    """The state that these entries make; each is (hash, body, payloads by place)."""
+def expected(
+    entries: list[tuple[bytes, bytes, dict[int, bytes]]], founder: bytes, inspection: bytes
+) -> Expected:
+    """The state that these entries make; each is (hash, body, payloads by place).
+
+    founder: the id of the laptop that the inspection was founded on.
+    """
     said = Expected()
     bodies = {hash: msgspec.msgpack.decode(body) for hash, body, _ in entries}
     values = {
@@ -37,30 +46,44 @@ def expected(entries: list[tuple[bytes, bytes, dict[int, bytes]]]) -> Expected:
         for hash, _, held in entries
     }
     payloads = {hash: held for hash, _, held in entries}
+    verdict = oracle_standing.judge(bodies, values, founder, inspection)
+    said.erased = {id for _, id in verdict.erased}
     set_by: dict[Change, tuple[bytes, str, Any]] = {}
-    replaced: set[tuple[Change, Place]] = set()
+    replaces: dict[tuple[Change, Place], set[Change]] = {}
+    counted: set[Change] = set()
+    kinds: dict[bytes, set[tuple[bool, str]]] = defaultdict(set)
     for hash, body in bodies.items():
         references = body[11]
-        assert (body[8] is None) == (-1 not in payloads[hash]), "a reason was lost"
+        gone = {id for entry, id in verdict.erased if entry == hash}
+        assert gone or (body[8] is None) == (-1 not in payloads[hash]), "a reason was lost"
         assert body[10] == bytes(32) or body[10] in bodies, "an entry took effect before the one behind it"
         assert all(reference in bodies for reference in references), "an entry took effect before its cause"
         index = 0
         for at, (kind, id, names, _, bases) in enumerate(body[12]):
-            said.kinds[id] = min(kind, said.kinds.get(id, kind))
+            if id in gone and names != ["_deleted"]:
+                assert at not in values[hash], "what was erased is still there"
+                values[hash][at] = [None] * len(names)
             for place, name in enumerate(names):
                 value = values[hash][at][place]
+                counts = verdict.counts(hash, body, kind, id, name, value)
+                kinds[id].add((not counts, kind))
                 set_by[hash, index] = (id, name, value)
-                said.ever.add((id, name, value))
+                if counts:
+                    counted.add((hash, index))
+                if id not in gone:
+                    said.ever.add((id, name, value))
                 pairs = bases[place] if bases else []
+                behind = replaces.setdefault(((hash, index), (id, name)), set())
                 for reference, change in zip(pairs[::2], pairs[1::2], strict=True):
-                    replaced.add(((references[reference], change), (id, name)))
-                    assert body[4] > bodies[references[reference]][4], (
-                        "an entry's time is below what it replaces"
-                    )
+                    behind.add((references[reference], change))
+                for reference in references:
+                    assert body[4] > bodies[reference][4], "an entry's time is below what it builds on"
                 index += 1
+    said.kinds = {id: min(some)[1] for id, some in kinds.items()}
+    replaced = _behind(replaces, counted)
     heads: dict[Place, list[tuple[Any, Change, Any]]] = defaultdict(list)
     for change, (id, name, value) in set_by.items():
-        if (change, (id, name)) not in replaced:
+        if change in counted and (change, (id, name)) not in replaced:
             body = bodies[change[0]]
             heads[id, name].append(((body[4], body[1], change[0]), change, value))
     for where, standing in heads.items():
@@ -71,6 +94,25 @@ def expected(entries: list[tuple[bytes, bytes, dict[int, bytes]]]) -> Expected:
         if name != "_deleted" and any(value != standing[0][1] for _, value in standing):
             said.clashes[id, name] = frozenset(change for change, _ in standing)
     return said
+
+
+def _behind(
+    replaces: dict[tuple[Change, Place], set[Change]], counted: set[Change]
+) -> set[tuple[Change, Place]]:
+    """All that stands behind a change that counts, through those that do not."""
+    found: set[tuple[Change, Place]] = set()
+
+    def follow(change: Change, where: Place) -> None:
+        for base in replaces.get((change, where), ()):
+            if (base, where) not in found:
+                found.add((base, where))
+                if base not in counted:
+                    follow(base, where)
+
+    for change, where in replaces:
+        if change in counted:
+            follow(change, where)
+    return found
 
 
 def _deletes(said: Expected, bodies: dict[bytes, list[Any]]) -> None:
@@ -116,6 +158,15 @@ def _above(id: bytes, owner: dict[bytes, bytes]) -> set[bytes]:
 # -- what a workspace says
 
 
+def of(workspace: Any) -> Expected:
+    """What a workspace should say, from the entries in it."""
+    with workspace.read() as db:
+        connection = db.connection.driver_connection
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
+        founder = hashlib.sha256(meta["founder_public"]).digest()[:16]
+        return expected(entries_of(connection), founder, meta["inspection"])
+
+
 def entries_of(connection: Any) -> list[tuple[bytes, bytes, dict[int, bytes]]]:
     """The standing entries of a workspace, as `expected` takes them."""
     values: dict[int, dict[int, bytes]] = defaultdict(dict)
@@ -137,6 +188,7 @@ def differences(dump: dict[str, Any], said: Expected) -> list[str]:
     check("records", sorted(records), sorted(said.kinds))
     for id, record in records.items():
         check(f"kind of {id.hex()}", record["kind"], said.kinds.get(id))
+        check(f"erased {record['kind']} {id.hex()}", record.get("erased", False), id in said.erased)
         check(f"hidden {record['kind']} {id.hex()}", record["hidden"], id in said.hidden)
         for name in set(record["fields"]) | {name for other, name in said.heads if other == id}:
             heads = said.heads.get((id, name), [])

@@ -402,8 +402,7 @@ class MergeLaws(RuleBasedStateMachine):
     def state_is_what_the_entries_say(self) -> None:
         for i in sorted(self.stale):
             workspace = self.team[i]
-            with workspace.read() as db:
-                said = oracle.expected(oracle.entries_of(raw(db)))
+            said = oracle.of(workspace)
             assert oracle.differences(dump(workspace), said) == []
             self.said |= said.ever
         self.stale.clear()

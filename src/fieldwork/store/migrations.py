@@ -8,12 +8,12 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
-from fieldwork.store import projection, schema
+from fieldwork.store import schema, state
 
 
 def _widened(db: sa.Connection) -> None:
     """New kinds and fields: what newer colleagues had sent already stood in the cells, and is shown now."""
-    projection.reproject(db.connection.driver_connection, schema.widen(db))
+    state.catch_up(db.connection.driver_connection, schema.widen(db))
 
 
 # version reached -> how one that is a version older gets there; sample workspaces in tests/samples prove each

@@ -8,14 +8,6 @@ from fieldwork.domain.records import KINDS, field_rules, owner_field
 _OWNERS = {kind: owner_field(kind) for kind in KINDS if owner_field(kind)}
 
 
-def reproject(db: Any, kinds: list[str]) -> None:
-    """Write the typed tables of these kinds anew from the cells."""
-    temporary_tables(db)
-    for kind in kinds:
-        db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE kind = ?", (kind,))
-    project(db)
-
-
 def temporary_tables(db: Any) -> None:
     """Empty lists of what was touched and what came to belong elsewhere."""
     for name in ("touched", "moved"):
@@ -23,13 +15,14 @@ def temporary_tables(db: Any) -> None:
         db.execute(f"DELETE FROM {name}")
 
 
-def project(db: Any) -> None:
+def project(db: Any, *, moved: bool = False) -> None:
     """Bring everything derived up to date for the records in the temporary table `touched`.
 
-    Those that came to belong elsewhere, or were deleted or brought back, are kept in `moved`.
+    Those that came to belong elsewhere, or were deleted or brought back, are kept in `moved`; it says
+    whether there are some already.
     """
     _set_owners(db)
-    _set_hidden(db)
+    _set_hidden(db, moved)
     kinds = _kinds_touched(db)
     for kind in kinds:
         db.execute(_typed(kind), (kind,))
@@ -109,10 +102,10 @@ def _index(db: Any, kinds: list[str]) -> None:
     )
 
 
-def _set_hidden(db: Any) -> None:
+def _set_hidden(db: Any, moved: bool) -> None:
     """A record is hidden while it or one it belongs to is deleted; what changes thereby is touched too."""
     first = "SELECT 1 FROM cell WHERE field = '_deleted' LIMIT 1"
-    if db.execute(first).fetchone() is None:
+    if not moved and db.execute(first).fetchone() is None:
         return
     for no, deleted in _deletable(db):
         now = int(_is_deleted(db, no))

@@ -216,6 +216,7 @@ def dump(workspace: Workspace) -> dict[str, Any]:
             "JOIN entry e ON e.no = b.tip ORDER BY d.id, e.hash"
         ).fetchall()
         inspection = get_meta(db, "inspection")
+        erased = {id for (id,) in db.exec_driver_sql("SELECT id FROM erased")}
         clashes = [conflict.plain() for conflict in open_conflicts(db, workspace.device)]
     return {
         "inspection": inspection.hex(),
@@ -227,6 +228,7 @@ def dump(workspace: Workspace) -> dict[str, Any]:
                 "hidden": bool(hidden),
                 "fields": cells.get(no, {}),
                 **({"rivals": rivals[no]} if no in rivals else {}),
+                **({"erased": True} if id in erased else {}),
             }
             for no, id, kind, hidden in objects
         ],

@@ -198,6 +198,7 @@ def _build(
         raise Fault("That is more than one act can hold; do it in several parts.")
     previous = get_meta(db, "tip", NO_HASH)
     references, place = _references(connection, plans, [*builds_on, *(tips or ())])
+    latest = max([latest, *(_time_of(connection, hash) for hash in (previous, *references))])
     wall = min(max(int(clock.time() * 1000) if at is None else at, 0), MAX_WALL)
     return make_entry(
         device=author.keys.device,
@@ -239,6 +240,12 @@ def _kept(kind: str, name: str, value: Any) -> Value:
         return storable(value)
     except ValueError as error:
         raise Fault(f"The {field_words(kind, name)} cannot be saved: {error}.") from error
+
+
+def _time_of(connection: Any, hash: bytes) -> int:
+    """An entry's time lies above all it builds on, whatever the clock says."""
+    row = connection.execute("SELECT time FROM entry WHERE hash = ?", (hash,)).fetchone()
+    return row[0] if row else 0
 
 
 def _next_n(connection: Any, previous: bytes) -> int:

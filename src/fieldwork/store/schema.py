@@ -40,6 +40,7 @@ device = sa.Table(
     sa.Column("public", sa.LargeBinary, nullable=False),
     sa.Column("forked", sa.Integer, nullable=False, server_default="0"),
     sa.Column("vouched", sa.Integer, nullable=False, server_default="1"),  # its introduction has arrived
+    sa.Column("limited", sa.Integer, nullable=False, server_default="0"),  # not all it wrote counts
     sa.Column("clock", sa.Integer),  # milliseconds by which its clock was seen to be wrong
 )
 branch = sa.Table(
@@ -73,8 +74,15 @@ entry = sa.Table(
     sa.Column("undoes", sa.LargeBinary),
     sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("counts", sa.Integer, nullable=False, server_default="1"),  # 0: voided, or after a removal
+    sa.Column(
+        "decides", sa.Integer, nullable=False, server_default="0"
+    ),  # on who may do what, and what counts
+    sa.Column(
+        "counts", sa.Integer, nullable=False, server_default="1"
+    ),  # 1 all, 0 nothing, 2 what a lead decided
     sa.Index("entry_by_branch", "branch", "n"),
+    sa.Index("entry_deciding", "no", sqlite_where=sa.text("decides = 1")),
+    sa.Index("entry_not_counting", "no", sqlite_where=sa.text("counts <> 1")),
 )
 payload = sa.Table(
     "payload",
@@ -103,6 +111,12 @@ held = sa.Table(  # entries of a merge that was taken back, on this laptop alone
     sa.Column("payloads", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+erased = sa.Table(  # records of which nothing is kept that was said before their erasure
+    "erased",
+    metadata,
+    sa.Column("id", sa.LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
 withheld = sa.Table(  # what its author erased after all, though it had been shared: kept here, never shown
     "withheld",
     metadata,
@@ -128,7 +142,6 @@ object_ = sa.Table(
     sa.Column("owner", sa.LargeBinary),
     sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("hidden", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("erased", sa.Integer, nullable=False, server_default="0"),
     sa.Index("object_by_owner", "owner"),
 )
 cell = sa.Table(
@@ -254,4 +267,6 @@ def widen(db: sa.Connection) -> list[str]:
                 shape = sa.schema.CreateColumn(column).compile(dialect=db.dialect)
                 db.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {shape}')
                 grown.append(table.name)
+        for index in table.indexes:
+            index.create(db, checkfirst=True)
     return sorted({name for name in grown if name in KINDS})

@@ -13,14 +13,13 @@ from operator import itemgetter
 from typing import Any
 
 from fieldwork.domain.records import KINDS
-from fieldwork.domain.values import Id, Value
-from fieldwork.store import projection
+from fieldwork.domain.values import Id
+from fieldwork.store import anew, heads, projection, standing
 from fieldwork.store.entry import DELETED as DELETED
 from fieldwork.store.entry import NO_HASH, REASON, Entry
-
-SHIFT = 20
-
-_Row = tuple[int, str, Value, int, int]  # object, field, value, change, time
+from fieldwork.store.heads import SHIFT as SHIFT
+from fieldwork.store.heads import Row
+from fieldwork.store.opened import load
 
 
 @dataclass
@@ -41,31 +40,84 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     numbers = _write_history(db, entries)
     known = db.execute("SELECT coalesce(max(no), 0) FROM object").fetchone()[0]
     objects = _intern(db, entries)
-    fresh, edits, replaced, seen = _flatten(db, entries, numbers, objects)
-    edits += _insert_fresh(db, fresh, known)
-    if edits:
-        _settle_fields(db, edits, replaced)
+    seen = {(objects[group.id], numbers[entry.hash]) for entry in entries for group in entry.groups}
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", sorted(seen))
     db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((no,) for no in set(objects.values())))
-    projection.project(db)
+    again = _worked_out_anew(db, entries, objects)
+    fresh, edits, replaced = _flatten(db, entries, numbers, objects, again)
+    edits += _insert_fresh(db, fresh, known)
+    if edits:
+        heads.settle(db, edits, replaced)
+    projection.project(db, moved=bool(again))
+    return _effect(db, numbers)
+
+
+def _effect(db: Any, numbers: dict[bytes, int]) -> Effect:
     effect = Effect(entries=numbers)
     for kind, id in db.execute("SELECT o.kind, o.id FROM touched t JOIN object o ON o.no = t.no"):
         effect.touched.setdefault(kind, set()).add(id)
     return effect
 
 
+def _worked_out_anew(db: Any, entries: list[Entry], objects: Mapping[Id, int]) -> set[int]:
+    """Records whose state does not simply follow from adding these entries: rebuilt from their history."""
+    now: standing.Standing | None = None
+    again: set[int] = set()
+    if standing.concerns(db, entries):
+        now = standing.standing(db)
+        again = standing.apply(db, now)
+        again |= {
+            objects[group.id]
+            for entry in entries
+            for group in entry.groups
+            if group.kind in standing.DECIDING
+        }
+    again |= _beside_what_does_not_count(db)
+    if again:
+        anew.work_out(db, now or standing.standing(db), again)
+    return again
+
+
+def _beside_what_does_not_count(db: Any) -> set[int]:
+    """The touched records on which something stands that does not count."""
+    if db.execute("SELECT 1 FROM entry WHERE counts <> 1 LIMIT 1").fetchone() is None:
+        return set()
+    rows = db.execute(
+        "SELECT DISTINCT s.object FROM touched t JOIN seen s ON s.object = t.no "
+        "JOIN entry e ON e.no = s.entry WHERE e.counts <> 1"
+    )
+    return {no for (no,) in rows}
+
+
+def count_again(db: Any, objects: Iterable[int]) -> Effect:
+    """Work out anew who may do what and what counts, and these records, after entries were put aside."""
+    _temporary_tables(db)
+    now = standing.standing(db)
+    anew.work_out(db, now, standing.apply(db, now) | set(objects))
+    projection.project(db, moved=True)
+    return _effect(db, {})
+
+
+def catch_up(db: Any, kinds: list[str]) -> None:
+    """Bring a file from before these kinds were known to where it would be had they always been."""
+    _temporary_tables(db)
+    deciding = set()
+    for no, body in db.execute("SELECT no, body FROM entry").fetchall():
+        entry = load(db, no, body)
+        if standing.decides(entry):
+            db.execute("UPDATE entry SET decides = 1 WHERE no = ?", (no,))
+            deciding |= anew.records_of(db, entry)
+    now = standing.standing(db)
+    anew.work_out(db, now, standing.apply(db, now) | deciding)
+    for kind in kinds:
+        db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE kind = ?", (kind,))
+    projection.project(db, moved=True)
+
+
 def _temporary_tables(db: Any) -> None:
     projection.temporary_tables(db)
-    if db.execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'wanted'").fetchone():
-        return
-    for statement in (
-        "CREATE TEMP TABLE wanted (id BLOB PRIMARY KEY, kind TEXT) WITHOUT ROWID",
-        "CREATE TEMP TABLE candidate (object INTEGER, field TEXT, change INTEGER, value, time INTEGER, "
-        "device BLOB, hash BLOB, PRIMARY KEY (object, field, change)) WITHOUT ROWID",
-        "CREATE TEMP TABLE replaced (change INTEGER, object INTEGER, field TEXT, "
-        "PRIMARY KEY (change, object, field)) WITHOUT ROWID",
-    ):
-        db.execute(statement)
+    heads.temporary_tables(db)
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id BLOB PRIMARY KEY, kind TEXT) WITHOUT ROWID")
 
 
 def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
@@ -84,7 +136,10 @@ def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
         placed[entry.hash] = (branch, entry.n)
         tips[branch] = (entry.n, number)
         rows.append(
-            (number, device, branch, entry.n, entry.time, entry.act, entry.undoes, entry.hash, entry.body)
+            (
+                *(number, device, branch, entry.n, entry.time, entry.act),
+                *(entry.undoes, entry.hash, entry.body, standing.decides(entry)),
+            )
         )
         payloads += [
             (number, place, *packed)
@@ -92,7 +147,8 @@ def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
             if packed is not None
         ]
     db.executemany(
-        "INSERT INTO entry (no, device, branch, n, time, act, undoes, hash, body) VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO entry (no, device, branch, n, time, act, undoes, hash, body, decides) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?)",
         rows,
     )
     db.executemany("INSERT INTO payload VALUES (?, ?, ?, ?)", payloads)
@@ -164,26 +220,32 @@ def _change_kind(db: Any, no: int, old: str, new: str) -> None:
 
 
 def _flatten(
-    db: Any, entries: list[Entry], numbers: Mapping[bytes, int], objects: Mapping[Id, int]
-) -> tuple[list[_Row], list[_Row], set[tuple[int, int, str]], set[tuple[int, int]]]:
-    """All changes as rows: those that replace nothing, those that do, what they replace, who saw what.
+    db: Any,
+    entries: list[Entry],
+    numbers: Mapping[bytes, int],
+    objects: Mapping[Id, int],
+    done: set[int],
+) -> tuple[list[Row], list[Row], set[tuple[int, int, str]]]:
+    """All changes as rows: those that replace nothing, those that do, and what they replace.
 
+    done: records that were worked out from their whole history already.
     A change whose values were erased stands and replaces like any other, with nothing for its value:
     else what it had replaced would come back.
     """
     known: dict[bytes, int] = dict(numbers)
-    fresh: list[_Row] = []
-    edits: list[_Row] = []
+    fresh: list[Row] = []
+    edits: list[Row] = []
     replaced: set[tuple[int, int, str]] = set()
-    seen: set[tuple[int, int]] = set()
     for entry in entries:
         number = numbers[entry.hash]
         references = [_number_of(db, hash, known) for hash in entry.references]
         change = number << SHIFT
         for group in entry.groups:
             no = objects[group.id]
-            seen.add((no, number))
             count = len(group.fields)
+            if no in done:
+                change += count
+                continue
             values = group.values if group.values is not None else (None,) * count
             changes = range(change, change + count)
             if not any(group.bases):
@@ -199,7 +261,7 @@ def _flatten(
         fresh = [row for row in fresh if (row[3], row[0], row[1]) not in replaced]
         edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]
     fresh.sort(key=itemgetter(0, 1))
-    return fresh, edits, replaced, seen
+    return fresh, edits, replaced
 
 
 def _number_of(db: Any, hash: bytes, known: dict[bytes, int]) -> int:
@@ -208,15 +270,15 @@ def _number_of(db: Any, hash: bytes, known: dict[bytes, int]) -> int:
     return known[hash]
 
 
-def _insert_fresh(db: Any, fresh: list[_Row], known: int) -> list[_Row]:
+def _insert_fresh(db: Any, fresh: list[Row], known: int) -> list[Row]:
     """Fields nobody here has set yet go straight in; returns the rows whose field was set already.
 
     fresh is sorted by record and field; `known` is the largest number of a record that was here before.
     """
     insert = "INSERT INTO cell (object, field, value, change, time) VALUES (?,?,?,?,?)"
-    sure: list[_Row] = []
-    doubtful: list[_Row] = []
-    again: list[_Row] = []
+    sure: list[Row] = []
+    doubtful: list[Row] = []
+    again: list[Row] = []
     before: tuple[int, str] | None = None
     for row in fresh:
         at = row[:2]
@@ -232,37 +294,3 @@ def _insert_fresh(db: Any, fresh: list[_Row], known: int) -> list[_Row]:
     taken = {row[3] for row in doubtful if db.execute(held, row[:2]).fetchone()}
     db.executemany(insert, (row for row in doubtful if row[3] not in taken))
     return again + [row for row in doubtful if row[3] in taken]
-
-
-def _settle_fields(db: Any, edits: Iterable[_Row], replaced: set[tuple[int, int, str]]) -> None:
-    """Work out the heads of every field that was set again: one is shown, the others are rivals."""
-    db.execute("DELETE FROM replaced")
-    db.executemany("INSERT INTO replaced VALUES (?, ?, ?)", sorted(replaced))
-    db.execute("DELETE FROM candidate")
-    db.executemany(
-        "INSERT INTO candidate SELECT ?1, ?2, ?4, ?3, ?5, d.id, e.hash "
-        "FROM entry e JOIN device_known d ON d.no = e.device WHERE e.no = ?4 >> 20",
-        sorted(edits, key=itemgetter(0, 1)),
-    )
-    for table in ("cell", "rival"):
-        db.execute(
-            f"INSERT OR IGNORE INTO candidate SELECT c.object, c.field, c.change, c.value, c.time, d.id, e.hash "
-            f"FROM (SELECT DISTINCT object, field FROM candidate) t "
-            f"CROSS JOIN {table} c ON c.object = t.object AND c.field = t.field "
-            f"JOIN entry e ON e.no = c.change >> 20 JOIN device_known d ON d.no = e.device "
-            f"WHERE NOT EXISTS (SELECT 1 FROM replaced r "
-            f"WHERE r.change = c.change AND r.object = c.object AND r.field = c.field)"
-        )
-    db.execute("DELETE FROM rival WHERE (object, field) IN (SELECT DISTINCT object, field FROM candidate)")
-    ranked = (
-        "SELECT object, field, value, change, time, row_number() OVER "
-        "(PARTITION BY object, field ORDER BY time DESC, device DESC, hash DESC) AS place FROM candidate"
-    )
-    db.execute(
-        f"INSERT OR REPLACE INTO cell (object, field, value, change, time) "
-        f"SELECT object, field, value, change, time FROM ({ranked}) WHERE place = 1"
-    )
-    db.execute(
-        f"INSERT INTO rival (object, field, value, change, time) "
-        f"SELECT object, field, value, change, time FROM ({ranked}) WHERE place > 1"
-    )

@@ -8,10 +8,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, field_rules, field_words
+from fieldwork.domain.values import Id
 from fieldwork.store import migrations
 from fieldwork.store.entry import NO_HASH, Entry
 from fieldwork.store.keys import device_id, verifies
 from fieldwork.store.opened import load
+from fieldwork.store.standing import standing
 from fieldwork.store.state import take_effect
 from fieldwork.store.workspace import Workspace, raw
 
@@ -47,16 +49,19 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
     for no, public in known.items():
         if device_id(public) != ids[no]:
             yield f"laptop {ids[no].hex()[:8]}: its id is not the hash of its key."
-    standing: dict[bytes, Entry] = {}
+    lacking: list[tuple[Entry, Id]] = []
+    altered = False
+    before_it: dict[bytes, Entry] = {}
     for no, device, n, hash, body, *columns in connection.execute(
         "SELECT no, device, n, hash, body, time, act, undoes FROM entry ORDER BY no"
     ).fetchall():
         try:
             entry = load(connection, no, body)
         except Fault:
+            altered = True
             yield f"entry {n} of laptop {_label(connection, ids[device])}: its content was altered."
             continue
-        before = standing.get(entry.previous)
+        before = before_it.get(entry.previous)
         stated = (entry.hash, entry.device, entry.n, entry.time, entry.act, entry.undoes)
         if stated != (hash, ids[device], n, *columns):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: its content was altered."
@@ -64,10 +69,12 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
             before is None or (before.device, before.n) != (entry.device, n - 1)
         ):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: the one before it is missing."
-        elif entry.lacks:  # nothing can be erased yet: what is missing was taken away
-            yield f"entry {n} of laptop {_label(connection, ids[device])}: its values are missing."
-        standing[hash] = entry
+        elif entry.lacks:
+            lacking.append((entry, ids[device]))
+        before_it[hash] = entry
         entries.append(entry)
+    if not altered:
+        yield from _missing(connection, lacking)
     signed = set()
     for device, n, hash, signature in connection.execute("SELECT device, n, hash, signature FROM signature"):
         if not verifies(known[device], signature, hash):
@@ -79,6 +86,17 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
     ):
         if hash not in signed and hash not in parked:
             yield f"entry {n} of laptop {_label(connection, ids[device])}: nobody has signed it."
+
+
+def _missing(connection: Any, lacking: list[tuple[Entry, Id]]) -> Iterator[str]:
+    """What is not there though no erasure names it."""
+    now = standing(connection) if lacking else None
+    for entry, device in lacking:
+        if now is not None and not now.excuses(entry):
+            yield (
+                f"entry {entry.n} of laptop {_label(connection, device)}: its values are missing, and no erasure "
+                "names them; merge a package with everything from a colleague who holds them."
+            )
 
 
 def _parked_predecessors(connection: Any) -> list[bytes]:
@@ -123,6 +141,12 @@ def _rebuilt(connection: Any, entries: list[Entry]) -> Iterator[str]:
                 "INSERT INTO device_known (id, public) VALUES (?, ?)",
                 connection.execute("SELECT id, public FROM device_known").fetchall(),
             )
+            fresh.executemany(
+                "INSERT INTO meta SELECT ?, ?",
+                connection.execute(
+                    "SELECT name, value FROM meta WHERE name IN ('founder_public', 'inspection')"
+                ).fetchall(),
+            )
             if entries:
                 take_effect(fresh, entries)
             yield from _differences(connection, fresh)
@@ -158,6 +182,12 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
         db.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab('main', 'found', 'instance')"
         )
+    marks = "SELECT hash, 'entry', act, counts, decides FROM entry"
+    for hash, _, act, _, _ in _compare(stored, rebuilt, marks, key=(0,)):
+        yield f'entry {hash.hex()[:12]} ("{act}"): whether it counts is not what its history says.'
+    erased = "SELECT id, 'record', 'erased', 1, '' FROM erased"
+    for id, *_ in _compare(stored, rebuilt, erased, key=(0,)):
+        yield f"record {id.hex()[:12]}: whether it is erased is not what its history says."
     for query in (_WORDS, _TERMS):
         for id, kind, _, _, _ in _compare(stored, rebuilt, query, key=(0,)):
             if id not in told:

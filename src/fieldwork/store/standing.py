@@ -1,0 +1,381 @@
+"""Who may do what, and which entries count: worked out from the entries alone, the same on every laptop.
+
+Leads are the founding laptop, those a lead has made so, and laptops that took over from one. What only a
+lead may say counts for nothing from anybody else. A removed laptop's entries count up to the last ones
+accepted of it; a laptop whose voucher was removed or withdrawn counts for nothing until a lead admits it.
+Acts of leads are taken in the order of their logical times, which lie above all that they had seen.
+Nothing of this hides anything: what does not count stays in the history and is passed on.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldwork.domain.records import (
+    Approval,
+    Device,
+    Epoch,
+    EpochKey,
+    Erasing,
+    Invitation,
+    TeamMember,
+    Voiding,
+)
+from fieldwork.domain.values import Id, Value
+from fieldwork.store.entry import DELETED, REASON, Entry, Group
+from fieldwork.store.holding import reach
+from fieldwork.store.keys import DeviceKeys, device_id, join_statement, verifies
+from fieldwork.store.opened import load
+
+# kinds that voiding an entry does not touch, and those that decide what counts
+SPARED = frozenset({Device.kind, TeamMember.kind, Voiding.kind, Epoch.kind, EpochKey.kind})
+DECIDING = SPARED | {Invitation.kind, Erasing.kind, Approval.kind}
+
+_OWN = frozenset({"sign_key", "recipient", "invitation", "proof"})  # only the laptop itself, when it joins
+_BY_LEADS = frozenset({"admitted", "leads", "removed", "accepted", DELETED})
+_APPROVALS = 2
+
+ALL, NOTHING, SPARED_ONLY = 1, 0, 2  # what of an entry counts
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """An erasure in force. entry: the request; device: only this laptop's words, or None for everybody's."""
+
+    entry: bytes
+    device: Id | None
+
+
+@dataclass
+class Standing:
+    """What follows from the entries that decide. cuts: removed laptops and how far each branch was accepted."""
+
+    leads: set[Id] = field(default_factory=set)
+    admitted: set[Id] = field(default_factory=set)
+    cuts: dict[Id, dict[int, int]] = field(default_factory=dict)
+    shut_out: set[Id] = field(default_factory=set)
+    voided: set[bytes] = field(default_factory=set)
+    erasures: dict[Id, list[Erasure]] = field(default_factory=dict)
+
+    def may(self, entry: Entry, group: Group, name: str, value: Value) -> bool:
+        """Whether who wrote this change had the say in it."""
+        if group.kind not in DECIDING:
+            return True
+        lead = entry.device in self.leads
+        if group.kind == Device.kind:
+            if name in _OWN:
+                return group.id == entry.device and entry.n == 1
+            return lead or (
+                group.id == entry.device and name not in _BY_LEADS and (entry.n == 1 or name == "label")
+            )
+        if group.kind == TeamMember.kind:
+            return lead or (entry.n == 1 and name != DELETED and (name, value) != ("role", "lead"))
+        if group.kind in (Voiding.kind, Epoch.kind, EpochKey.kind):
+            return lead
+        return lead or name not in ("withdrawn", DELETED) or group.kind == Erasing.kind
+
+    def erases(self, entry: Entry, id: Id) -> bool:
+        """Whether what this entry says of a record is erased: what was written knowing of it is not."""
+        return any(
+            entry.hash != erasure.entry
+            and erasure.entry not in entry.references
+            and erasure.device in (None, entry.device)
+            for erasure in self.erasures.get(id, ())
+        )
+
+    def excuses(self, entry: Entry) -> bool:
+        """Whether erasures in force name all that is missing beside this entry."""
+        erased = [self.erases(entry, group.id) for group in entry.groups]
+        missing = [group.values is None for group in entry.groups]
+        lost = entry.reason_digest is not None and entry.reason_salt is None
+        return all(gone or not lack for gone, lack in zip(erased, missing, strict=True)) and (
+            not lost or any(erased)
+        )
+
+
+def decides(entry: Entry) -> bool:
+    return any(group.kind in DECIDING for group in entry.groups)
+
+
+@dataclass(frozen=True)
+class _Word:
+    """An entry that decides, and where it stands in its laptop's chain."""
+
+    entry: Entry
+    branch: int
+
+    def said(self, kind: str) -> Iterable[tuple[Group, dict[str, Value]]]:
+        for group in self.entry.groups:
+            if group.kind == kind:
+                yield group, dict(zip(group.fields, group.values or (None,) * len(group.fields), strict=True))
+
+
+def standing(db: Any) -> Standing:
+    """Who leads, what counts and what is erased, from all entries here."""
+    words = [
+        _Word(load(db, no, body), branch)
+        for no, body, branch in db.execute("SELECT no, body, branch FROM entry WHERE decides = 1").fetchall()
+    ]
+    words.sort(key=lambda word: (word.entry.time, word.entry.device, word.entry.hash))
+    founder, vouchers = _founder(db), _vouchers(db, words)
+    removed = _removals(db, words, founder, vouchers)
+    now = Standing(cuts=removed)
+    counted = [word for word in words if not _beyond(word, removed)]
+    _, now.leads = _appointed(counted, founder, vouchers)
+    now.admitted = _last(counted, now.leads, Device.kind, "admitted") | {founder}
+    now.shut_out = _shut_out(counted, now, vouchers)
+    counted = [word for word in counted if word.entry.device not in now.shut_out or word.entry.n == 1]
+    now.voided = _voided(counted, now.leads)
+    now.erasures = _erasures(counted, now.leads)
+    return now
+
+
+def _founder(db: Any) -> Id:
+    row = db.execute("SELECT value FROM meta WHERE name = 'founder_public'").fetchone()
+    return device_id(row[0]) if row else b""
+
+
+def _vouchers(db: Any, words: Iterable[_Word]) -> dict[Id, tuple[Id, bool]]:
+    """By laptop, what it joined with: an invitation, or (True) the laptop it took over from."""
+    row = db.execute("SELECT value FROM meta WHERE name = 'inspection'").fetchone()
+    keys = dict(db.execute("SELECT id, public FROM device_known"))
+    found: dict[Id, tuple[Id, bool]] = {}
+    for word in words:
+        for group, said in word.said(Device.kind):
+            voucher, proof = said.get("invitation"), said.get("proof")
+            if word.entry.n != 1 or group.id != word.entry.device or not isinstance(voucher, bytes):
+                continue
+            took_over = (
+                voucher in keys
+                and row is not None
+                and isinstance(proof, bytes)
+                and verifies(keys[voucher], proof, join_statement(row[0], group.id))
+            )
+            found[group.id] = (voucher, took_over)
+    return found
+
+
+def _appointed(
+    words: Iterable[_Word], founder: Id, vouchers: Mapping[Id, tuple[Id, bool]]
+) -> tuple[dict[Id, dict[str, Value]], set[Id]]:
+    """What leads said of laptops, in order, and who became a lead."""
+    leads = {founder}
+    laptops: dict[Id, dict[str, Value]] = {}
+    for word in words:
+        device = word.entry.device
+        voucher, took_over = vouchers.get(device, (b"", False))
+        if word.entry.n == 1 and took_over and voucher in leads:
+            leads.add(device)
+        if device not in leads:
+            continue
+        for group, said in word.said(Device.kind):
+            laptops.setdefault(group.id, {}).update(said)
+            if said.get("leads") == 1:
+                leads.add(group.id)
+    return laptops, leads
+
+
+def _removals(
+    db: Any, words: Iterable[_Word], founder: Id, vouchers: Mapping[Id, tuple[Id, bool]]
+) -> dict[Id, dict[int, int]]:
+    """The removed laptops, and up to which number of every branch their entries were accepted.
+
+    Each removal is judged by those before it: what a lead says who was removed before counts no more.
+    """
+    cuts: dict[Id, dict[int, int]] = {}
+    heard: list[_Word] = []
+    for word in words:
+        if _beyond(word, cuts):
+            continue
+        heard.append(word)
+        if not any("removed" in said or "accepted" in said for _, said in word.said(Device.kind)):
+            continue
+        laptops, _ = _appointed(heard, founder, vouchers)
+        cuts = {
+            id: reach(db, _hashes(said.get("accepted")))
+            for id, said in laptops.items()
+            if said.get("removed") == 1
+        }
+    return cuts
+
+
+def _hashes(value: Value) -> list[bytes]:
+    if not isinstance(value, bytes):
+        return []
+    return [value[at : at + 32] for at in range(0, len(value) - 31, 32)]
+
+
+def _beyond(word: _Word, cuts: Mapping[Id, Mapping[int, int]]) -> bool:
+    accepted = cuts.get(word.entry.device)
+    return accepted is not None and word.entry.n > max(accepted.get(word.branch, 0), 1)
+
+
+def _last(words: Iterable[_Word], leads: set[Id], kind: str, name: str) -> set[Id]:
+    """The records of a kind for which leads last said yes to this."""
+    said_last: dict[Id, Value] = {}
+    for word in words:
+        if word.entry.device in leads:
+            said_last.update({group.id: said[name] for group, said in word.said(kind) if name in said})
+    return {id for id, value in said_last.items() if value == 1}
+
+
+def _shut_out(words: list[_Word], now: Standing, vouchers: Mapping[Id, tuple[Id, bool]]) -> set[Id]:
+    """Laptops whose voucher does not stand, and that no lead has admitted."""
+    withdrawn = _last(words, now.leads, Invitation.kind, "withdrawn")
+    inviters: dict[Id, set[Id]] = {}
+    for word in words:
+        for group, said in word.said(Invitation.kind):
+            if "key" in said:
+                inviters.setdefault(group.id, set()).add(word.entry.device)
+    judged: dict[Id, bool] = {}
+
+    def stands(device: Id) -> bool:
+        if device in now.admitted or device in now.leads or device not in vouchers:
+            return True
+        if device not in judged:
+            judged[device] = False  # laptops that vouch for each other in a circle do not stand
+            voucher, took_over = vouchers[device]
+            judged[device] = (
+                voucher not in now.cuts and stands(voucher)
+                if took_over
+                else voucher not in withdrawn and any(map(stands, inviters.get(voucher, ())))
+            )
+        return judged[device]
+
+    return {device for device in vouchers if not stands(device)}
+
+
+def _voided(words: Iterable[_Word], leads: set[Id]) -> set[bytes]:
+    said_last: dict[Id, dict[str, Value]] = {}
+    for word in words:
+        if word.entry.device in leads:
+            for group, said in word.said(Voiding.kind):
+                said_last.setdefault(group.id, {}).update(said)
+    entries = (said.get("entry") for said in said_last.values() if said.get("voided") == 1)
+    return {entry for entry in entries if isinstance(entry, bytes)}
+
+
+def _erasures(words: Iterable[_Word], leads: set[Id]) -> dict[Id, list[Erasure]]:
+    """By record, the erasures in force: approved by two members, a lead among them, or of one's own
+    words that were never shared."""
+    member: dict[Id, Value] = {}
+    approved: dict[Id, set[Id]] = {}
+    for word in words:
+        for group, said in word.said(Device.kind):
+            member[group.id] = said.get("member", member.get(group.id))
+        for _, said in word.said(Approval.kind):
+            erasing = said.get("erasing")
+            if said.get("approved") == 1 and isinstance(erasing, bytes):
+                approved.setdefault(erasing, set()).add(word.entry.device)
+    found: dict[Id, list[Erasure]] = {}
+    for word in words:
+        for group, said in word.said(Erasing.kind):
+            records = said.get("records")
+            if not isinstance(records, bytes):
+                continue
+            own = said.get("unshared") == 1
+            voices = approved.get(group.id, set())
+            if own or (len({member.get(id) for id in voices}) >= _APPROVALS and voices & leads):
+                erasure = Erasure(word.entry.hash, word.entry.device if own else None)
+                for at in range(0, len(records) - 15, 16):
+                    found.setdefault(records[at : at + 16], []).append(erasure)
+    return found
+
+
+# -- bringing the file up to date with it
+
+
+def concerns(db: Any, entries: list[Entry]) -> bool:
+    """Whether taking these in may change what counts, or needs to know it."""
+    if any(map(decides, entries)):
+        return True
+    limited = {id for (id,) in db.execute("SELECT id FROM device_known WHERE limited = 1")}
+    if any(entry.device in limited for entry in entries):
+        return True
+    erased = {id for (id,) in db.execute("SELECT id FROM erased")}
+    return bool(erased) and any(group.id in erased for entry in entries for group in entry.groups)
+
+
+def apply(db: Any, now: Standing) -> set[int]:
+    """Mark what counts and drop what is erased; returns the records to be worked out anew."""
+    objects = set()
+    for number in _mark(db, now):
+        body = db.execute("SELECT body FROM entry WHERE no = ?", (number,)).fetchone()[0]
+        for group in load(db, number, body).groups:
+            objects.add(db.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0])
+    return objects | _erase(db, now)
+
+
+def _mark(db: Any, now: Standing) -> set[int]:
+    """Bring the marks of the entries up to date; returns those whose mark changed."""
+    limited = set(now.cuts) | now.shut_out
+    db.execute("UPDATE device_known SET limited = 0 WHERE limited = 1")
+    wanted: dict[int, int] = {}
+    for device in limited:
+        db.execute("UPDATE device_known SET limited = 1 WHERE id = ?", (device,))
+        accepted = {} if device in now.shut_out else now.cuts[device]
+        for no, branch, n in db.execute(
+            "SELECT e.no, e.branch, e.n FROM device_known d JOIN entry e ON e.device = d.no WHERE d.id = ?",
+            (device,),
+        ):
+            if n > max(accepted.get(branch, 0), 1):
+                wanted[no] = NOTHING
+    for hash in now.voided:
+        row = db.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone()
+        if row is not None:
+            wanted.setdefault(row[0], SPARED_ONLY)
+    marked = dict(db.execute("SELECT no, counts FROM entry WHERE counts <> 1"))
+    changed = {no for no in wanted.keys() | marked.keys() if wanted.get(no, ALL) != marked.get(no, ALL)}
+    db.executemany("UPDATE entry SET counts = ? WHERE no = ?", ((wanted.get(no, ALL), no) for no in changed))
+    return changed
+
+
+def _erase(db: Any, now: Standing) -> set[int]:
+    """Drop what erasures in force name, with its salt and the reasons given with it."""
+    changed: set[int] = set()
+    db.execute("DELETE FROM erased")
+    db.executemany("INSERT INTO erased VALUES (?)", ((id,) for id in now.erasures))
+    for id, erasures in now.erasures.items():
+        row = db.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            continue
+        no = row[0]
+        for number, place in _words_on(db, now, no, id):
+            if all(erasure.device is not None for erasure in erasures):
+                _withhold(db, number, place)
+            gone = db.execute(
+                "DELETE FROM payload WHERE entry = ? AND place IN (?, ?)", (number, place, REASON)
+            )
+            if gone.rowcount:
+                changed.add(no)
+    return changed
+
+
+def _words_on(db: Any, now: Standing, no: int, id: Id) -> list[tuple[int, int]]:
+    """The payloads that say something of an erased record, as (entry, place)."""
+    found = []
+    for number, body in db.execute(
+        "SELECT e.no, e.body FROM seen s JOIN entry e ON e.no = s.entry WHERE s.object = ?", (no,)
+    ).fetchall():
+        entry = load(db, number, body)
+        if now.erases(entry, id):
+            found += [
+                (number, place)
+                for place, group in enumerate(entry.groups)
+                if group.id == id and group.fields != (DELETED,)
+            ]
+    return found
+
+
+def _withhold(db: Any, number: int, place: int) -> None:
+    """Its author alone erased it: where another laptop holds it, it had been shared after all, and is kept."""
+    device, own = db.execute(
+        "SELECT d.id, (SELECT value FROM meta WHERE name = 'seed') FROM entry e "
+        "JOIN device_known d ON d.no = e.device WHERE e.no = ?",
+        (number,),
+    ).fetchone()
+    if own is None or DeviceKeys(own, "", "").device != device:
+        db.execute(
+            "INSERT OR IGNORE INTO withheld SELECT entry, place, salt, vals FROM payload WHERE entry = ? AND place = ?",
+            (number, place),
+        )

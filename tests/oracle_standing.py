@@ -1,0 +1,177 @@
+"""Who may do what, what counts and what is erased, from the entries alone and in plain Python.
+
+Like the oracle it belongs to, it shares nothing with the engine but the words of the entry format.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+DECIDE = {
+    *("device", "team_member", "voiding", "epoch", "epoch_key"),
+    *("invitation", "erasing", "approval"),
+}
+SURVIVE_VOIDING = {"device", "team_member", "voiding", "epoch", "epoch_key"}
+
+
+@dataclass
+class Judgement:
+    leads: set[bytes] = field(default_factory=set)
+    nothing: set[bytes] = field(default_factory=set)  # hashes of entries that count for nothing
+    voided: set[bytes] = field(default_factory=set)
+    erased: set[tuple[bytes, bytes]] = field(default_factory=set)  # entry, record
+
+    def counts(self, hash: bytes, body: list[Any], kind: str, id: bytes, name: str, value: Any) -> bool:
+        if hash in self.nothing or (hash in self.voided and kind not in SURVIVE_VOIDING):
+            return False
+        lead, first, own = body[1] in self.leads, body[2] == 1, id == body[1]
+        if kind == "device":
+            if name in ("sign_key", "recipient", "invitation", "proof"):
+                return first and own
+            if name in ("admitted", "leads", "removed", "accepted", "_deleted"):
+                return lead
+            return lead or (own and (first or name == "label"))
+        if kind == "team_member":
+            return lead or (first and name != "_deleted" and not (name == "role" and value == "lead"))
+        if kind in ("voiding", "epoch", "epoch_key"):
+            return lead
+        if kind in ("invitation", "approval") and name in ("withdrawn", "_deleted"):
+            return lead
+        return True
+
+
+def judge(
+    bodies: dict[bytes, list[Any]], said: dict[bytes, dict[int, Any]], founder: bytes, inspection: bytes
+) -> Judgement:
+    """bodies by hash, the values of every group by place."""
+    words = [h for h, body in bodies.items() if any(group[0] in DECIDE for group in body[12])]
+    words.sort(key=lambda h: (bodies[h][4], bodies[h][1], h))
+
+    def of(hash: bytes, kind: str) -> list[tuple[bytes, dict[str, Any]]]:
+        return [
+            (group[1], dict(zip(group[2], said[hash].get(at) or [None] * len(group[2]), strict=True)))
+            for at, group in enumerate(bodies[hash][12])
+            if group[0] == kind
+        ]
+
+    introduced = {
+        id: fields
+        for h in words
+        for id, fields in of(h, "device")
+        if bodies[h][2] == 1 and id == bodies[h][1]
+    }
+    heir_of: dict[bytes, bytes] = {}
+    for id, fields in introduced.items():
+        before = introduced.get(fields.get("invitation"))
+        if before and _signed(before.get("sign_key"), fields.get("proof"), inspection, id):
+            heir_of[id] = fields["invitation"]
+
+    def chain(hash: bytes) -> set[bytes]:
+        found = set()
+        while hash in bodies:
+            found.add(hash)
+            hash = bodies[hash][10]
+        return found
+
+    def beyond(hash: bytes, cuts: dict[bytes, set[bytes]]) -> bool:
+        body = bodies[hash]
+        return body[1] in cuts and body[2] > 1 and hash not in cuts[body[1]]
+
+    def told(some: list[bytes]) -> tuple[set[bytes], dict[bytes, dict[str, Any]]]:
+        leads, laptops = {founder}, {}
+        for h in some:
+            author = bodies[h][1]
+            if bodies[h][2] == 1 and heir_of.get(author) in leads:
+                leads.add(author)
+            if author in leads:
+                for id, fields in of(h, "device"):
+                    laptops[id] = {**laptops.get(id, {}), **fields}
+                    leads |= {id} if fields.get("leads") == 1 else set()
+        return leads, laptops
+
+    cuts: dict[bytes, set[bytes]] = {}
+    heard: list[bytes] = []
+    for h in words:
+        if not beyond(h, cuts):
+            heard.append(h)
+            cuts = {
+                id: set().union(*(chain(tip) for tip in _tips(fields.get("accepted"))))
+                for id, fields in told(heard)[1].items()
+                if fields.get("removed") == 1
+            }
+    good = [h for h in words if not beyond(h, cuts)]
+    leads, laptops = told(good)
+    admitted = {id for id, fields in laptops.items() if fields.get("admitted") == 1} | {founder} | leads
+    withdrawn: dict[bytes, Any] = {}
+    inviters: dict[bytes, set[bytes]] = {}
+    for h in good:
+        for id, fields in of(h, "invitation"):
+            if "key" in fields:
+                inviters.setdefault(id, set()).add(bodies[h][1])
+            if bodies[h][1] in leads and "withdrawn" in fields:
+                withdrawn[id] = fields["withdrawn"]
+
+    def stands(id: bytes, above: tuple[bytes, ...] = ()) -> bool:
+        if id in admitted or id not in introduced or not isinstance(introduced[id].get("invitation"), bytes):
+            return True
+        if id in above:
+            return False
+        if id in heir_of:
+            return heir_of[id] not in cuts and stands(heir_of[id], (*above, id))
+        invitation = introduced[id]["invitation"]
+        return withdrawn.get(invitation) != 1 and any(
+            stands(other, (*above, id)) for other in inviters.get(invitation, ())
+        )
+
+    shut = {id for id in introduced if not stands(id)}
+    verdict = Judgement(leads)
+    verdict.nothing = {
+        h for h, body in bodies.items() if beyond(h, cuts) or (body[1] in shut and body[2] > 1)
+    }
+    good = [h for h in good if h not in verdict.nothing]
+    voiding: dict[bytes, dict[str, Any]] = {}
+    for h in good:
+        if bodies[h][1] in leads:
+            for id, fields in of(h, "voiding"):
+                voiding[id] = {**voiding.get(id, {}), **fields}
+    verdict.voided = {v["entry"] for v in voiding.values() if v.get("voided") == 1 and v.get("entry")}
+    verdict.voided -= verdict.nothing
+    _erasures(verdict, good, bodies, of)
+    return verdict
+
+
+def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[Any]], of: Any) -> None:
+    members: dict[bytes, Any] = {}
+    voices: dict[bytes, set[bytes]] = {}
+    for h in good:
+        for id, fields in of(h, "device"):
+            if "member" in fields:
+                members[id] = fields["member"]
+        for _, fields in of(h, "approval"):
+            if fields.get("approved") == 1 and fields.get("erasing"):
+                voices.setdefault(fields["erasing"], set()).add(bodies[h][1])
+    for h in good:
+        for id, fields in of(h, "erasing"):
+            heard = voices.get(id, set())
+            own = fields.get("unshared") == 1
+            two = len({members.get(one) for one in heard}) > 1 and bool(heard & verdict.leads)
+            if not fields.get("records") or not (own or two):
+                continue
+            records = {fields["records"][at : at + 16] for at in range(0, len(fields["records"]), 16)}
+            for other, body in bodies.items():
+                if other != h and h not in body[11] and (not own or body[1] == bodies[h][1]):
+                    verdict.erased |= {(other, group[1]) for group in body[12] if group[1] in records}
+
+
+def _tips(blob: Any) -> list[bytes]:
+    return [blob[at : at + 32] for at in range(0, len(blob), 32)] if isinstance(blob, bytes) else []
+
+
+def _signed(key: Any, proof: Any, inspection: bytes, id: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(proof, b"fieldwork join" + inspection + id)
+    except (InvalidSignature, TypeError, ValueError):
+        return False
+    return True
