@@ -244,10 +244,11 @@ def merge(options: argparse.Namespace) -> Answer:
 
 
 def conflicts(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import team
+    from fieldwork.work import same, team
 
     with open_workspace(options) as workspace:
         rows = team.conflict_rows(workspace)
+        twice = [one.plain() for one in same.twice(workspace)]
     lines = []
     for row in rows:
         lines.append(f"{row['id']}  {row['where']}: {row['words']}")
@@ -255,7 +256,11 @@ def conflicts(options: argparse.Namespace) -> Answer:
             lines.append(
                 f"    {version['change'][:12]}  {version['person']}, {version['laptop']}: {version['value']}"
             )
-    return Answer({"conflicts": rows}, lines or ["No open conflicts."])
+    lines = lines or ["No open conflicts."]
+    for pair in twice:
+        ids = " and ".join(str(one["id"]) for one in pair["records"])  # type: ignore[attr-defined]
+        lines.append(f"{pair['words']}: entered twice? {ids}")
+    return Answer({"conflicts": rows, "twice": twice}, lines)
 
 
 def resolve(options: argparse.Namespace) -> Answer:

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,8 +13,10 @@ import sqlalchemy as sa
 from fieldwork.domain.conflict import plain_value
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, Record, field_rules
+from fieldwork.domain.same import JOINABLE, REFERS
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.conflicting import open_conflicts
+from fieldwork.store.same import NONE, Sets, sets_in
 from fieldwork.store.schema import table_of
 from fieldwork.store.workspace import Workspace, get_meta
 
@@ -55,14 +58,16 @@ def records(
     *,
     order: str | Sequence[str] = (),
     hidden: bool = False,
+    apart: bool = False,
     **equals: Value | Iterable[Value],
 ) -> list[R]:
     """All records of a kind whose fields equal what is given (a list or set: any of them).
 
-    Deleted ones are left out unless asked for. Ordered by the fields named, then by id.
+    Deleted ones are left out unless asked for. Ordered by the fields named, then by id. What was entered
+    twice and joined is read as one record, and links lead to that; apart: each as it was entered.
     """
     with workspace.read() as db:
-        return records_in(db, cls, order=order, hidden=hidden, **equals)
+        return records_in(db, cls, order=order, hidden=hidden, apart=apart, **equals)
 
 
 def records_in(
@@ -71,21 +76,31 @@ def records_in(
     *,
     order: str | Sequence[str] = (),
     hidden: bool = False,
+    apart: bool = False,
     **equals: Value | Iterable[Value],
 ) -> list[R]:
     table = table_of(cls.kind)
     query = _select(cls)
     if not hidden:
         query = query.where(table.c.hidden == 0)
-    for name, value in equals.items():
+    joined = NONE if apart else sets_in(db, cls.kind)
+    query = _where(query, cls.kind, joined, equals)
+    names = [order] if isinstance(order, str) else list(order)
+    query = query.order_by(*(table.c[name] for name in names), table.c.id)
+    found = [_made(cls, row) for row in db.execute(query)]
+    return joined.as_one(cls, found) if joined else found
+
+
+def _where(query: sa.Select[Any], kind: str, joined: Sets, equals: Mapping[str, object]) -> sa.Select[Any]:
+    table = table_of(kind)
+    for name, wanted in equals.items():
+        value = joined.widened(kind, name, wanted) if joined else wanted
         column = table.c[name]
         if isinstance(value, (list, tuple, set, frozenset)):
             query = query.where(column.in_(list(value)))
         else:
             query = query.where(column.is_(None) if value is None else column == value)
-    names = [order] if isinstance(order, str) else list(order)
-    query = query.order_by(*(table.c[name] for name in names), table.c.id)
-    return [_made(cls, row) for row in db.execute(query)]
+    return query
 
 
 def newest(workspace: Workspace, cls: type[R], by: str, limit: int) -> list[R]:
@@ -94,7 +109,9 @@ def newest(workspace: Workspace, cls: type[R], by: str, limit: int) -> list[R]:
     query = _select(cls).where(table.c.hidden == 0)
     query = query.order_by(table.c[by].desc(), table.c.id.desc()).limit(limit)
     with workspace.read() as db:
-        return [_made(cls, row) for row in db.execute(query)]
+        found = [_made(cls, row) for row in db.execute(query)]
+        joined = sets_in(db, cls.kind)
+    return joined.as_one(cls, found) if joined else found
 
 
 def get(workspace: Workspace, cls: type[R], id: Id) -> R:
@@ -106,12 +123,14 @@ def get(workspace: Workspace, cls: type[R], id: Id) -> R:
 
 
 def find(workspace: Workspace, cls: type[R], id: Id | None) -> R | None:
-    """The record with this id, deleted or not, or None."""
+    """The record with this id, deleted or not, or None; one that was joined as the one its set is read as."""
     if id is None:
         return None
     with workspace.read() as db:
-        row = db.execute(_select(cls).where(table_of(cls.kind).c.id == id)).fetchone()
-    return _made(cls, row) if row else None
+        joined = sets_in(db, cls.kind)
+        wanted = joined.of(id) if cls.kind in JOINABLE else id
+        row = db.execute(_select(cls).where(table_of(cls.kind).c.id == wanted)).fetchone()
+    return joined.led(_made(cls, row)) if row else None
 
 
 def kind_of(workspace: Workspace, id: Id) -> str | None:
@@ -126,22 +145,24 @@ def is_hidden(workspace: Workspace, id: Id) -> bool:
 
 
 def count(workspace: Workspace, cls: type[Record], **equals: Value) -> int:
-    table = table_of(cls.kind)
-    query = sa.select(sa.func.count()).select_from(table).where(table.c.hidden == 0)
-    for name, value in equals.items():
-        query = query.where(table.c[name].is_(None) if value is None else table.c[name] == value)
-    with workspace.read() as db:
-        return db.execute(query).scalar_one()
+    """How many records of a kind stand; what is joined counts once."""
+    return sum(counts_by(workspace, cls, "hidden", **equals).values())
 
 
 def counts_by(workspace: Workspace, cls: type[Record], field: str, **equals: Value) -> dict[Value, int]:
-    """How many records of a kind stand for each value of a field."""
+    """How many records of a kind stand for each value of a field; what is joined counts once."""
     table = table_of(cls.kind)
-    query = sa.select(table.c[field], sa.func.count()).where(table.c.hidden == 0).group_by(table.c[field])
-    for name, value in equals.items():
-        query = query.where(table.c[name] == value)
+    found: dict[Value, int] = {}
     with workspace.read() as db:
-        return {row[0]: row[1] for row in db.execute(query)}
+        joined = sets_in(db, cls.kind)
+        if joined and cls.kind in JOINABLE:
+            some = records_in(db, cls, order=(), hidden=False, apart=False, **equals)
+            return dict(Counter(getattr(one, field, 0) for one in some))
+        query = sa.select(table.c[field], sa.func.count()).where(table.c.hidden == 0).group_by(table.c[field])
+        for value, number in db.execute(_where(query, cls.kind, joined, equals)):
+            under = joined.of(value) if field in REFERS.get(cls.kind, ()) else value
+            found[under] = found.get(under, 0) + number
+    return found
 
 
 def changed_by_others(workspace: Workspace, id: Id, since: int) -> bool:

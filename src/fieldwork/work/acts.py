@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining, files, findings, inspections, notes, team, themes, undoing, visits
+from fieldwork.work import examining, files, findings, inspections, notes, same, team, themes, undoing, visits
 from fieldwork.work.done import Done
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -53,6 +53,9 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "delete-finding": findings.delete_finding,
     "pin": findings.pin,
     "unpin": findings.unpin,
+    "join-records": same.join_records,
+    "lift-joining": same.lift_joining,
+    "put-right": same.put_right,
     "admit": team.admit,
     "resolve": team.resolve,
     "undo": undoing.undo,

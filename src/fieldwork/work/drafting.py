@@ -13,7 +13,7 @@ import msgspec
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine, Session, Tag
-from fieldwork.domain.values import Id, derived_id, storable
+from fieldwork.domain.values import Id, storable
 from fieldwork.store.drafts import Draft, Drafts
 from fieldwork.store.reading import changed_by_others, find, is_hidden, records
 from fieldwork.store.recording import DELETE, Change, moment
@@ -21,7 +21,7 @@ from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.notes import line_changes
-from fieldwork.work.themes import tag_change
+from fieldwork.work.themes import tag_change, untag_changes
 from fieldwork.work.visits import current_visit, describe_session, finish_session, start_session
 
 KIND = NoteLine.kind
@@ -226,11 +226,8 @@ def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
     if held is not None and is_hidden(workspace, line.id):  # words typed on bring a deleted line back
         changes.append(Change(NoteLine.kind, line.id, {DELETED: None}))
     changes += [tag_change(line.id, theme, direction) for theme, direction in line.themes]
-    changes += [
-        Change(Tag.kind, derived_id(Tag.kind, line.id, theme), {DELETED: DELETE})
-        for theme in line.off
-        if find(workspace, Tag, derived_id(Tag.kind, line.id, theme)) is not None
-    ]
+    for theme in line.off:
+        changes += untag_changes(workspace, line.id, theme)
     return changes + gone
 
 

@@ -229,17 +229,21 @@ def theme_board(workspace: Workspace) -> list[ThemeCount]:
     known = {theme.id for theme in themes}
     for theme in themes:
         below.setdefault(theme.parent if theme.parent in known else None, []).append(theme)
-    counted: list[ThemeCount] = []
+    counted: dict[Id, ThemeCount] = {}
 
-    def put(parent: Id | None, depth: int) -> None:
-        for theme in below.get(parent, ()):
-            some = counts.get(theme.id, Counter())
+    def put(some: Iterable[Theme], depth: int) -> None:
+        for theme in some:
+            if theme.id in counted:
+                continue
+            of = counts.get(theme.id, Counter())
             order = ("strength", "concern", "mixed", "neutral")
-            counted.append(ThemeCount(theme, depth, tuple((way, some[way]) for way in order if some[way])))
-            put(theme.id, depth + 1)
+            counted[theme.id] = ThemeCount(theme, depth, tuple((way, of[way]) for way in order if of[way]))
+            put(below.get(theme.id, ()), depth + 1)
 
-    put(None, 0)
-    return counted
+    put(below.get(None, ()), 0)
+    for theme in themes:  # those that colleagues have put below each other hang from none of the others
+        put([theme], 0)
+    return list(counted.values())
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from fieldwork.questions.codec import from_json
 from fieldwork.store.history import history
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
+from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
-from fieldwork.work.files import find_file
+from fieldwork.work.files import find_file, foremost
 
 
 @lru_cache(maxsize=8)
@@ -128,12 +129,23 @@ def open_file(workspace: Workspace, file: Id, examiner: Id | None = None) -> Pan
     """The pane of a file: of this laptop's examiner, or of the one given. Nothing is written."""
     case = get(workspace, CaseFile, file)
     member = examiner if examiner is not None else workspace.identity.member
-    id = examination_id(file, member)
-    examination = find(workspace, Examination, id)
+    examination = examination_of(workspace, case.id, member)
     if examination is None:
         in_use = get(workspace, Inspection, workspace.inspection).question_set
-        examination = Examination(id=id, case_file=file, examiner=member, question_set=in_use)
+        id = examination_id(case.id, member)
+        examination = Examination(id=id, case_file=case.id, examiner=member, question_set=in_use)
     return _pane(workspace, case, examination)
+
+
+def examination_of(workspace: Workspace, file: Id, member: Id | None) -> Examination | None:
+    """A member's examination of a file, if there is one.
+
+    Where the file was entered twice and they have examined both, the finished one, else the one started.
+    """
+    found = (
+        find(workspace, Examination, examination_id(one, member)) for one in sets(workspace).members(file)
+    )
+    return foremost(held for held in found if held is not None)
 
 
 def pane_of(workspace: Workspace, examination: Examination) -> Pane:

@@ -8,6 +8,7 @@ from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES
 from fieldwork.store.reading import changed_by_others, find, get, records
 from fieldwork.store.recording import moment
+from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, themes
 from fieldwork.work.done import Done
@@ -32,6 +33,8 @@ class FileLine:
     """Names of its police force and CPS Area."""
     mine: bool
     """Whether it waits for this examiner: allocated to them, or to nobody."""
+    entries: int = 1
+    """How often it was entered: 2 or more where entries were joined."""
 
 
 def list_files(workspace: Workspace) -> list[FileLine]:
@@ -39,6 +42,7 @@ def list_files(workspace: Workspace) -> list[FileLine]:
     me = workspace.identity.member
     labels = {member.id: _called(member) for member in records(workspace, TeamMember)}
     names = body_names(workspace)
+    joined = sets(workspace)
     lines = []
     for state in files.file_states(workspace):
         answered = asked = 0
@@ -48,7 +52,17 @@ def list_files(workspace: Workspace) -> list[FileLine]:
         owner = state.file.allocated
         theirs = "" if owner in (me, None) else labels.get(owner or b"", "a colleague")
         bodies = tuple(names.get(code, code) for code in (state.file.force, state.file.area) if code)
-        lines.append(FileLine(state, answered, asked, theirs, bodies, owner in (me, None)))
+        lines.append(
+            FileLine(
+                state,
+                answered,
+                asked,
+                theirs,
+                bodies,
+                owner in (me, None),
+                len(joined.members(state.file.id)),
+            )
+        )
     return lines
 
 
@@ -80,8 +94,8 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
     me = workspace.identity.member
     pane = examining.open_file(workspace, file)
     states = files.file_states(workspace)
-    here = next(state for state in states if state.file.id == file)
-    row = [s.file for s in states if s.file.id == file or s.file.allocated in (me, None)]
+    here = next(state for state in states if state.file.id == pane.file.id)
+    row = [s.file for s in states if s is here or s.file.allocated in (me, None)]
     if pane.file.visit is not None:
         row = [f for f in row if f.visit == pane.file.visit]
     at = row.index(here.file)
@@ -153,7 +167,9 @@ def store_answer(
     writing of the same answer may come before anybody hears of this one. left: what an earlier run left
     among the drafts, which may have been written already; if no colleague changed it since, all is seen.
     """
-    id = examining.answer_id(examining.examination_id(file, workspace.identity.member), question)
+    me = workspace.identity.member
+    examination = examining.examination_of(workspace, file, me)
+    id = examining.answer_id(examination.id if examination else examining.examination_id(file, me), question)
     if as_of is not None and left and not changed_by_others(workspace, id, as_of):
         as_of = None
     if as_of is not None and seen is not None:

@@ -2,16 +2,18 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Body, CaseFile, Examination, Stratum, TeamMember, Visit
+from fieldwork.domain.same import alike
 from fieldwork.domain.values import Id, new_id
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
+from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.inspections import stratum_id
@@ -34,11 +36,11 @@ def add_case_file(
     **header: str,
 ) -> Done:
     """Add a case file under its reference. header: force, area, unit, has_victim (Y or N) and dates."""
-    if any(
-        file.reference == reference.strip()
-        for file in records(workspace, CaseFile, reference=reference.strip())
-    ):
-        raise Fault(f"There is a case file {reference.strip()} already; references are used once.")
+    same = [
+        file for file in records(workspace, CaseFile, apart=True) if alike(file.reference) == alike(reference)
+    ]
+    if same:
+        raise Fault(f"There is a case file {same[0].reference} already; references are used once.")
     fields = _checked({"reference": reference, "stratum": stratum, **header}, f"file {reference}")
     extra: dict[str, object] = {
         "visit": visit,
@@ -54,14 +56,14 @@ def describe_case_file(workspace: Workspace, *, file: Id, at: int | None = None,
     held = get(workspace, CaseFile, file)
     fields = _checked({"reference": held.reference, "stratum": "-", **header}, f"file {held.reference}")
     given = {name: fields[name] for name in header}
-    return do(workspace, "describe a file", [Change(CaseFile.kind, file, given)], id=file, at=at)
+    return do(workspace, "describe a file", [Change(CaseFile.kind, held.id, given)], id=held.id, at=at)
 
 
 def allocate(workspace: Workspace, *, file: Id, member: Id, at: int | None = None) -> Done:
     """Give a case file to an examiner."""
     get(workspace, TeamMember, member)
-    get(workspace, CaseFile, file)
-    return do(workspace, "allocate", [Change(CaseFile.kind, file, {"allocated": member})], id=file, at=at)
+    id = get(workspace, CaseFile, file).id
+    return do(workspace, "allocate", [Change(CaseFile.kind, id, {"allocated": member})], id=id, at=at)
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,12 @@ def _case_list(name: str, table: list[list[str]]) -> CaseList:
             if not said.get(column):
                 raise Fault(f"{where}, column {column}: it is empty; every case needs one.")
         reference = said["reference"]
-        if reference in first_at:
+        if alike(reference) in first_at:
             raise Fault(
-                f"{where}, column reference: {reference} stands in row {first_at[reference]} already; "
+                f"{where}, column reference: {reference} stands in row {first_at[alike(reference)]} already; "
                 "give each case once."
             )
-        first_at[reference] = number
+        first_at[alike(reference)] = number
         rows.append(_checked(said, where))
     if not rows:
         raise Fault(f"{name} holds no case; nothing was imported.")
@@ -171,8 +173,9 @@ def _changes(
 ) -> tuple[list[Change], list[Change]]:
     """Changes for case files and for the strata they name that are not there yet."""
     known = {body.code for body in records(workspace, Body)}
-    strata = {stratum.code: stratum.id for stratum in records(workspace, Stratum)}
-    by_name = {stratum.name: stratum.id for stratum in records(workspace, Stratum)}
+    held = records(workspace, Stratum, apart=True)
+    strata = {stratum.code: stratum.id for stratum in held}
+    by_name = {stratum.name: stratum.id for stratum in held}
     made: dict[str, Change] = {}
     changes: list[Change] = []
     for row, extra in zip(rows, extras, strict=True):
@@ -193,9 +196,9 @@ def import_cases(workspace: Workspace, path: Path, *, visit: Id | None = None, a
     cases = read_case_list(path)
     if visit is not None:
         get(workspace, Visit, visit)
-    held = {file.reference for file in records(workspace, CaseFile)}
+    held = {alike(file.reference) for file in records(workspace, CaseFile, apart=True)}
     for row in cases.rows:
-        if row["reference"] in held:
+        if alike(row["reference"]) in held:
             raise Fault(
                 f"{Path(path).name}: the case {row['reference']} is in this inspection already; "
                 "take it out of the list and import again."
@@ -224,6 +227,13 @@ class FileState:
         return any(examination.finished for examination in self.examinations)
 
 
+def foremost(some: Iterable[Examination]) -> Examination | None:
+    """Of several examinations by one examiner, of a file that was entered twice: the one to go on with."""
+    return min(
+        some, key=lambda e: (e.finished is None, e.started is None, e.started or 0, e.id), default=None
+    )
+
+
 def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileState]:
     """All case files, of one visit if given, by stratum and place in the draw."""
     strata = {stratum.id: stratum for stratum in records(workspace, Stratum)}
@@ -236,7 +246,7 @@ def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileSt
     states = []
     for file in files:
         some = tuple(examinations.get(file.id, ()))
-        mine = next((examination for examination in some if examination.examiner == me), None)
+        mine = foremost(examination for examination in some if examination.examiner == me)
         states.append(FileState(file, strata.get(file.stratum or b""), some, mine))
     return sorted(
         states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference)
@@ -244,11 +254,13 @@ def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileSt
 
 
 def find_file(workspace: Workspace, reference: str) -> CaseFile:
-    """The case file under a reference. Raises Fault when there is none."""
-    found = records(workspace, CaseFile, reference=reference)
+    """The case file under a reference, exactly so or else but for case and spaces. Raises Fault when there is none."""
+    found = records(workspace, CaseFile, apart=True, reference=reference) or [
+        file for file in records(workspace, CaseFile, apart=True) if alike(file.reference) == alike(reference)
+    ]
     if not found:
         raise Fault(f"There is no case file {reference} here; check the reference.")
-    return found[0]
+    return get(workspace, CaseFile, found[0].id)
 
 
 def next_file(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
@@ -258,15 +270,15 @@ def next_file(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
     """
     me = workspace.identity.member
     states = file_states(workspace)
+    here = next((s for s in states if after is not None and s.file.id == sets(workspace).of(after)), None)
     mine = [
         s
         for s in states
-        if s.file.id != after
+        if s is not here
         and s.file.allocated in (me, None)
         and not (s.mine and s.mine.finished)
         and not (s.file.allocated is None and s.mine is None and s.finished)
     ]
-    here = next((s for s in states if s.file.id == after), None)
     if here is not None:
         place = states.index(here)
         same = [s for s in mine if s.file.stratum == here.file.stratum and states.index(s) > place]

@@ -69,6 +69,7 @@ def reference_of(id: Id) -> str:
 def visit_facts(workspace: Workspace, visit_id: Id) -> VisitFacts:
     """Everything the visit summary says."""
     visit = get(workspace, Visit, visit_id)
+    visit_id = visit.id
     names = body_names(workspace)
     counted = results(workspace, visit=visit_id)[0]
     return VisitFacts(
@@ -147,7 +148,7 @@ def stratum_counts(workspace: Workspace, visit: Id | None = None) -> list[Stratu
     for state in states:
         key = state.file.stratum
         grouped.setdefault(key, [])
-        finished = sum(1 for e in state.examinations if e.finished)
+        finished = len({e.examiner for e in state.examinations if e.finished})
         counts[key, "files"] += 1
         counts[key, "examined"] += bool(finished)
         counts[key, "open"] += bool(not finished and state.examinations)

@@ -21,6 +21,7 @@ from fieldwork.domain.vocabulary import (
 from fieldwork.exchange import joining
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
+from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
 
@@ -207,8 +208,10 @@ def set_stratum(
         raise Fault("A stratum needs a code; give one.")
     if target is not None and target < 0:
         raise Fault(f"The target of stratum {code.strip()} is {target}; give nought or more.")
-    id = stratum_id(code.strip())
+    id = sets(workspace).of(stratum_id(code.strip()))
     fields = {"code": code.strip(), "name": name.strip() or code.strip(), "target": target}
+    if id != stratum_id(code.strip()):  # joined to one entered under another spelling, which it keeps
+        del fields["code"]
     return do(workspace, "stratum", [Change(Stratum.kind, id, fields)], id=id, at=at)
 
 

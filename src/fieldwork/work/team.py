@@ -28,6 +28,7 @@ from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import device_standing, find, get, ids_beginning, kind_of, records
 from fieldwork.store.receipts import Receipt, receipts
 from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
@@ -281,9 +282,9 @@ def in_words(workspace: Workspace, value: Value) -> str:
 
 def find_record(workspace: Workspace, reference: str) -> Id:
     """A record's id from its hex (or at least 8 digits of it) or a case file's reference."""
-    files = records(workspace, CaseFile, reference=reference, hidden=True)
+    files = records(workspace, CaseFile, reference=reference, hidden=True, apart=True)
     if files:
-        return files[0].id
+        return sets(workspace).of(files[0].id)
     text = reference.lower().replace("-", "")
     if len(text) >= 8 and all(c in "0123456789abcdef" for c in text):
         fits = ids_beginning(workspace, text)

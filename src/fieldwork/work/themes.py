@@ -9,6 +9,7 @@ from fieldwork.domain.values import Id, derived_id
 from fieldwork.domain.vocabulary import DIRECTIONS, STRENGTHS
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
@@ -24,7 +25,7 @@ def add_theme(
     if not code:
         raise Fault("A theme needs a name; give one.")
     depth, above = 1, parent
-    while above is not None:
+    while above is not None and depth <= MAX_DEPTH:
         depth += 1
         above = get(workspace, Theme, above).parent
     if depth > MAX_DEPTH:
@@ -103,6 +104,17 @@ def tag(
 
 def untag(workspace: Workspace, *, target: Id, theme: Id, at: int | None = None) -> Done:
     """Take a theme off again."""
-    id = derived_id(Tag.kind, target, theme)
-    get(workspace, Tag, id)
-    return do(workspace, "untag", [Change(Tag.kind, id, {DELETED: DELETE})], id=id, at=at)
+    changes = untag_changes(workspace, target, theme)
+    if not changes:
+        raise Fault("That theme is not on it; nothing was taken off.")
+    return do(workspace, "untag", changes, id=changes[0].id, at=at)
+
+
+def tags_of(workspace: Workspace, target: Id, theme: Id) -> list[Tag]:
+    """The tags that put a theme on a record: several where the theme was entered twice and joined."""
+    return records(workspace, Tag, apart=True, target=target, theme=sets(workspace).members(theme))
+
+
+def untag_changes(workspace: Workspace, target: Id, theme: Id) -> list[Change]:
+    """The changes that take a theme off a record."""
+    return [Change(Tag.kind, tag.id, {DELETED: DELETE}) for tag in tags_of(workspace, target, theme)]

@@ -9,6 +9,7 @@ from fieldwork.domain.values import Id, codes, joined, new_id
 from fieldwork.domain.vocabulary import GRADE_BANDS, MODES, SESSION_METHODS, SESSION_STATES
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import DELETE, Change
+from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
@@ -47,12 +48,12 @@ def plan_visit(
 
 def achieve_visit(workspace: Workspace, *, visit: Id, start: str, end: str, at: int | None = None) -> Done:
     """Record the days on which the visit took place."""
-    get(workspace, Visit, visit)
+    held = get(workspace, Visit, visit)
     fields = {
         "achieved_start": _day(start, "first day").isoformat(),
         "achieved_end": _day(end, "last day").isoformat(),
     }
-    return do(workspace, "achieve a visit", [Change(Visit.kind, visit, fields)], id=visit, at=at)
+    return do(workspace, "achieve a visit", [Change(Visit.kind, held.id, fields)], id=held.id, at=at)
 
 
 def _day(text: str, what: str) -> date:
@@ -262,15 +263,24 @@ def visit_title(workspace: Workspace, visit: Id | None) -> str:
 
 
 def find_visit(workspace: Workspace, name: str) -> Visit:
-    """A visit by its title or by its id (hex, at least eight digits). Raises Fault when none or several fit."""
+    """A visit by its title or by its id (hex, at least eight digits). Raises Fault when none or several fit.
+
+    One that was entered twice and joined is found by each of its titles and ids.
+    """
     visits = records(workspace, Visit)
+    entered = records(workspace, Visit, apart=True)
     fits = (
-        [v for v in visits if v.title == name]
-        or [v for v in visits if v.title.startswith(name)]
+        [v for v in entered if v.title == name]
+        or [v for v in entered if v.title.startswith(name)]
         or [
-            v for v in visits if len(name) >= 8 and (v.id.hex().startswith(name) or v.id.hex().endswith(name))
+            v
+            for v in entered
+            if len(name) >= 8 and (v.id.hex().startswith(name) or v.id.hex().endswith(name))
         ]
     )
+    joined = sets(workspace)
+    wanted = {joined.of(v.id) for v in fits}
+    fits = [v for v in visits if v.id in wanted]
     if len(fits) != 1:
         known = "; ".join(v.title or v.id.hex() for v in visits) or "none yet"
         raise Fault(

@@ -1,0 +1,45 @@
+"""Which records can be the same thing entered twice, and what in a record refers to one of those.
+
+Two records that a person calls the same are read as one, under the smallest id of all that are joined.
+Nothing is rewritten for it: links keep naming what they named, so a joining can be lifted.
+"""
+
+import re
+from collections.abc import Mapping
+
+from fieldwork.domain.records import (
+    CaseFile,
+    Examination,
+    Finding,
+    Joining,
+    Session,
+    Stratum,
+    Tag,
+    Theme,
+    Visit,
+)
+from fieldwork.domain.values import Id, derived_id
+
+JOINABLE = (CaseFile.kind, Visit.kind, Theme.kind, Stratum.kind)
+
+REFERS: Mapping[str, tuple[str, ...]] = {
+    CaseFile.kind: ("stratum", "visit"),
+    Examination.kind: ("case_file",),
+    Finding.kind: ("visit",),
+    Session.kind: ("visit",),
+    Tag.kind: ("theme",),
+    Theme.kind: ("parent",),
+}
+"""The fields, by kind, that name a record which may be joined to another."""
+
+AFFECTED = frozenset({*JOINABLE, *REFERS})
+
+
+def joining_id(one: Id, other: Id) -> Id:
+    """The id of what is said about two records: on every laptop the same one."""
+    return derived_id(Joining.kind, *sorted((one, other)))
+
+
+def alike(text: str) -> str:
+    """A reference or code as it is compared: neither case nor spaces tell two apart."""
+    return re.sub(r"\s+", "", text).casefold()
