@@ -159,5 +159,5 @@ def test_a_session_header_comes_back_as_it_went_in(opened, qtbot):
 def test_strength_words():
     assert strength_words("short").startswith("Weak")
     assert strength_words("aaaaaaaaaaaaaaaa").startswith("Weak")
-    assert strength_words("thirteen chars").startswith("Fair")
+    assert strength_words("fieldwork fieldwork").startswith("Fair")
     assert strength_words(GOOD) == "Strong."

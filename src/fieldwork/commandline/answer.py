@@ -14,8 +14,6 @@ from fieldwork.domain.faults import Fault
 if TYPE_CHECKING:
     from fieldwork.store.workspace import Workspace
 
-WEAK = 10  # characters below which a passphrase is called weak
-
 
 @dataclass
 class Answer:
@@ -49,20 +47,34 @@ def passphrase(options: argparse.Namespace, *, new: bool = False) -> str:
         raise Fault("There is no passphrase; give --passphrase-file or set FIELDWORK_PASSPHRASE.")
     if not given:
         raise Fault("The passphrase is empty; give one that is not.")
-    if new and len(given) < WEAK:
-        note(f"This passphrase is weak: it has {len(given)} characters. Several words are better.")
+    if new:
+        warn_if_weak(given)
     return given
+
+
+def warn_if_weak(passphrase: str) -> None:
+    """Say so on standard error; any passphrase that is not empty is taken."""
+    from fieldwork.work.passphrases import strength
+
+    found = strength(passphrase)
+    if found.weak:
+        note(f"This passphrase is weak. {found.words}")
 
 
 def first_line(path: Path, what: str) -> str:
     """The first line of a file that holds one secret."""
+    lines = all_lines(path, what).splitlines()
+    return lines[0].strip("\r\n") if lines else ""
+
+
+def all_lines(path: Path, what: str) -> str:
+    """The text of a small file that holds a secret."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         raise Fault(f"The {what} file {path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise Fault(f"The {what} file {path} is not text.") from error
-    return text.splitlines()[0].strip("\r\n") if text.splitlines() else ""
 
 
 def note(text: str) -> None:
@@ -96,4 +108,13 @@ def open_workspace(options: argparse.Namespace, *, writing: bool = False) -> "Wo
     """The workspace of the call, for reading or for writing."""
     from fieldwork.store.workspace import Workspace
 
+    warn_of_place(options.workspace)
     return Workspace.open(options.workspace, passphrase(options), writing=writing)
+
+
+def warn_of_place(path: Path) -> None:
+    """Say on standard error when a workspace stands where other programs or machines write, too."""
+    from fieldwork.store.places import warning
+
+    if told := warning(path):
+        note(told)

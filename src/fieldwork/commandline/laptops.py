@@ -4,7 +4,17 @@ import argparse
 import re
 from pathlib import Path
 
-from fieldwork.commandline.answer import Add, Answer, first_line, note, open_workspace, passphrase
+from fieldwork.commandline.answer import (
+    Add,
+    Answer,
+    all_lines,
+    first_line,
+    note,
+    open_workspace,
+    passphrase,
+    warn_if_weak,
+    warn_of_place,
+)
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.vocabulary import INSPECTORATES
 
@@ -61,9 +71,21 @@ def add_commands(add: Add) -> None:
     parser = add("restore", restore, "a workspace back from a backup, under a new identity")
     parser.add_argument("backup", type=Path)
     parser.add_argument("workspace", type=Path)
+    parser.add_argument(
+        "--recovery-key-file",
+        type=Path,
+        metavar="F",
+        help="open the backup with it; the passphrase is a new one",
+    )
 
     parser = _on_workspace(add("passphrase", change_passphrase, "change the passphrase"))
     parser.add_argument("--new-passphrase-file", type=Path, required=True, metavar="F")
+    parser.add_argument(
+        "--recovery-key-file", type=Path, metavar="F", help="open with the recovery key, its four lines in F"
+    )
+
+    parser = _on_workspace(add("recovery", recovery, "a new recovery key, as a PDF of one page"))
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE.pdf|DIR")
 
     _on_workspace(add("dump", dump, "canonical JSON of the state"))
 
@@ -99,6 +121,7 @@ def demo(options: argparse.Namespace) -> Answer:
 def new(options: argparse.Namespace) -> Answer:
     from fieldwork.work.inspections import new_inspection
 
+    warn_of_place(options.workspace)
     with new_inspection(
         options.workspace,
         passphrase(options, new=True),
@@ -158,6 +181,7 @@ def join(options: argparse.Namespace) -> Answer:
 
     from fieldwork.work import team
 
+    warn_of_place(options.workspace)
     if options.code_file:
         code = first_line(options.code_file, "code")
     elif sys.stdin.isatty():
@@ -304,16 +328,40 @@ def backup(options: argparse.Namespace) -> Answer:
 def restore(options: argparse.Namespace) -> Answer:
     from fieldwork.exchange.joining import restore as bring_back
 
-    with bring_back(options.backup, options.workspace, passphrase(options)) as workspace:
+    key = all_lines(options.recovery_key_file, "recovery key") if options.recovery_key_file else ""
+    given = passphrase(options, new=bool(key))
+    warn_of_place(options.workspace)
+    with bring_back(options.backup, options.workspace, given, recovery_key=key) as workspace:
         data = {"workspace": str(workspace.path), "device": workspace.device.hex()}
     return Answer(data, [f"{options.workspace} is back, under a new identity of this laptop."])
 
 
 def change_passphrase(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import securing
+
     new = first_line(options.new_passphrase_file, "new passphrase")
-    with open_workspace(options, writing=True) as workspace:
-        workspace.change_passphrase(new)
+    if options.recovery_key_file:
+        typed = all_lines(options.recovery_key_file, "recovery key")
+        securing.recover(options.workspace, typed, new).close()
+    else:
+        with open_workspace(options, writing=True) as workspace:
+            securing.change_passphrase(workspace, new)
+    warn_if_weak(new)
     return Answer({"workspace": str(options.workspace), "changed": True}, ["The passphrase is changed."])
+
+
+def recovery(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import securing
+
+    with open_workspace(options, writing=True) as workspace:
+        sheet = securing.make_recovery_key(workspace, options.to, passphrase(options))
+    return Answer(
+        {"workspace": str(options.workspace), "recovery_key": str(sheet)},
+        [
+            f"{sheet}: print it, keep it where the laptop is not, and delete the file.",
+            "An earlier recovery key no longer opens this workspace.",
+        ],
+    )
 
 
 def dump(options: argparse.Namespace) -> Answer:

@@ -193,10 +193,13 @@ def introduce(
     workspace.__dict__.pop("identity", None)  # read before the laptop had a name
 
 
-def restore(backup: Path, path: Path, passphrase: str) -> Workspace:
-    """A workspace back from a backup, under a new identity that the old one's key vouches for."""
+def restore(backup: Path, path: Path, passphrase: str, *, recovery_key: str = "") -> Workspace:
+    """A workspace back from a backup, under a new identity that the old one's key vouches for.
+
+    With a recovery key as it was typed the passphrase is a new one.
+    """
 
     def renew(workspace: Workspace) -> None:
         take_new_identity(workspace, "restore", f"{workspace.identity.label} (restored)")
 
-    return unpack(backup, path, passphrase, renew)
+    return unpack(backup, path, passphrase, renew, recovery_key=recovery_key)

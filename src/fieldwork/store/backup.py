@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
-from fieldwork.store import keys
+from fieldwork.store import keys, recovery
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.verifying import verify
@@ -85,9 +85,17 @@ def read_backup(path: Path) -> tuple[bytes, bytes]:
     return data[start : start + length], data[start + length :]
 
 
-def unpack(backup: Path, path: Path, passphrase: str, settle: Callable[[Workspace], None]) -> Workspace:
+def unpack(
+    backup: Path,
+    path: Path,
+    passphrase: str,
+    settle: Callable[[Workspace], None],
+    *,
+    recovery_key: str = "",
+) -> Workspace:
     """Put a backup's file in place as a workspace, opened for writing.
 
+    recovery_key: opens the backup in place of its passphrase, and the one given is set anew.
     settle: what is done to it before it has its name. A kill at any moment leaves either the finished
     workspace or nothing that keeps the backup from being restored again.
     """
@@ -95,7 +103,11 @@ def unpack(backup: Path, path: Path, passphrase: str, settle: Callable[[Workspac
     path = Path(path)
     if not _is_free(path, envelope):
         raise Fault(f"{path.name} exists already; restore under another name or move it away first.")
-    file_key = keys.unwrap(envelope, passphrase, Path(backup).name)
+    if recovery_key:
+        file_key = recovery.unwrap(envelope, recovery_key, Path(backup).name)
+        envelope = keys.wrap(file_key, passphrase, recovery=recovery.kept(envelope, file_key))
+    else:
+        file_key = keys.unwrap(envelope, passphrase, Path(backup).name)
     part = path.with_name(f".{path.name}.part")
     made = [*files_of(part), *([] if keys.envelope_path(path).exists() else [keys.envelope_path(path)])]
     try:

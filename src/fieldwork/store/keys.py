@@ -3,6 +3,7 @@
 The envelope stands beside the workspace (NAME.fieldwork-key): version, Argon2id parameters,
 salt and the file key sealed with ChaCha20-Poly1305, whose associated data are all the rest, so
 that weaker parameters cannot be slipped in. A new passphrase re-wraps, never rewrites the file.
+With a recovery key (version 2) the same associated data hold a second sealed copy of the file key.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 
-_MAGIC = b"FWKEY1"
+_MAGIC, _MAGIC_RECOVERABLE = b"FWKEY1", b"FWKEY2"
 _LEAST_MEMORY = 64 * 1024  # KiB; an envelope that asks for less is refused
 _DEFAULT_MEMORY = 256 * 1024
 _PASSES, _LANES = 2, 4
@@ -41,37 +42,94 @@ def new_file_key() -> FileKey:
     return FileKey(os.urandom(32), os.urandom(16))
 
 
-def wrap(file_key: FileKey, passphrase: str, *, memory: int | None = None) -> bytes:
-    """The envelope that opens with this passphrase. memory in KiB; FIELDWORK_KDF_MEMORY sets it lower for tests."""
+@dataclass(frozen=True)
+class RecoveryWrap:
+    """The file key sealed to a recovery key. recipient: its public half; mac: made with the file key."""
+
+    recipient: str
+    sealed: bytes
+    mac: bytes
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An envelope taken apart: what is authenticated, and the file key sealed under the passphrase."""
+
+    memory: int
+    passes: int
+    lanes: int
+    salt: bytes
+    nonce: bytes
+    file_salt: bytes
+    recovery: RecoveryWrap | None
+    stated: bytes  # version and head as they stand: the associated data
+    sealed: bytes
+
+
+def wrap(
+    file_key: FileKey, passphrase: str, *, memory: int | None = None, recovery: RecoveryWrap | None = None
+) -> bytes:
+    """The envelope that opens with this passphrase, and with the recovery key if one is given.
+
+    memory in KiB; FIELDWORK_KDF_MEMORY sets it lower for tests.
+    """
     memory = memory or int(os.environ.get("FIELDWORK_KDF_MEMORY", _DEFAULT_MEMORY))
     memory = max(memory, _LEAST_MEMORY)
     salt, nonce = os.urandom(16), os.urandom(12)
-    head = msgspec.msgpack.encode([memory, _PASSES, _LANES, salt, nonce, file_key.salt])
+    parts: list[object] = [memory, _PASSES, _LANES, salt, nonce, file_key.salt]
+    if recovery is not None:
+        parts += [recovery.recipient, recovery.sealed, recovery.mac]
+    head = msgspec.msgpack.encode(parts)
+    magic = _MAGIC if recovery is None else _MAGIC_RECOVERABLE
     sealed = ChaCha20Poly1305(_derive(passphrase, salt, memory, _PASSES, _LANES)).encrypt(
-        nonce, file_key.key, _MAGIC + head
+        nonce, file_key.key, magic + head
     )
-    return _MAGIC + len(head).to_bytes(2, "big") + head + sealed
+    return magic + len(head).to_bytes(2, "big") + head + sealed
+
+
+def read(envelope: bytes, name: str) -> Envelope:
+    """An envelope taken apart, nothing in it believed yet. Raises Fault when it is damaged or asks for too little."""
+    try:
+        magic = envelope[:6]
+        if magic not in (_MAGIC, _MAGIC_RECOVERABLE):
+            raise ValueError
+        length = int.from_bytes(envelope[6:8], "big")
+        head, sealed = envelope[8 : 8 + length], envelope[8 + length :]
+        if magic == _MAGIC:
+            memory, passes, lanes, salt, nonce, file_salt = msgspec.msgpack.decode(head, type=_Plain)
+            recovery = None
+        else:
+            found = msgspec.msgpack.decode(head, type=_Recoverable)
+            memory, passes, lanes, salt, nonce, file_salt = found[:6]
+            recovery = RecoveryWrap(*found[6:])
+        if not _LEAST_MEMORY <= memory <= 4 << 20 or not 1 <= passes <= 64 or not 1 <= lanes <= 64:
+            raise ValueError
+    except (ValueError, TypeError, msgspec.DecodeError) as error:
+        raise _damaged(name) from error
+    return Envelope(memory, passes, lanes, salt, nonce, file_salt, recovery, magic + head, sealed)
+
+
+_Plain = tuple[int, int, int, bytes, bytes, bytes]
+_Recoverable = tuple[int, int, int, bytes, bytes, bytes, str, bytes, bytes]
 
 
 def unwrap(envelope: bytes, passphrase: str, name: str) -> FileKey:
     """The file key. Raises Fault on a wrong passphrase or a damaged envelope; `name` is for the sentence."""
+    held = read(envelope, name)
     try:
-        if not envelope.startswith(_MAGIC):
-            raise ValueError
-        length = int.from_bytes(envelope[6:8], "big")
-        head, sealed = envelope[8 : 8 + length], envelope[8 + length :]
-        memory, passes, lanes, salt, nonce, file_salt = msgspec.msgpack.decode(head)
-        if memory < _LEAST_MEMORY or memory > 4 << 20 or not 1 <= passes <= 64 or not 1 <= lanes <= 64:
-            raise ValueError
-        derived = _derive(passphrase, salt, memory, passes, lanes)
-    except (ValueError, TypeError, msgspec.DecodeError) as error:
-        raise Fault(
-            f"The key file of {name} is damaged; put back a good copy or restore a backup."
-        ) from error
+        derived = _derive(passphrase, held.salt, held.memory, held.passes, held.lanes)
+    except (ValueError, TypeError) as error:
+        raise _damaged(name) from error
     try:
-        return FileKey(ChaCha20Poly1305(derived).decrypt(nonce, sealed, _MAGIC + head), file_salt)
+        return FileKey(
+            ChaCha20Poly1305(derived).decrypt(held.nonce, held.sealed, held.stated), held.file_salt
+        )
     except (InvalidTag, ValueError) as error:
         raise Fault(f"The passphrase does not open {name}; try again, it is case sensitive.") from error
+
+
+def _damaged(name: str) -> Fault:
+    return Fault(f"The key file of {name} is damaged; put back a good copy or restore a backup.")
 
 
 def _derive(passphrase: str, salt: bytes, memory: int, passes: int, lanes: int) -> bytes:

@@ -15,7 +15,7 @@ from platformdirs import user_data_path
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, Value
-from fieldwork.store import keys, migrations
+from fieldwork.store import keys, migrations, recovery
 from fieldwork.store.connection import faults_told, make_engine
 
 SUFFIX = ".fieldwork"
@@ -196,11 +196,27 @@ class Workspace:
         return Identity(self.device, label or "", inspectorate or "", person or label or "", member)
 
     def change_passphrase(self, new: str) -> None:
-        """Wrap the file key anew; the data are not rewritten."""
+        """Wrap the file key anew; the data are not rewritten, and a recovery key goes on opening it."""
         if not new:
             raise Fault("A workspace needs a passphrase; give one that is not empty.")
         with faults_told(self.path):
-            write_envelope(self.path, keys.wrap(self.file_key, new))
+            kept = recovery.kept(read_envelope(self.path), self.file_key)
+            rewrap(self.path, keys.wrap(self.file_key, new, recovery=kept))
+
+    def set_recovery(self, passphrase: str, recipient: str) -> None:
+        """Let the recovery key with this public half open the file, and no earlier one any more.
+
+        Raises Fault when the passphrase is not the one that opens it now.
+        """
+        if keys.unwrap(read_envelope(self.path), passphrase, self.path.name) != self.file_key:
+            raise Fault(f"The key file beside {self.path.name} is that of another workspace.")
+        made = recovery.wrap_for(self.file_key, recipient)
+        rewrap(self.path, keys.wrap(self.file_key, passphrase, recovery=made))
+
+    @property
+    def recoverable(self) -> bool:
+        """Whether some recovery key opens this file."""
+        return recovery.kept(read_envelope(self.path), self.file_key) is not None
 
 
 def get_meta(db: sa.Connection, name: str, default: Any = None) -> Any:
@@ -284,6 +300,17 @@ def write_envelope(path: Path, envelope: bytes) -> None:
         with contextlib.suppress(OSError):  # a second copy is a convenience, never a condition
             copy.parent.mkdir(parents=True, exist_ok=True)
             write_whole(copy, envelope)
+
+
+def rewrap(path: Path, envelope: bytes) -> None:
+    """Replace the envelope of a workspace. Raises Fault when the disk refuses; the old one then still holds."""
+    try:
+        write_envelope(path, envelope)
+    except OSError as error:
+        raise Fault(
+            f"The key file of {path.name} cannot be written: {error.strerror or error}; "
+            "what opened it before still does."
+        ) from error
 
 
 def _salt_of(envelope: bytes) -> bytes:
