@@ -11,10 +11,10 @@ from filelock import FileLock
 
 from fieldwork.domain.records import Invitation
 from fieldwork.domain.values import Id, new_id
-from fieldwork.exchange import joining, package
+from fieldwork.exchange import joining, package, sharing
 from fieldwork.store import migrations
 from fieldwork.store.entry import Entry
-from fieldwork.store.holding import heads_held, known_to_all, lacking
+from fieldwork.store.holding import known_to_all
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import FileKey, join_statement, new_device_keys, new_file_key
 from fieldwork.store.recording import Change, record
@@ -117,8 +117,8 @@ def _join(workspace: Workspace, founder: Workspace, number: int) -> None:
 def content(workspace: Workspace, floor: Sequence[bytes] = (), only: Id | None = None) -> bytes:
     """What a package of this laptop holds inside its encryption, signed."""
     with workspace.read() as db:
-        connection = raw(db)
-        heads, entries = heads_held(connection), lacking(connection, list(floor))
+        made = sharing.contents_beyond(db, workspace, list(floor), int(time.time() * 1000))
+    heads, entries = list(made.heads), list(made.entries)
     if only is not None:
         heads = [head for head in heads if head.device == only]
         entries = [item for item in entries if item[0].startswith(b"\x9d\x01\xc4\x10" + only)]

@@ -230,9 +230,15 @@ def share(options: argparse.Namespace) -> Answer:
     with open_workspace(options, writing=True) as workspace:
         shared = team.share(workspace, options.to, everything=options.everything)
         log(workspace, "share", f"{shared.path.name}: {shared.changes} changes")
+    further = [str(path) for path in shared.further]
     return Answer(
-        {"package": str(shared.path), "entries": shared.entries, "changes": shared.changes},
-        [f"{shared.path}: {shared.changes} changes, {shared.entries} acts"],
+        {
+            "package": str(shared.path),
+            "further": further,
+            "entries": shared.entries,
+            "changes": shared.changes,
+        },
+        [f"{shared.path}: {shared.changes} changes, {shared.entries} acts", *further],
     )
 
 
@@ -263,6 +269,7 @@ def merge(options: argparse.Namespace) -> Answer:
                 f"{outcome.name}: from {outcome.sender}, {outcome.new} new, {outcome.changed} changed, "
                 f"{outcome.conflicting} conflicting, {outcome.duplicate} duplicate, {outcome.waiting} waiting"
             )
+            lines += [f"    {sentence}" for sentence in outcome.notes]
     lines.append(f"{open_conflicts} open {'conflict' if open_conflicts == 1 else 'conflicts'}.")
     return Answer(data, lines, code)
 

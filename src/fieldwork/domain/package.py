@@ -25,7 +25,8 @@ class Head:
 class Outcome:
     """What a package brought: changes that are new, that changed something, that clash; entries by fate.
 
-    `refused` is the sentence that says why nothing of it was taken, or "".
+    `refused` is the sentence that says why nothing of it was taken, or ""; `notes` are sentences about what
+    else a person should know: a file that was copied, a wrong clock, what waits for an introduction.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Outcome:
     entries: int = 0
     refused: str = ""
     by_kind: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -50,4 +52,5 @@ class Outcome:
             "waiting": self.waiting,
             "entries": self.entries,
             "refused": self.refused or None,
+            "notes": self.notes,
         }

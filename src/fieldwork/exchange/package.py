@@ -21,7 +21,7 @@ import zstandard
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
-from fieldwork.store.entry import Entry, Payload, read_entry
+from fieldwork.store.entry import MAX_WALL, Entry, Payload, read_entry
 from fieldwork.store.holding import Packed
 from fieldwork.store.intake import Parcel
 from fieldwork.store.keys import device_id, verifies
@@ -137,7 +137,7 @@ def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
     end = start + int.from_bytes(content[len(MAGIC) : start], "big")
     if end > len(body) or end - start > MAX_HEADER:
         raise Fault(_DAMAGED)
-    found, sender, heads = _read_header(content[start:end])
+    found, sender, made, heads = _read_header(content[start:end])
     if found != inspection:
         raise Fault("It belongs to another inspection; nothing of it was taken.")
     publics = {head.device: head.public for head in heads}
@@ -149,22 +149,24 @@ def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
         raise Fault("A signature in it does not hold; nothing of it was taken.")
     entries = _entries(body[end:])
     _vouched_for(heads, entries)
-    return Parcel(name, sender, heads, tuple(entries))
+    return Parcel(name, sender, heads, tuple(entries), made=made)
 
 
-def _read_header(header: bytes) -> tuple[Id, Id, tuple[Head, ...]]:
-    """The inspection, the sender and the heads."""
+def _read_header(header: bytes) -> tuple[Id, Id, int, tuple[Head, ...]]:
+    """The inspection, the sender, when it was made, and the heads."""
     try:
         version = msgspec.msgpack.decode(header)[0]
         if type(version) is int and version > FORMAT:
             raise Fault("It was made by a newer Fieldwork; install the newer version first.")
-        _, inspection, sender, _made, rows = _decode_header(header)
+        _, inspection, sender, made, rows = _decode_header(header)
     except (ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError) as error:
         raise Fault(_DAMAGED) from error
     heads = tuple(Head(*row) for row in rows)
     if version != FORMAT or len(heads) > MAX_HEADS or not all(1 <= head.n < 1 << 63 for head in heads):
         raise Fault(_DAMAGED)
-    return inspection, sender, heads
+    if not 0 <= made <= MAX_WALL:
+        raise Fault(_DAMAGED)
+    return inspection, sender, made, heads
 
 
 def _entries(stream: bytes) -> list[Entry]:

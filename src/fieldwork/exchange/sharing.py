@@ -5,29 +5,42 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.package import Outcome
+from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
-from fieldwork.store.entry import span
-from fieldwork.store.holding import changes_beyond, heads_held, known_to_all, lacking
+from fieldwork.store.entry import author_of, link, span
+from fieldwork.store.holding import (
+    Packed,
+    awaited,
+    changes_beyond,
+    heads_held,
+    introduction,
+    known_to_all,
+    lacking,
+)
 from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.keys import DeviceKeys
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import records_in
-from fieldwork.store.receipts import Receipt, keep_receipt
+from fieldwork.store.receipts import Receipt, keep_receipts
 from fieldwork.store.workspace import Workspace, get_meta, raw
+
+PART = 60 << 20  # bytes of entries in a package: whatever they are, it keeps all limits of who reads it
 
 
 @dataclass(frozen=True)
 class Shared:
-    """A package that was written."""
+    """A package that was written. further: those written with it where one would have been too large."""
 
     path: Path
     entries: int
     changes: int
+    further: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -47,29 +60,108 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     """Write a package with what some colleague may not have yet, or with everything.
 
     A colleague is known to have what the last package from them said they have, and no more: a
-    package that was lost costs nothing but room in the next. to: a folder or a file name.
+    package that was lost costs nothing but room in the next. to: a folder or a file name. What is too
+    much for one package goes into several, and none is left behind when one cannot be written.
     """
     path = _package_path(Path(to))
     now = int(time.time() * 1000)
     with workspace.read() as db:
         connection = raw(db)
-        devices = records_in(db, Device)
-        others = [device.id for device in devices if device.id != workspace.device and not device.removed]
-        floor = [] if everything else known_to_all(connection, others)
-        entries = lacking(connection, floor)
-        heads = heads_held(connection)
-        recipients = [d.recipient for d in devices if d.recipient and not d.removed]
+        devices = [device for device in records_in(db, Device) if not device.removed]
+        others = [device.id for device in devices if device.id != workspace.device]
+        waited_for = awaited(connection, workspace.inspection, others)
+        floor = [] if everything else known_to_all(connection, waited_for)
+        contents = contents_beyond(db, workspace, floor, now)
+        recipients = [d.recipient for d in devices if d.recipient]
         recipients.append(get_meta(db, "epoch_recipient"))
-    contents = package.Contents(workspace.inspection, workspace.device, now, heads, entries)
-    data = package.seal(contents, workspace.device_keys.sign, recipients)
-    write_out(path, data, "package", (b"age-encryption.org/",))
-    changes = sum(span(body)[1] for body, _ in entries)
+    parts = _parts(contents, workspace.device_keys)
+    paths = [path, *(_further(Path(to), path, number) for number in range(2, len(parts) + 1))]
+    receipts: dict[Path, tuple[Receipt, bytes]] = {}
     try:
-        keep_receipt(workspace, Receipt("out", path.name, workspace.device, now, len(entries), changes), data)
+        for at, part in zip(paths, parts, strict=True):
+            data = package.seal(part, workspace.device_keys.sign, recipients)
+            if len(data) > package.MAX_FILE:
+                raise Fault("The changes of one laptop alone are more than a package can hold; use the hub.")
+            write_out(at, data, "package", (b"age-encryption.org/",))
+            receipt = Receipt("out", at.name, workspace.device, now, len(part.entries), _changes(part))
+            receipts[at] = receipt, hashlib.sha256(data).digest()
+        keep_receipts(workspace, receipts.values())
     except Fault:
-        path.unlink(missing_ok=True)  # a package nobody knows of would count as not shared
+        for at in receipts:
+            at.unlink(missing_ok=True)  # a package nobody knows of would count as not shared
         raise
-    return Shared(path, len(entries), changes)
+    return Shared(path, len(contents.entries), _changes(contents), tuple(paths[1:]))
+
+
+def contents_beyond(db: Any, workspace: Workspace, floor: Sequence[bytes], now: int) -> package.Contents:
+    """What a package holds that brings all beyond these tips: with it goes who this laptop is, signed by itself."""
+    connection = raw(db)
+    heads, entries = heads_held(connection), lacking(connection, floor)
+    keys = workspace.device_keys
+    found = introduction(connection, get_meta(db, "tip", b""))
+    if found is not None:
+        hash, packed = found
+        if all(body != packed[0] for body, _ in entries):
+            entries.append(packed)
+        if all(head.hash != hash for head in heads):
+            heads.append(Head(keys.device, keys.public, 1, hash, keys.sign(hash)))
+    return package.Contents(workspace.inspection, workspace.device, now, heads, entries)
+
+
+def _changes(contents: package.Contents) -> int:
+    return sum(span(body)[1] for body, _ in contents.entries)
+
+
+def _parts(contents: package.Contents, keys: DeviceKeys) -> list[package.Contents]:
+    """The same in packages of which none is too large.
+
+    Only its own laptop can sign an entry in the middle of a chain: what another wrote goes into one
+    package whole, one's own is parted anywhere.
+    """
+    if sum(map(_size, contents.entries)) <= PART:
+        return [contents]
+    blocks: dict[tuple[Id, int], list[Packed]] = {}
+    for place, entry in enumerate(contents.entries):
+        device = author_of(entry[0])
+        blocks.setdefault((device, place if device == keys.device else 0), []).append(entry)
+    parts: list[list[Packed]] = [[]]
+    room = PART
+    for block in blocks.values():
+        size = sum(map(_size, block))
+        if size > room and parts[-1]:
+            parts.append([])
+            room = PART
+        parts[-1] += block
+        room -= size
+    return [replace(contents, entries=part, heads=_heads(contents.heads, part, keys)) for part in parts]
+
+
+def _heads(heads: Sequence[Head], entries: Sequence[Packed], keys: DeviceKeys) -> list[Head]:
+    """The heads of a part: those of the whole, and one for each end of one's own chain in it."""
+    own = {}
+    before = set()
+    for body, _ in entries:
+        if author_of(body) == keys.device:
+            hash, n, previous = link(body)
+            own[hash] = n
+            before.add(previous)
+    ends = own.keys() - before - {head.hash for head in heads}
+    further = [Head(keys.device, keys.public, own[hash], hash, keys.sign(hash)) for hash in sorted(ends)]
+    return [*heads, *further]
+
+
+def _size(entry: Packed) -> int:
+    body, payloads = entry
+    return len(body) + sum(len(packed[1]) + 32 for packed in payloads if packed)
+
+
+def _further(to: Path, first: Path, number: int) -> Path:
+    """Where a further package goes: beside the first, under a name of its own."""
+    if to.is_dir():
+        return to / package.random_name()
+    path = first.with_name(f"{first.stem}-{number}{first.suffix}")
+    check_target(path, "package", (b"age-encryption.org/",))
+    return path
 
 
 def _package_path(to: Path) -> Path:
@@ -112,5 +204,7 @@ def merge(workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False)
 
 
 def _identities(workspace: Workspace) -> list[str]:
+    """Secret keys that open packages: this laptop's, those of its earlier names, the inspection's."""
     with workspace.read() as db:
-        return [get_meta(db, "identity"), get_meta(db, "epoch_identity")]
+        earlier = get_meta(db, "old_identity", "").split()
+        return [get_meta(db, "identity"), get_meta(db, "epoch_identity"), *earlier]

@@ -225,6 +225,17 @@ def span(body: bytes) -> tuple[int, int]:
     return packed[3], sum(len(group[2]) for group in packed[12])
 
 
+def author_of(body: bytes) -> Id:
+    """The laptop that wrote an entry."""
+    return _decode_body(body)[1]
+
+
+def link(body: bytes) -> tuple[bytes, int, bytes]:
+    """Where an entry stands in its laptop's chain: its hash, its number, the hash of the one before."""
+    packed = _decode_body(body)
+    return hashlib.sha256(body).digest(), packed[2], packed[10]
+
+
 def _format_of(body: bytes) -> int:
     try:
         found = msgspec.msgpack.decode(body)

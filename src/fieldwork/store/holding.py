@@ -8,6 +8,7 @@ import msgspec
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import NO_HASH, REASON, span
+from fieldwork.store.vouching import superseded
 
 Packed = tuple[bytes, list[tuple[bytes, bytes] | None]]  # an entry's body, and what travels beside it
 
@@ -99,10 +100,14 @@ def keep_knowledge(connection: Any, sender: Id, heads: Iterable[Head], now: int)
     a head nobody here can place says nothing about what is behind it.
     """
     said = [(head.device, head.n, head.hash) for head in heads if head.whole]
-    standing = held_hashes(connection, [hash for _, _, hash in said])
-    placed = {device for device, _, hash in said if hash in standing}
-    ahead = {device for device, _, _ in said} - placed
-    kept = [one for one in _known(connection).get(sender, ()) if one[0] in ahead and one not in said]
+    before = _known(connection).get(sender, [])
+    standing = held_hashes(connection, sorted({hash for _, _, hash in (*said, *before)}))
+    ahead = {device for device, _, hash in said if hash not in standing}
+    last: dict[Id, tuple[Id, int, bytes]] = {}
+    for one in before:
+        if one[0] in ahead and one[2] in standing and one[1] >= last.get(one[0], one)[1]:
+            last[one[0]] = one
+    kept = [one for one in last.values() if one not in said]
     connection.execute(
         "INSERT INTO knowledge (device, heads, at) VALUES (?1, ?2, ?3) "
         "ON CONFLICT (device) DO UPDATE SET heads = ?2, at = ?3",
@@ -117,25 +122,54 @@ def _known(connection: Any) -> dict[Id, list[tuple[Id, int, bytes]]]:
     }
 
 
+def awaited(connection: Any, inspection: Id, devices: Sequence[Id]) -> list[Id]:
+    """Of these laptops those a package is made for: not the ones that another has taken over from.
+
+    One that speaks again after that still works under its old name, and is waited for.
+    """
+    over = superseded(connection, inspection) - set(_known(connection))
+    return [device for device in devices if device not in over]
+
+
 def known_to_all(connection: Any, others: Sequence[Id]) -> list[bytes]:
     """Tips that all these colleagues are known to hold; none as soon as one was never heard from.
 
-    Of a laptop that forked, nothing is taken for granted: two copies of it speak with one name.
+    Of a laptop that forked, nothing it says is taken for granted: two copies of it speak with one name.
     """
     known = _known(connection)
     forked = {id for (id,) in connection.execute("SELECT id FROM device_known WHERE forked")}
     if not others or any(id not in known or id in forked for id in others):
         return []
-    standing = held_hashes(connection, sorted({hash for id in others for _, _, hash in known[id]}))
-    furthest: list[dict[Id, tuple[int, bytes]]] = []
-    for id in others:
-        reached: dict[Id, tuple[int, bytes]] = {}
-        for device, n, hash in known[id]:
-            if hash in standing and device not in forked:
-                reached[device] = max(reached.get(device, (0, b"")), (n, hash))
-        furthest.append(reached)
-    shared = set.intersection(*(set(reached) for reached in furthest))
-    return [min(reached[device] for reached in furthest)[1] for device in sorted(shared)]
+    furthest = [reach(connection, [hash for _, _, hash in known[id]]) for id in others]
+    shared = {
+        branch: min(reached[branch] for reached in furthest)
+        for branch in set.intersection(*(set(reached) for reached in furthest))
+    }
+    return [
+        hash
+        for branch, n in sorted(shared.items())
+        for (hash,) in connection.execute("SELECT hash FROM entry WHERE branch = ? AND n = ?", (branch, n))
+    ]
+
+
+def introduction(connection: Any, tip: bytes) -> tuple[bytes, Packed] | None:
+    """Who this laptop is: hash and content of the first entry of the chain behind its last act."""
+    for branch in reach(connection, [tip]):
+        row = connection.execute(
+            "SELECT e.hash, e.no, e.body FROM entry e JOIN branch b ON b.no = e.branch "
+            "WHERE b.no = ? AND b.base IS NULL AND e.n = 1",
+            (branch,),
+        ).fetchone()
+        if row is not None:
+            return row[0], _packed(connection, row[1], row[2])
+    return None
+
+
+def _packed(connection: Any, no: int, body: bytes) -> Packed:
+    held = connection.execute("SELECT place, salt, vals FROM payload WHERE entry = ?", (no,))
+    beside = {place: (salt, vals) for place, salt, vals in held}
+    groups = len(msgspec.msgpack.decode(body)[12])
+    return body, [beside.get(place) for place in range(REASON, groups)]
 
 
 def lacking(connection: Any, floor: Sequence[bytes]) -> list[Packed]:

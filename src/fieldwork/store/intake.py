@@ -2,7 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,30 +12,47 @@ import sqlalchemy as sa
 
 from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.package import Head, Outcome
-from fieldwork.domain.records import Device, Invitation
 from fieldwork.domain.values import Id
 from fieldwork.store.conflicting import conflicts_in, open_heads
-from fieldwork.store.entry import NO_HASH, Entry, Group, read_entry, span
+from fieldwork.store.entry import NO_HASH, Entry, read_entry, span
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
-from fieldwork.store.keys import device_id, join_statement, verifies
+from fieldwork.store.known_laptops import (
+    clock_words,
+    forget_strangers,
+    forked,
+    hear_of,
+    keep_clock,
+    know,
+    label_of,
+    succeed,
+)
 from fieldwork.store.receipts import Receipt, write_receipt
-from fieldwork.store.recording import entries_on
 from fieldwork.store.state import SHIFT, take_effect
-from fieldwork.store.workspace import Workspace, raw
+from fieldwork.store.vouching import Introduced, vouched_for
+from fieldwork.store.workspace import Workspace, raw, set_meta
 
-_STRANGER = "It carries changes of a laptop that nobody in this inspection has invited; nothing was taken."
+_STRANGER = (
+    "It comes from a laptop that nobody here has invited or knows of yet; nothing was taken. If it is a colleague's, "
+    "merge a package of one who knows it first, or ask it for one with everything."
+)
 _BROKEN = "The laptop that sent it has broken the chain of its own changes; nothing of it was taken."
+MOST_WAITING = 50_000  # entries of laptops nobody here knows yet; more would let a stranger fill the disk
+LARGEST_WAITING = 64 << 20  # bytes of them
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """A package as far as it could be read and its signatures checked; digest is that of its bytes."""
+    """A package as far as it could be read and its signatures checked.
+
+    digest: of its bytes. made: its sender's wall time in milliseconds, 0 where it says none.
+    """
 
     name: str
     sender: Id
     heads: tuple[Head, ...]
     entries: tuple[Entry, ...]
     digest: bytes = b""
+    made: int = 0
 
 
 @dataclass
@@ -49,16 +66,21 @@ class Intake:
 
 @dataclass
 class _Placement:
-    """Entries in the order they can take effect, those that must wait, and the laptops vouched for.
+    """Entries in the order they can take effect, and those that must wait.
 
     broken: entries that do not continue the chain they claim to, and all that builds on them.
+    admitted: laptops that are vouched for from now on; known: those that were before.
     """
 
     ready: list[Entry]
     waiting: list[Entry]
     broken: list[Entry]
-    admitted: dict[Id, bytes]
+    admitted: dict[Id, Introduced]
     known: set[Id]
+
+    @property
+    def vouched(self) -> set[Id]:
+        return self.known | set(self.admitted)
 
 
 class _DryRun(Exception):
@@ -90,7 +112,7 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
     good = list(parcels)
     while True:
         fresh, carried_by = _fresh(connection, good, parked, outcomes)
-        placement = _place(connection, workspace.inspection, [*parked, *fresh])
+        placement = _place(connection, workspace.inspection, [*parked, *fresh], _signed(connection, good))
         refused = _refused(good, placement)
         if not refused:
             break
@@ -98,10 +120,11 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
             outcomes[name] = Outcome(name, refused=reason)
         good = [parcel for parcel in good if parcel.name not in refused]
     before = open_heads(connection)
-    connection.executemany(
-        "INSERT INTO device_known (id, public) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-        sorted(placement.admitted.items()),
-    )
+    split = forked(connection)
+    left_out = _leave_out(placement, {entry.hash for entry in parked})
+    vouchers = [head for parcel in good for head in parcel.heads]
+    know(connection, placement.admitted)
+    hear_of(connection, {entry.device for entry in placement.waiting} - placement.vouched, vouchers)
     changed: dict[str, frozenset[Id]] = {}
     numbers: Mapping[bytes, int] = {}
     if placement.ready:
@@ -109,10 +132,15 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         numbers = effect.entries
         changed = {kind: frozenset(ids) for kind, ids in effect.touched.items()}
     _park(connection, placement.waiting)
-    keep_signatures(connection, [head for parcel in good for head in parcel.heads])
+    keep_signatures(connection, vouchers)
     for parcel in good:
         keep_knowledge(connection, parcel.sender, parcel.heads, now)
+    succeed(connection, placement.admitted)
+    forget_strangers(connection)
     _count(placement, carried_by, outcomes)
+    if _goes_on_elsewhere(workspace.device, placement, carried_by):
+        set_meta(db, taken_over=1)
+    split = forked(connection) - split
     after = open_heads(connection)
     arisen = {where: heads for where, heads in after.items() if before.get(where) != heads}
     brought = {number: carried_by[hash] for hash, number in numbers.items() if hash in carried_by}
@@ -120,6 +148,13 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         for bearer in {brought[change >> SHIFT] for change in heads if change >> SHIFT in brought}:
             outcomes[bearer].conflicting += 1
     _name_senders(connection, good, outcomes)
+    for parcel in good:
+        notes = outcomes[parcel.name].notes
+        notes += _noted(connection, workspace.device, parcel, placement, split, left_out)
+        clock = keep_clock(connection, parcel.sender, parcel.made, parcel.heads, now)
+        notes += (
+            [f"The clock of {label_of(connection, parcel.sender)} is {clock_words(clock)}."] if clock else []
+        )
     for parcel in good:
         said = outcomes[parcel.name]
         write_receipt(
@@ -134,17 +169,15 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
 def _refused(parcels: Iterable[Parcel], placement: _Placement) -> dict[str, str]:
     """Packages to refuse whole: of strangers, and of who broke the chain of their own laptop.
 
-    What somebody else broke is left out, and its bearer believed in all else.
+    What somebody else broke is left out, and its bearer believed in all else. What a bearer brings
+    of laptops that nobody here knows yet waits.
     """
-    vouched = placement.known | set(placement.admitted)
     broken = {entry.hash for entry in placement.broken}
     refused: dict[str, str] = {}
     for parcel in parcels:
         if any(entry.hash in broken and entry.device == parcel.sender for entry in parcel.entries):
             refused[parcel.name] = _BROKEN
-        elif parcel.sender not in vouched or any(
-            entry.device not in vouched and entry.hash not in broken for entry in parcel.entries
-        ):
+        elif parcel.sender not in placement.vouched:
             refused[parcel.name] = _STRANGER
     return refused
 
@@ -177,9 +210,49 @@ def _fresh(
     return fresh, carried_by
 
 
-def _place(connection: Any, inspection: Id, pool: list[Entry]) -> _Placement:
+def _signed(connection: Any, parcels: Iterable[Parcel]) -> set[tuple[Id, bytes]]:
+    """Whose entries there are signatures for, here or in these packages, with the hash of each."""
+    kept = connection.execute(
+        "SELECT d.id, s.hash FROM signature s JOIN device_known d ON d.no = s.device"
+    ).fetchall()
+    return {*kept, *((head.device, head.hash) for parcel in parcels for head in parcel.heads)}
+
+
+def _place(connection: Any, inspection: Id, pool: list[Entry], signed: set[tuple[Id, bytes]]) -> _Placement:
+    """Sort a pool by what can take effect, once it is known who is vouched for.
+
+    What breaks a chain vouches for nobody, so that all laptops come to the same answer; what only its
+    signature vouched for goes with it, since it could never be passed on.
+    """
+    known = dict(connection.execute("SELECT id, public FROM device_known WHERE vouched"))
+    broken: list[Entry] = []
+    while True:
+        placement = _sorted(connection, pool, known, vouched_for(connection, inspection, known, pool))
+        if not placement.broken:
+            placement.broken = broken
+            return placement
+        spoilt = {entry.hash for entry in placement.broken}
+        left = [entry for entry in pool if entry.hash not in spoilt]
+        spoilt |= _unsigned(left, {entry.device for entry in placement.broken}, signed)
+        broken += [entry for entry in pool if entry.hash in spoilt]
+        pool = [entry for entry in left if entry.hash not in spoilt]
+
+
+def _unsigned(pool: list[Entry], devices: set[Id], signed: set[tuple[Id, bytes]]) -> set[bytes]:
+    """Entries of these laptops that no signature vouches for."""
+    by_hash = {entry.hash: entry for entry in pool if entry.device in devices}
+    reached: set[bytes] = set()
+    for device, hash in signed:
+        while hash in by_hash and by_hash[hash].device == device and hash not in reached:
+            reached.add(hash)
+            hash = by_hash[hash].previous
+    return set(by_hash) - reached
+
+
+def _sorted(
+    connection: Any, pool: list[Entry], known: Mapping[Id, bytes], admitted: dict[Id, Introduced]
+) -> _Placement:
     """Causal order: an entry is ready when its predecessor and all it builds on stand or are ready."""
-    known = dict(connection.execute("SELECT id, public FROM device_known"))
     needed = {h for entry in pool for h in (entry.previous, *entry.references) if h != NO_HASH}
     standing = held_hashes(connection, sorted(needed - {entry.hash for entry in pool}))
     ends = _ends(connection, standing & {entry.previous for entry in pool})
@@ -195,21 +268,13 @@ def _place(connection: Any, inspection: Id, pool: list[Entry]) -> _Placement:
             queue.append(entry)
     ready: list[Entry] = []
     broken: dict[bytes, Entry] = {}
-    admitted: dict[Id, bytes] = {}
-    invited: dict[Id, set[bytes]] = {}
     while queue:
         entry = queue.popleft()
         if ends.get(entry.previous, (entry.device, 1, 1)) != (entry.device, entry.n, entry.first):
             broken[entry.hash] = entry
             continue
         if entry.device not in known and entry.device not in admitted:
-            public = _vouched(connection, entry, inspection, invited, {**known, **admitted})
-            if public is None:
-                continue
-            admitted[entry.device] = public
-        for group in entry.groups:
-            if group.kind == Invitation.kind:
-                invited.setdefault(group.id, set()).update(_keys_set(group))
+            continue
         ready.append(entry)
         ends[entry.hash] = (entry.device, entry.n + 1, entry.first + entry.changes)
         for follower in followers.get(entry.hash, ()):
@@ -239,50 +304,70 @@ def _ends(connection: Any, hashes: Iterable[bytes]) -> dict[bytes, tuple[Id, int
     return ends
 
 
-def _keys_set(group: Group) -> set[bytes]:
-    """The keys that changes to an invitation set on it."""
-    pairs = zip(group.fields, group.values or (), strict=False)
-    return {value for name, value in pairs if name == "key" and isinstance(value, bytes)}
+def _leave_out(placement: _Placement, parked: set[bytes]) -> set[bytes]:
+    """Take from what waits what is too much of laptops nobody here knows; all new entries of one, or none.
+
+    They are not refused for good: who sent them will send them again as long as they are not held here.
+    """
+    chains: dict[Id, list[Entry]] = {}
+    count = size = 0
+    for entry in placement.waiting:
+        if entry.device not in placement.vouched:
+            if entry.hash in parked:
+                count, size = count + 1, size + _bulk(entry)
+            else:
+                chains.setdefault(entry.device, []).append(entry)
+    left_out: set[bytes] = set()
+    for _, chain in sorted(chains.items()):
+        more = count + len(chain), size + sum(map(_bulk, chain))
+        if more[0] > MOST_WAITING or more[1] > LARGEST_WAITING:
+            left_out |= {entry.hash for entry in chain}
+        else:
+            count, size = more
+    placement.waiting = [entry for entry in placement.waiting if entry.hash not in left_out]
+    return left_out
 
 
-def _invitation_keys(connection: Any, invitation: Id) -> set[bytes]:
-    """Every key an invitation ever had: what is written on it later shuts nobody out who used it."""
-    row = connection.execute("SELECT no FROM object WHERE id = ?", (invitation,)).fetchone()
-    entries = entries_on(connection, row[0]) if row else []
-    return {
-        key
-        for _, entry in entries
-        for group in entry.groups
-        if group.id == invitation
-        for key in _keys_set(group)
-    }
+def _bulk(entry: Entry) -> int:
+    return len(entry.body) + sum(len(packed[1]) for packed in entry.payloads() if packed)
 
 
-def _vouched(
-    connection: Any,
-    entry: Entry,
-    inspection: Id,
-    invited: Mapping[Id, set[bytes]],
-    known: Mapping[Id, bytes],
-) -> bytes | None:
-    """The key of a laptop whose first entry proves that it held an invitation, or the key it replaces."""
-    for group in entry.groups:
-        if (
-            group.kind == Device.kind
-            and group.id == entry.device
-            and group.values is not None
-            and entry.n == 1
-        ):
-            said = dict(zip(group.fields, group.values, strict=True))
-            public, proof, invitation = said.get("sign_key"), said.get("proof"), said.get("invitation")
-            if not (isinstance(public, bytes) and isinstance(proof, bytes) and isinstance(invitation, bytes)):
-                return None
-            keys = invited.get(invitation, set()) | _invitation_keys(connection, invitation)
-            keys |= {known[invitation]} if invitation in known else set()
-            statement = join_statement(inspection, entry.device)
-            if device_id(public) == entry.device and any(verifies(key, proof, statement) for key in keys):
-                return public
-    return None
+def _goes_on_elsewhere(own: Id, placement: _Placement, fresh: Container[bytes]) -> bool:
+    """Whether another copy of this file speaks under this laptop's name, or has taken over from it."""
+    return any(one.takes_over == own for one in placement.admitted.values()) or any(
+        entry.device == own and entry.hash in fresh for entry in (*placement.ready, *placement.waiting)
+    )
+
+
+def _noted(
+    connection: Any, own: Id, parcel: Parcel, placement: _Placement, split: set[Id], left_out: set[bytes]
+) -> list[str]:
+    """What else a person should know of a package, one sentence each."""
+    notes = []
+    mine = {entry.hash for entry in parcel.entries}
+    devices = {entry.device for entry in parcel.entries}
+    here = [entry for entry in (*placement.ready, *placement.waiting) if entry.hash in mine]
+    if any(entry.device == own for entry in here) or any(
+        one.takes_over == own and id in devices for id, one in placement.admitted.items()
+    ):
+        notes.append(
+            f"{label_of(connection, own)} goes on in another copy of this file; both histories are kept, and "
+            "this laptop takes a new name before its next act."
+        )
+    for device in sorted(split & devices - {own}):
+        notes.append(
+            f"{label_of(connection, device)} goes on in two copies of its file; both histories are kept."
+        )
+    if any(entry.device not in placement.vouched for entry in here):
+        notes.append(
+            "It carries changes of a laptop that nobody here knows of yet; they wait until its introduction comes."
+        )
+    if mine & left_out:
+        notes.append(
+            "It carries too many changes of laptops that nobody here knows of yet, and those were left out; "
+            "merge a package of a colleague who knows them, then this one again."
+        )
+    return notes
 
 
 def _park(connection: Any, waiting: list[Entry]) -> None:
@@ -314,5 +399,4 @@ def _count(placement: _Placement, carried_by: Mapping[bytes, str], outcomes: Map
 
 def _name_senders(connection: Any, parcels: Iterable[Parcel], outcomes: Mapping[str, Outcome]) -> None:
     for parcel in parcels:
-        row = connection.execute("SELECT label FROM device WHERE id = ?", (parcel.sender,)).fetchone()
-        outcomes[parcel.name].sender = (row[0] if row else None) or parcel.sender.hex()[:8]
+        outcomes[parcel.name].sender = label_of(connection, parcel.sender)

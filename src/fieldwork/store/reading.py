@@ -188,14 +188,27 @@ def ids_beginning(workspace: Workspace, digits: str) -> list[Id]:
     return []
 
 
-def device_standing(workspace: Workspace) -> dict[Id, tuple[int, int | None, bool]]:
-    """For every laptop known: entries of it here, wall ms of its last package if any, whether it forked."""
+@dataclass(frozen=True)
+class Standing:
+    """What is known of a laptop: entries of it here, wall ms of its last package if any, whether it forked.
+
+    clock: milliseconds by which its clock was ahead (or, negative, behind), None where it was right.
+    """
+
+    entries: int
+    heard: int | None
+    forked: bool
+    clock: int | None
+
+
+def device_standing(workspace: Workspace) -> dict[Id, Standing]:
+    """What is known of every laptop that was introduced here."""
     with workspace.read() as db:
         rows = db.exec_driver_sql(
-            "SELECT d.id, (SELECT count(*) FROM entry e WHERE e.device = d.no), k.at, d.forked "
-            "FROM device_known d LEFT JOIN knowledge k ON k.device = d.id"
+            "SELECT d.id, (SELECT count(*) FROM entry e WHERE e.device = d.no), k.at, d.forked, d.clock "
+            "FROM device_known d LEFT JOIN knowledge k ON k.device = d.id WHERE d.vouched"
         ).fetchall()
-    return {id: (entries, heard, bool(forked)) for id, entries, heard, forked in rows}
+    return {id: Standing(entries, heard, bool(forked), clock) for id, entries, heard, forked, clock in rows}
 
 
 def branch_heads(workspace: Workspace) -> list[tuple[str, int, bytes]]:

@@ -1,6 +1,6 @@
 """Receipts: every package that went out or came in, and what that says of who has what."""
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -21,10 +21,11 @@ class Receipt:
     changes: int
 
 
-def keep_receipt(workspace: Workspace, receipt: Receipt, data: bytes) -> None:
-    """Keep a receipt with the digest of the package's bytes; what went out counts as shared."""
+def keep_receipts(workspace: Workspace, receipts: Iterable[tuple[Receipt, bytes]]) -> None:
+    """Keep receipts, each with the digest of its package's bytes, all or none; what went out counts as shared."""
     with workspace.write() as db:
-        write_receipt(db, receipt, hashlib.sha256(data).digest())
+        for receipt, digest in receipts:
+            write_receipt(db, receipt, digest)
 
 
 def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes) -> None:

@@ -1,5 +1,6 @@
 """Acts done on this laptop become entries: what they change, and what they replace."""
 
+import re
 import time as clock
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -94,7 +95,10 @@ def record(
     that was read at another moment says so itself.
     at: wall time in milliseconds, for acts noted elsewhere first; else now.
     builds_on: hashes of entries that must stand wherever this one takes effect.
+    Where this laptop's name is spoken under elsewhere too, it takes a new one first.
     """
+    if speaks_elsewhere(workspace):
+        take_new_identity(workspace, "new identity", _next_label(workspace))
     author = Author(workspace.device_keys, workspace.identity.person)
     with workspace.write() as db:
         return _record_in(db, author, act, list(changes), reason, undoes, as_of, at, builds_on)
@@ -122,6 +126,34 @@ def _record_in(
     return Recorded(entry.hash, {kind: frozenset(ids) for kind, ids in effect.touched.items()})
 
 
+def speaks_elsewhere(workspace: Workspace) -> bool:
+    """Whether another copy of this file is known to have written under this laptop's name, or to have taken it over."""
+    with workspace.read() as db:
+        if get_meta(db, "taken_over"):
+            return True
+        own = db.exec_driver_sql("SELECT forked FROM device_known WHERE id = ?", (workspace.device,)).scalar()
+    return bool(own)
+
+
+def _next_label(workspace: Workspace) -> str:
+    """This laptop's label with a number: the place of its branch among those of its name, beyond any in use."""
+    label = workspace.identity.label
+    stem = re.sub(r" \(\d+\)$", "", label)
+    with workspace.read() as db:
+        taken = {held for (held,) in db.exec_driver_sql("SELECT label FROM device")}
+        tips = db.exec_driver_sql(
+            "SELECT e.hash FROM branch b JOIN entry e ON e.no = b.tip JOIN device_known d ON d.no = b.device "
+            "WHERE d.id = ? ORDER BY e.hash",
+            (workspace.device,),
+        ).scalars()
+        order = list(tips)
+        tip = get_meta(db, "tip")
+    number = 2 + (order.index(tip) if tip in order else 0)
+    while f"{stem} ({number})" in taken:
+        number += 1
+    return f"{stem} ({number})"
+
+
 def take_new_identity(workspace: Workspace, act: str, label: str) -> None:
     """A new name and new keys for this laptop, vouched for by the old key; all in one transaction.
 
@@ -132,8 +164,9 @@ def take_new_identity(workspace: Workspace, act: str, label: str) -> None:
     with workspace.write() as db:
         tip = get_meta(db, "tip")
         set_meta(db, seed=keys.seed, identity=keys.identity, recipient=keys.recipient)
-        set_meta(db, old_identity=old.identity)
-        forget_meta(db, "tip", "next", "shared_tip")
+        earlier = get_meta(db, "old_identity", "")
+        set_meta(db, old_identity=f"{earlier}\n{old.identity}".strip())
+        forget_meta(db, "tip", "next", "shared_tip", "taken_over")
         db.exec_driver_sql("INSERT INTO device_known (id, public) VALUES (?, ?)", (keys.device, keys.public))
         fields = {
             "label": label,

@@ -25,7 +25,8 @@ from fieldwork.exchange import joining, sharing
 from fieldwork.exchange.sharing import Merged, Shared, unshared_changes
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
-from fieldwork.store.reading import device_standing, find, get, ids_beginning, kind_of, records
+from fieldwork.store.known_laptops import clock_words
+from fieldwork.store.reading import Standing, device_standing, find, get, ids_beginning, kind_of, records
 from fieldwork.store.receipts import Receipt, receipts
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
@@ -91,7 +92,11 @@ def merge(workspace: Workspace, packages: Sequence[Path], *, dry_run: bool = Fal
 
 @dataclass(frozen=True)
 class Laptop:
-    """A laptop of the team in words. heard: wall ms of the last package from it, None if never."""
+    """A laptop of the team in words. heard: wall ms of the last package from it, None if never.
+
+    clock: what is wrong with its clock, to go on after "its clock is"; "" where nothing is.
+    takes_over: the laptop whose work it goes on with under a new name, after a restore or a copy.
+    """
 
     device: Device
     here: bool
@@ -99,6 +104,8 @@ class Laptop:
     heard: int | None
     forked: bool
     invitation_shared: bool
+    clock: str = ""
+    takes_over: str = ""
 
 
 def laptops(workspace: Workspace) -> list[Laptop]:
@@ -106,15 +113,15 @@ def laptops(workspace: Workspace) -> list[Laptop]:
     devices = records(workspace, Device, order="label")
     standing = device_standing(workspace)
     used = [d.invitation for d in devices if d.invitation]
-    some = [
-        Laptop(
-            d,
-            d.id == workspace.device,
-            *standing.get(d.id, (0, None, False)),
-            d.invitation is not None and used.count(d.invitation) > 1,
-        )
-        for d in devices
-    ]
+    labels = {device.id: device.label for device in devices}
+    some = []
+    for device in devices:
+        known = standing.get(device.id, Standing(0, None, False, None))
+        before = labels.get(device.invitation or b"", "")
+        shared = device.invitation is not None and not before and used.count(device.invitation) > 1
+        here = device.id == workspace.device
+        clock = clock_words(known.clock)
+        some.append(Laptop(device, here, known.entries, known.heard, known.forked, shared, clock, before))
     return sorted(some, key=lambda laptop: not laptop.here)
 
 

@@ -17,6 +17,8 @@ def waits(laptop: Laptop) -> bool:
 def laptop_row(laptop: Laptop, today: date) -> Row:
     """A laptop: its name, whose, how much of it is here, when it was last heard from, what is wrong."""
     parts = [laptop.device.inspectorate, words.counted(laptop.changes, "entry", "entries")]
+    if laptop.takes_over:
+        parts.append(f"takes over from {laptop.takes_over}")
     if not laptop.here:
         heard = words.when_words(laptop.heard, today)
         parts.append(f"last heard from {heard}" if heard else "no package from it yet")
@@ -42,9 +44,13 @@ def laptop_row(laptop: Laptop, today: date) -> Row:
 def _flags(laptop: Laptop) -> list[str]:
     flags = []
     if laptop.forked:
-        flags.append("Its history has split in two: its file was copied. Ask its owner to join again")
+        flags.append(
+            "Its history has split in two: its file was copied. Each copy goes on under a name of its own"
+        )
     if laptop.invitation_shared:
         flags.append("Its invitation was used by two laptops: ask who holds the pack")
+    if laptop.clock:
+        flags.append(f"Its clock is {laptop.clock}")
     return flags
 
 
