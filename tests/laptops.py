@@ -17,6 +17,7 @@ from fieldwork.store.entry import Entry
 from fieldwork.store.holding import known_to_all
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import FileKey, join_statement, new_device_keys, new_file_key
+from fieldwork.store.receipts import Receipt, keep_receipt
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
@@ -115,14 +116,16 @@ def _join(workspace: Workspace, founder: Workspace, number: int) -> None:
 
 
 def content(workspace: Workspace, floor: Sequence[bytes] = (), only: Id | None = None) -> bytes:
-    """What a package of this laptop holds inside its encryption, signed."""
+    """What a package of this laptop holds inside its encryption, signed; from here on it counts as shared."""
     with workspace.read() as db:
         made = sharing.contents_beyond(db, workspace, list(floor), int(time.time() * 1000))
     heads, entries = list(made.heads), list(made.entries)
     if only is not None:
         heads = [head for head in heads if head.device == only]
         entries = [item for item in entries if item[0].startswith(b"\x9d\x01\xc4\x10" + only)]
-    return signed(workspace, heads, entries)
+    data = signed(workspace, heads, entries)
+    keep_receipt(workspace, Receipt("out", "a package", workspace.device, 0, len(entries), 0), data)
+    return data
 
 
 def signed(workspace: Workspace, heads, entries) -> bytes:  # type: ignore[no-untyped-def]

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from team_rules import TEAM, TeamRules
 
 import laptops
 import oracle
@@ -56,7 +57,7 @@ record_ids = st.sampled_from(RECORDS)
 laptop = st.integers(0, 5)
 
 
-class MergeLaws(RuleBasedStateMachine):
+class MergeLaws(TeamRules, RuleBasedStateMachine):
     """A team at work. `self.team` grows when a laptop's file is copied."""
 
     def __init__(self) -> None:
@@ -466,7 +467,7 @@ def test_merge_laws() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print(dict(TALLY))
+    print(dict(TALLY), dict(TEAM))
 
 
 if __name__ == "__main__":

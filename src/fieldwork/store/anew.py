@@ -1,5 +1,6 @@
 """Records worked out from their whole history, where some of it does not count: slow, and rarely needed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fieldwork.domain.records import KINDS
@@ -37,6 +38,22 @@ def work_out(db: Any, now: standing.Standing, objects: set[int]) -> None:
         found.read(number, counts, load(db, number, body))
     _clear(db, found)
     heads.set_anew(db, objects, found.heads())
+
+
+def let_go(db: Any, objects: Iterable[int]) -> None:
+    """Take away what stands of these records, before they are forgotten; what is around them is touched."""
+    for no in objects:
+        kind, owner, id = db.execute("SELECT kind, owner, id FROM object WHERE no = ?", (no,)).fetchone()
+        for table in ("cell", "rival"):
+            db.execute(f"DELETE FROM {table} WHERE object = ?", (no,))
+        if kind in KINDS:
+            db.execute(f'DELETE FROM "{kind}" WHERE no = ?', (no,))
+        db.execute(
+            "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?1 OR no = ?2", (owner, no)
+        )
+        db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))
+        db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE owner = ?", (id,))
+        db.execute("UPDATE object SET owner = NULL, deleted = 0 WHERE no = ?", (no,))
 
 
 class _Found:

@@ -12,13 +12,15 @@ from fieldwork.store.entry import NO_HASH, Base, Entry
 from fieldwork.store.holding import reach
 from fieldwork.store.opened import Entries
 from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, record
+from fieldwork.store.standing import Standing, decides, standing
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
 # acts that found the inspection, concern laptops, or settle something between colleagues: not taken
 # back by Ctrl+Z. What a lead adds later (a body, a stratum, a question set) is an act like any other.
 LASTING = frozenset(
-    {"found", "set up", "join", "admit", "invite", "remove", "restore", "new identity", "resolve"}
+    {"found", "set up", "join", "admit", "invite", "appoint", "remove", "accept", "void", "lift"}
+    | {"erase", "approve", "restore", "new identity", "resolve"}
 )
 
 _WRITTEN_BY_OTHERS = (
@@ -35,7 +37,11 @@ _WRITTEN_BY_OTHERS = (
 
 @dataclass(frozen=True)
 class Step:
-    """One change in a record's history. wall in milliseconds; `standing` says it is a head today."""
+    """One change in a record's history. wall in milliseconds; `standing` says it is a head today.
+
+    counts: False where it was voided, came after a removal, or was not its author's to say.
+    erased: what it said was erased.
+    """
 
     wall: int
     person: str
@@ -47,6 +53,8 @@ class Step:
     reason: str
     change: str
     standing: bool
+    counts: bool = True
+    erased: bool = False
 
 
 def history(workspace: Workspace, id: Id) -> list[Step]:
@@ -59,6 +67,10 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
         no = row[0]
         entries = entries_on(connection, no)
         people = Entries(connection)
+        void = {no for (no,) in connection.execute("SELECT no FROM entry WHERE counts <> 1")}
+        now = (
+            standing(connection) if void or any(map(decides, (entry for _, entry in entries))) else Standing()
+        )
         authors = {number: people.author(entry) for number, entry in entries}
         numbers = {entry.hash: number for number, entry in entries}
         heads = {
@@ -94,6 +106,8 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
                             entry.reason,
                             f"{entry.hash.hex()}:{change & INDEX}",
                             change in heads,
+                            number not in void and (not now.leads or now.may(entry, group, name, value)),
+                            group.values is None,
                         )
                     )
             at += len(group.fields)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.values import Id
+from fieldwork.store import held
 from fieldwork.store.conflicting import conflicts_in, open_heads
 from fieldwork.store.entry import NO_HASH, Entry, read_entry, span
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
@@ -26,10 +27,11 @@ from fieldwork.store.known_laptops import (
     label_of,
     succeed,
 )
+from fieldwork.store.members import keep_given
 from fieldwork.store.receipts import Receipt, write_receipt
 from fieldwork.store.state import SHIFT, take_effect
 from fieldwork.store.vouching import Introduced, vouched_for
-from fieldwork.store.workspace import Workspace, raw, set_meta
+from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
 _STRANGER = (
     "It comes from a laptop that nobody here has invited or knows of yet; nothing was taken. If it is a colleague's, "
@@ -107,6 +109,7 @@ def take_in(workspace: Workspace, parcels: list[Parcel], *, dry_run: bool = Fals
 
 def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int) -> Intake:
     connection = raw(db)
+    stood = held.as_it_stands(connection)
     outcomes = {parcel.name: Outcome(parcel.name) for parcel in parcels}
     parked = _parked(connection)
     good = list(parcels)
@@ -162,6 +165,9 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
             Receipt("in", Path(parcel.name).name, parcel.sender, now, said.entries, said.new + said.changed),
             parcel.digest,
         )
+    if get_meta(db, "seed"):  # else the file is only being made, from a pack
+        keep_given(db, workspace.device_keys)
+        held.note_merge(db, stood, set(numbers))
     conflicts = conflicts_in(db, workspace.device, arisen)
     return Intake([outcomes[parcel.name] for parcel in parcels], changed, conflicts)
 
@@ -198,9 +204,9 @@ def _fresh(
     carried_by: dict[bytes, str] = {}
     for parcel in parcels:
         duplicate = 0
-        held = held_hashes(connection, [entry.hash for entry in parcel.entries])
+        here = held_hashes(connection, [entry.hash for entry in parcel.entries])
         for entry in parcel.entries:
-            if entry.hash in held or entry.hash in waiting or entry.hash in carried_by:
+            if entry.hash in here or entry.hash in waiting or entry.hash in carried_by:
                 duplicate += 1
             else:
                 carried_by[entry.hash] = parcel.name

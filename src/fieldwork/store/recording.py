@@ -42,6 +42,7 @@ class Change:
     """Fields to set on one record. With `settles`, the changes also close what is open on those fields.
 
     as_of: the `moment` at which this record was read; without it that of the whole act counts.
+    again: say it even where it is said already.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Change:
     fields: Mapping[str, Any]
     settles: bool = False
     as_of: int | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,12 @@ def moment(workspace: Workspace) -> int:
         return db.exec_driver_sql("SELECT coalesce(max(no), 0) FROM entry").scalar_one()
 
 
+def tips(workspace: Workspace) -> list[bytes]:
+    """Hashes of the last entry of every branch held here, for acts that must come after all of them."""
+    with workspace.read() as db:
+        return _tips(raw(db))
+
+
 def _sign_tip(connection: Any, entry: Entry, signature: bytes) -> None:
     device = connection.execute("SELECT no FROM device_known WHERE id = ?", (entry.device,)).fetchone()[0]
     connection.execute("DELETE FROM signature WHERE hash = ?", (entry.previous,))
@@ -251,11 +259,11 @@ def _build(
 
 def _merged(changes: Sequence[Change], as_of: int | None) -> list[Change]:
     """One change per record, way of settling and moment; of a field named twice the last value counts."""
-    together: dict[tuple[Id, bool, int | None], Change] = {}
-    of: dict[Id, list[tuple[Id, bool, int | None]]] = {}
+    together: dict[tuple[Id, bool, int | None, bool], Change] = {}
+    of: dict[Id, list[tuple[Id, bool, int | None, bool]]] = {}
     for change in changes:
         seen = as_of if change.as_of is None else change.as_of
-        at = (change.id, change.settles, seen)
+        at = (change.id, change.settles, seen, change.again)
         for key in of.setdefault(change.id, []):
             before = together[key]
             rest = {name: value for name, value in before.fields.items() if name not in change.fields}
@@ -264,7 +272,7 @@ def _merged(changes: Sequence[Change], as_of: int | None) -> list[Change]:
             of[change.id].append(at)
         held = together.get(at)
         fields = {**(held.fields if held else {}), **change.fields}
-        together[at] = Change(change.kind, change.id, fields, change.settles, seen)
+        together[at] = Change(change.kind, change.id, fields, change.settles, seen, change.again)
     return list(together.values())
 
 
@@ -320,7 +328,7 @@ def _plan(entries: Entries, change: Change, name: str, value: Value) -> tuple[_P
         return (None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])), latest
     seen = heads[0][1]
     same = value == seen and type(value) is type(seen)
-    if same and not (change.settles and len(heads) > 1):
+    if same and not change.again and not (change.settles and len(heads) > 1):
         return None, latest
     replaces = [at for at, held in heads if change.settles or name == DELETED or held == seen]
     return _Plan(change.kind, change.id, name, value, replaces), latest

@@ -56,6 +56,7 @@ class Standing:
     shut_out: set[Id] = field(default_factory=set)
     voided: set[bytes] = field(default_factory=set)
     erasures: dict[Id, list[Erasure]] = field(default_factory=dict)
+    in_force: set[Id] = field(default_factory=set)  # the erasures, by the record that asks for them
 
     def may(self, entry: Entry, group: Group, name: str, value: Value) -> bool:
         """Whether who wrote this change had the say in it."""
@@ -126,7 +127,7 @@ def standing(db: Any) -> Standing:
     now.shut_out = _shut_out(counted, now, vouchers)
     counted = [word for word in counted if word.entry.device not in now.shut_out or word.entry.n == 1]
     now.voided = _voided(counted, now.leads)
-    now.erasures = _erasures(counted, now.leads)
+    now.erasures, now.in_force = _erasures(counted, now.leads)
     return now
 
 
@@ -255,9 +256,9 @@ def _voided(words: Iterable[_Word], leads: set[Id]) -> set[bytes]:
     return {entry for entry in entries if isinstance(entry, bytes)}
 
 
-def _erasures(words: Iterable[_Word], leads: set[Id]) -> dict[Id, list[Erasure]]:
-    """By record, the erasures in force: approved by two members, a lead among them, or of one's own
-    words that were never shared."""
+def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Erasure]], set[Id]]:
+    """By record, the erasures in force, and who asked for them: approved by two members, a lead among them,
+    or of one's own words that were never shared."""
     member: dict[Id, Value] = {}
     approved: dict[Id, set[Id]] = {}
     for word in words:
@@ -268,6 +269,7 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> dict[Id, list[Erasure]]
             if said.get("approved") == 1 and isinstance(erasing, bytes):
                 approved.setdefault(erasing, set()).add(word.entry.device)
     found: dict[Id, list[Erasure]] = {}
+    in_force: set[Id] = set()
     for word in words:
         for group, said in word.said(Erasing.kind):
             records = said.get("records")
@@ -276,10 +278,11 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> dict[Id, list[Erasure]]
             own = said.get("unshared") == 1
             voices = approved.get(group.id, set())
             if own or (len({member.get(id) for id in voices}) >= _APPROVALS and voices & leads):
+                in_force.add(group.id)
                 erasure = Erasure(word.entry.hash, word.entry.device if own else None)
                 for at in range(0, len(records) - 15, 16):
                     found.setdefault(records[at : at + 16], []).append(erasure)
-    return found
+    return found, in_force
 
 
 # -- bringing the file up to date with it

@@ -89,13 +89,19 @@ def _beside_what_does_not_count(db: Any) -> set[int]:
     return {no for (no,) in rows}
 
 
-def count_again(db: Any, objects: Iterable[int]) -> Effect:
-    """Work out anew who may do what and what counts, and these records, after entries were put aside."""
+def count_again(db: Any, objects: Iterable[int], gone: Iterable[int] = ()) -> Effect:
+    """Work out anew who may do what and what counts, and these records, after entries were put aside.
+
+    gone: records of which nothing was left.
+    """
     _temporary_tables(db)
+    anew.let_go(db, gone)
     now = standing.standing(db)
     anew.work_out(db, now, standing.apply(db, now) | set(objects))
     projection.project(db, moved=True)
-    return _effect(db, {})
+    effect = _effect(db, {})
+    db.executemany("DELETE FROM object WHERE no = ?", ((no,) for no in gone))
+    return effect
 
 
 def catch_up(db: Any, kinds: list[str]) -> None:

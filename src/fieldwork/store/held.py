@@ -1,0 +1,180 @@
+"""Taking back the last merge: what it brought is put aside on this laptop alone, until it is merged again.
+
+Possible while nothing was shared since and no act here builds on what came. It does not unread what was read.
+"""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id
+from fieldwork.store.entry import Entry
+from fieldwork.store.opened import load
+from fieldwork.store.state import Effect, count_again
+from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
+
+_KEPT = {
+    "signature": "hash, device, n, signature",
+    "knowledge": "device, heads, at",
+    "parked": "hash, device, n, body, payloads",
+    "device_known": "no, id, public, forked, vouched, limited, clock",
+}
+
+
+def as_it_stands(connection: Any) -> dict[str, Any]:
+    """What a merge will change besides the history, to be put back when it is taken back."""
+    tables = {
+        table: [list(row) for row in connection.execute(f"SELECT {columns} FROM {table}")]
+        for table, columns in _KEPT.items()
+    }
+    last = connection.execute("SELECT coalesce(max(no), 0) FROM entry").fetchone()[0]
+    receipt = connection.execute("SELECT coalesce(max(no), 0) FROM receipt").fetchone()[0]
+    meta = {name: _meta(connection, name) for name in ("tip", "taken_over")}
+    return {"tables": tables, "last": last, "receipt": receipt, **meta}
+
+
+def note_merge(db: sa.Connection, before: dict[str, Any], came: set[bytes]) -> None:
+    """Remember the merge that just took effect as the one that can be taken back; came: hashes it applied."""
+    if came:
+        last = db.exec_driver_sql("SELECT max(no) FROM entry").scalar_one()
+        set_meta(db, last_merge=msgspec.msgpack.encode({**before, "to": last}))
+    raw(db).executemany("DELETE FROM held WHERE hash = ?", ((hash,) for hash in came))
+
+
+def can_take_back(workspace: Workspace) -> str:
+    """Why the last merge can not be taken back, in a sentence; "" when it can."""
+    with workspace.read() as db:
+        try:
+            _removable(db)
+        except Fault as fault:
+            return str(fault)
+    return ""
+
+
+def put_aside(workspace: Workspace) -> int:
+    """How many entries of merges that were taken back wait here, put aside."""
+    with workspace.read() as db:
+        return db.exec_driver_sql("SELECT count(*) FROM held").scalar_one()
+
+
+def take_back(workspace: Workspace) -> tuple[int, Effect]:
+    """Put aside what the last merge brought; returns how many entries, and what changed.
+
+    Raises Fault when there is none, something was shared since, or an act here builds on it.
+    """
+    with workspace.write() as db:
+        before, entries = _removable(db)
+        connection = raw(db)
+        parked = {row[0] for row in before["tables"]["parked"]}
+        _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
+        objects, gone = _forget(connection, entries)
+        _put_back(connection, before)
+        effect = count_again(connection, objects - gone, gone)
+        db.exec_driver_sql(
+            "UPDATE receipt SET direction = 'back' WHERE no > ? AND direction = 'in'", (before["receipt"],)
+        )
+        forget_meta(db, "last_merge", *(() if before["taken_over"] else ("taken_over",)))
+    return len(entries), effect
+
+
+def _removable(db: sa.Connection) -> tuple[dict[str, Any], list[tuple[int, Entry]]]:
+    """The last merge and its entries, as (local number, entry)."""
+    packed = get_meta(db, "last_merge")
+    if packed is None:
+        raise Fault("There is no merge that can be taken back.")
+    before = msgspec.msgpack.decode(packed)
+    connection = raw(db)
+    shared = connection.execute(
+        "SELECT name FROM receipt WHERE direction = 'out' AND no > ? LIMIT 1", (before["receipt"],)
+    ).fetchone()
+    if shared is not None:
+        raise Fault(
+            f"The merge cannot be taken back: {shared[0]} was shared since; a lead can void single acts instead."
+        )
+    entries = _entries(connection, before["last"] + 1, before["to"])
+    _nothing_builds_on(connection, entries, before["to"])
+    return before, entries
+
+
+def _entries(connection: Any, first: int, last: int) -> list[tuple[int, Entry]]:
+    rows = connection.execute("SELECT no, body FROM entry WHERE no BETWEEN ? AND ?", (first, last)).fetchall()
+    return [(no, load(connection, no, body)) for no, body in rows]
+
+
+def _nothing_builds_on(connection: Any, entries: list[tuple[int, Entry]], last: int) -> None:
+    hashes = {entry.hash for _, entry in entries}
+    numbers = {no for no, _ in entries}
+    new = {
+        group.id
+        for _, entry in entries
+        for group in entry.groups
+        if not _others_on(connection, group.id, numbers)
+    }
+    for _, later in _entries(connection, last + 1, 1 << 62):
+        ids = {group.id for group in later.groups}
+        ids |= {value for group in later.groups for value in group.values or () if isinstance(value, bytes)}
+        if hashes & {later.previous, *later.references} or new & ids:
+            raise Fault(
+                f'The merge cannot be taken back: the act "{later.act}" done here since builds on what it brought.'
+            )
+
+
+def _others_on(connection: Any, id: Id, numbers: set[int]) -> bool:
+    """Whether anything but these entries speaks of a record."""
+    rows = connection.execute(
+        "SELECT s.entry FROM object o JOIN seen s ON s.object = o.no WHERE o.id = ?", (id,)
+    )
+    return any(no not in numbers for (no,) in rows)
+
+
+def _hold(connection: Any, entries: list[Entry]) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO held VALUES (?, ?, ?)",
+        ((e.hash, e.body, msgspec.msgpack.encode(e.payloads())) for e in entries),
+    )
+
+
+def _forget(connection: Any, entries: list[tuple[int, Entry]]) -> tuple[set[int], set[int]]:
+    """Take entries out of the history; returns the records they touched, and those of which nothing is left."""
+    objects: set[int] = set()
+    for number, entry in entries:
+        for group in entry.groups:
+            no = connection.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0]
+            objects.add(no)
+            connection.execute("DELETE FROM seen WHERE object = ? AND entry = ?", (no, number))
+        for table in ("payload", "withheld"):
+            connection.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))
+        connection.execute("DELETE FROM entry WHERE no = ?", (number,))
+    connection.execute(
+        "DELETE FROM branch WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.branch = branch.no)"
+    )
+    connection.execute(
+        "UPDATE branch SET tip = t.no, n = t.n FROM (SELECT branch, max(n) AS n, max(no) AS no FROM entry "
+        "GROUP BY branch) AS t WHERE t.branch = branch.no AND t.n <> branch.n"
+    )
+    gone = {
+        no
+        for no in objects
+        if connection.execute("SELECT 1 FROM seen WHERE object = ? LIMIT 1", (no,)).fetchone() is None
+    }
+    return objects, gone
+
+
+def _put_back(connection: Any, before: dict[str, Any]) -> None:
+    """Signatures, what colleagues hold, what waits, and who is known, as they were; one's own last act stays signed."""
+    now = _meta(connection, "tip")
+    row = connection.execute(f"SELECT {_KEPT['signature']} FROM signature WHERE hash = ?", (now,)).fetchone()
+    for table, columns in _KEPT.items():
+        connection.execute(f"DELETE FROM {table}")
+        marks = ",".join("?" * len(columns.split(",")))
+        connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", before["tables"][table])
+    if now != before["tip"]:
+        connection.execute("DELETE FROM signature WHERE hash = ?", (before["tip"],))
+        connection.execute(f"INSERT INTO signature ({_KEPT['signature']}) VALUES (?, ?, ?, ?)", row)
+
+
+def _meta(connection: Any, name: str) -> Any:
+    found = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return found[0] if found else None

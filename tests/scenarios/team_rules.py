@@ -1,0 +1,145 @@
+"""What leads do in the random days of work: appoint, remove, accept, void and lift; and merges taken back."""
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Device, Voiding
+from fieldwork.domain.values import derived_id
+from fieldwork.exchange import membership
+from fieldwork.store import held
+from fieldwork.store.members import leads
+from fieldwork.store.reading import canonical, dump, records
+from fieldwork.store.recording import tips
+from fieldwork.store.verifying import verify
+from fieldwork.store.workspace import Workspace, raw
+
+laptop = st.integers(0, 5)
+TEAM: Counter[str] = Counter()
+
+
+class TeamRules:
+    """Rules to be mixed into the machine that has `team`, `act`, `at`, `stale` and `hand_over`."""
+
+    team: list[Workspace]
+    stale: set[int]
+    at: Any
+    act: Any
+    hand_over: Any
+    shelf: list[bytes]
+
+    def _other(self, i: int, j: int) -> bytes | None:
+        """A laptop that i knows, if any but itself."""
+        others = [d.id for d in records(self.team[i], Device, order="id") if d.id != self.team[i].device]
+        return others[j % len(others)] if others else None
+
+    @rule(i=laptop, j=laptop)
+    def appoint(self, i: int, j: int) -> None:
+        i = self._lead(i)
+        device = self._other(i, j)
+        if device:
+            membership.appoint(self.team[i], device)
+            self.stale.add(i)
+            TEAM["appointed"] += 1
+
+    def _lead(self, i: int) -> int:
+        """One of the laptops whose word decides; the founding one always is."""
+        some = [k for k in range(len(self.team)) if self._may(k)]
+        return some[i % len(some)]
+
+    def _may(self, i: int) -> bool:
+        return self.team[i].device in leads(self.team[i])
+
+    @rule(i=laptop, j=laptop, back=st.booleans())
+    def remove(self, i: int, j: int, back: bool) -> None:
+        i = self._lead(i)
+        device = self._other(i, j)
+        if not device:
+            return
+        try:
+            if back:
+                membership.accept_all(self.team[i], device)
+                TEAM["accepted"] += 1
+            else:
+                membership.remove(self.team[i], device)
+                TEAM["removed"] += 1
+        except Fault:
+            return
+        self.stale.add(i)
+
+    @rule(i=laptop, which=st.integers(0, 100))
+    def void(self, i: int, which: int) -> None:
+        i = self._lead(i)
+        with self.team[i].read() as db:
+            hashes = [h for (h,) in raw(db).execute("SELECT hash FROM entry ORDER BY no DESC LIMIT 12")]
+        aim = hashes[which % len(hashes)]
+        voided = {v.entry for v in records(self.team[i], Voiding, voided=1)}
+        membership.void(self.team[i], aim.hex(), lift=aim in voided)
+        TEAM["lifted" if aim in voided else "voided"] += 1
+        self.stale.add(i)
+
+    @rule(i=laptop, j=laptop, way=st.integers(0, 4))
+    def overreach(self, i: int, j: int, way: int) -> None:
+        """An altered program writes what is not its to say: it stands in the history and counts for nothing."""
+        i = self.at(i)
+        device = self._other(i, j)
+        if not device or self._may(i):
+            return
+        with self.team[i].read() as db:
+            hashes = [h for (h,) in raw(db).execute("SELECT hash FROM entry ORDER BY no DESC LIMIT 5")]
+        aim = hashes[j % len(hashes)]
+        before = canonical(
+            [r for r in dump(self.team[i])["records"] if r["kind"] in ("visit", "session", "note_line")]
+        )
+        kind, id, fields = (
+            ("device", device, {"removed": 1, "accepted": b""}),
+            ("device", self.team[i].device, {"leads": 1, "admitted": 1}),
+            ("device", device, {"recipient": "elsewhere", "label": "another"}),
+            ("voiding", derived_id("voiding", aim), {"entry": aim, "voided": 1}),
+            ("team_member", b"\x01" * 16, {"role": "lead"}),
+        )[way]
+        self.act(i, kind, id, fields, builds_on=[*tips(self.team[i]), aim])
+        after = canonical(
+            [r for r in dump(self.team[i])["records"] if r["kind"] in ("visit", "session", "note_line")]
+        )
+        assert before == after
+        TEAM["overreached"] += 1
+
+    @rule(i=laptop, j=laptop)
+    def take_back_a_merge(self, i: int, j: int) -> None:
+        """Taken back at once, all is as it was; merged again, as if it had never been taken back."""
+        i, j = self.at(i), self.at(j)
+        if i == j:
+            return
+        to = self.team[j]
+        before = canonical(dump(to)), self._state(to)
+        with to.read() as db:
+            last = raw(db).execute("SELECT max(no) FROM entry").fetchone()
+        self.hand_over(i, j, everything=True)
+        merged = canonical(dump(to))
+        with to.read() as db:
+            if raw(db).execute("SELECT max(no) FROM entry").fetchone() == last:
+                return
+        held.take_back(to)
+        assert (canonical(dump(to)), self._state(to)) == before
+        assert verify(to) == []
+        self.take(j, self.shelf[-1:])  # type: ignore[attr-defined]
+        assert canonical(dump(to)) == merged
+        TEAM["merges taken back"] += 1
+
+    @rule(i=laptop, j=laptop)
+    def take_back_the_last(self, i: int, j: int) -> None:
+        """Whenever it is offered, it leaves a workspace that its entries explain."""
+        i = self.at(i)
+        if held.can_take_back(self.team[i]) == "":
+            held.take_back(self.team[i])
+            self.stale.add(i)
+            TEAM["merges taken back later"] += 1
+
+    def _state(self, workspace: Workspace) -> list[Any]:
+        with workspace.read() as db:
+            tables = ("signature", "parked", "knowledge", "device_known")
+            return [sorted(raw(db).execute(f"SELECT * FROM {table}").fetchall()) for table in tables]
