@@ -404,7 +404,8 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         for i in sorted(self.stale):
             workspace = self.team[i]
             said = oracle.of(workspace)
-            assert oracle.differences(dump(workspace), said) == []
+            wrong = oracle.differences(dump(workspace), said)
+            assert not wrong, wrong[:5]
             self.said |= said.ever
         self.stale.clear()
 
@@ -417,17 +418,29 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
                 workspace.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def apart(self) -> list[str]:
+        """Where the laptops differ from the first one."""
+        first, *others = [dump(workspace) for workspace in self.team]
+        found = []
+        for place, other in enumerate(others, 1):
+            for name in first:
+                here, there = ({canonical(one) for one in state[name]} for state in (first, other))
+                found += [f"laptop 0 alone, {name}: {one[:300]}" for one in here - there]
+                found += [f"laptop {place} alone, {name}: {one[:300]}" for one in there - here]
+        return found[:12]
+
     def end(self) -> None:
         TALLY["examples"] += 1
         everyone = range(len(self.team))
         for i in everyone:
-            assert verify(self.team[i]) == []
+            problems = verify(self.team[i])
+            assert not problems, problems
         for _ in range(3):
             for i in everyone:
                 for j in everyone:
                     self.hand_over(i, j, everything=False)
         states = {canonical(dump(workspace)) for workspace in self.team}
-        assert len(states) == 1, "deltas did not bring everybody to the same state"
+        assert len(states) == 1, f"deltas did not bring everybody to the same state: {self.apart()}"
         self.state_is_what_the_entries_say()
         for i in everyone:
             for j in everyone:

@@ -11,13 +11,6 @@ from fieldwork.store.heads import SHIFT, Row
 from fieldwork.store.opened import load
 
 
-def records_of(db: Any, entry: Entry) -> set[int]:
-    """The local numbers of the records an entry speaks of."""
-    return {
-        db.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0] for group in entry.groups
-    }
-
-
 def work_out(db: Any, now: standing.Standing, objects: set[int]) -> None:
     """Give these records the state that follows from what counts of all that was ever said of them.
 

@@ -57,6 +57,7 @@ class Standing:
     voided: set[bytes] = field(default_factory=set)
     erasures: dict[Id, list[Erasure]] = field(default_factory=dict)
     in_force: set[Id] = field(default_factory=set)  # the erasures, by the record that asks for them
+    spoken_of: set[Id] = field(default_factory=set)  # records on which only some have a say
 
     def may(self, entry: Entry, group: Group, name: str, value: Value) -> bool:
         """Whether who wrote this change had the say in it."""
@@ -121,6 +122,7 @@ def standing(db: Any) -> Standing:
     founder, vouchers = _founder(db), _vouchers(db, words)
     removed = _removals(db, words, founder, vouchers)
     now = Standing(cuts=removed)
+    now.spoken_of = {g.id for word in words for g in word.entry.groups if g.kind in DECIDING}
     counted = [word for word in words if not _beyond(word, removed)]
     _, now.leads = _appointed(counted, founder, vouchers)
     now.admitted = _last(counted, now.leads, Device.kind, "admitted") | {founder}
@@ -300,8 +302,15 @@ def concerns(db: Any, entries: list[Entry]) -> bool:
 
 
 def apply(db: Any, now: Standing) -> set[int]:
-    """Mark what counts and drop what is erased; returns the records to be worked out anew."""
-    objects = set()
+    """Mark what counts and drop what is erased; returns the records to be worked out anew.
+
+    Among them all that leads have a say in: who leads may have changed.
+    """
+    objects = {
+        no
+        for id in now.spoken_of
+        for (no,) in db.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchall()
+    }
     for number in _mark(db, now):
         body = db.execute("SELECT body FROM entry WHERE no = ?", (number,)).fetchone()[0]
         for group in load(db, number, body).groups:

@@ -43,7 +43,7 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     seen = {(objects[group.id], numbers[entry.hash]) for entry in entries for group in entry.groups}
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", sorted(seen))
     db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((no,) for no in set(objects.values())))
-    again = _worked_out_anew(db, entries, objects)
+    again = _worked_out_anew(db, entries)
     fresh, edits, replaced = _flatten(db, entries, numbers, objects, again)
     edits += _insert_fresh(db, fresh, known)
     if edits:
@@ -59,19 +59,13 @@ def _effect(db: Any, numbers: dict[bytes, int]) -> Effect:
     return effect
 
 
-def _worked_out_anew(db: Any, entries: list[Entry], objects: Mapping[Id, int]) -> set[int]:
+def _worked_out_anew(db: Any, entries: list[Entry]) -> set[int]:
     """Records whose state does not simply follow from adding these entries: rebuilt from their history."""
     now: standing.Standing | None = None
     again: set[int] = set()
     if standing.concerns(db, entries):
         now = standing.standing(db)
         again = standing.apply(db, now)
-        again |= {
-            objects[group.id]
-            for entry in entries
-            for group in entry.groups
-            if group.kind in standing.DECIDING
-        }
     again |= _beside_what_does_not_count(db)
     if again:
         anew.work_out(db, now or standing.standing(db), again)
@@ -107,14 +101,11 @@ def count_again(db: Any, objects: Iterable[int], gone: Iterable[int] = ()) -> Ef
 def catch_up(db: Any, kinds: list[str]) -> None:
     """Bring a file from before these kinds were known to where it would be had they always been."""
     _temporary_tables(db)
-    deciding = set()
     for no, body in db.execute("SELECT no, body FROM entry").fetchall():
-        entry = load(db, no, body)
-        if standing.decides(entry):
+        if standing.decides(load(db, no, body)):
             db.execute("UPDATE entry SET decides = 1 WHERE no = ?", (no,))
-            deciding |= anew.records_of(db, entry)
     now = standing.standing(db)
-    anew.work_out(db, now, standing.apply(db, now) | deciding)
+    anew.work_out(db, now, standing.apply(db, now))
     for kind in kinds:
         db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE kind = ?", (kind,))
     projection.project(db, moved=True)
