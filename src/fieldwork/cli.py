@@ -6,10 +6,14 @@ window's first paint waits for nothing.
 
 import sys
 
+_APART = "--work-apart"  # how the window starts itself once more for long work; a person never gives it
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0 done, 1 refused something, 2 nothing was attempted."""
     given = sys.argv[1:] if arguments is None else arguments
+    if given == [_APART]:
+        return _work_apart()
     if not given or (len(given) == 1 and _is_file(given[0])):
         return _window(given[0] if given else None)
     from fieldwork.commandline.running import run
@@ -24,7 +28,15 @@ def _is_file(argument: str) -> bool:
 
 def window() -> int:
     """Open the window, with the file the system hands over if there is one."""
+    if sys.argv[1:] == [_APART]:
+        return _work_apart()
     return _window(sys.argv[1] if len(sys.argv) > 1 else None)
+
+
+def _work_apart() -> int:
+    from fieldwork.work.apart import serve
+
+    return serve()
 
 
 def _window(file: str | None) -> int:

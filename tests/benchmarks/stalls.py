@@ -16,7 +16,8 @@ from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.settings import Settings
 from fieldwork.reports.pdf.render import pdf_bytes
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.team import merge, share
+from fieldwork.work.apart import take
+from fieldwork.work.team import share
 from laptops import team
 
 from . import Pair
@@ -50,7 +51,7 @@ def run(scale: float = 1.0) -> dict[str, Pair]:
 def measured(window: MainWindow, package: Path, scale: float) -> dict[str, Pair]:
     desk, report = window.desk, report_of(scale)
     resting = idle(IDLE_SECONDS * min(1.0, scale * 10))
-    merging = busy(lambda: desk.act(merge, [package]))
+    merging = busy(lambda: desk.act(take, [package], progress=lambda *_: None))
     making = busy(lambda: desk.ask(_pdf, report, then=len, lane="export"))
     found: dict[str, Pair] = {}
     for what, gaps in ((f"merge of {CHANGES * scale:,.0f} changes", merging), ("PDF being made", making)):

@@ -62,6 +62,7 @@ class Desk(QObject):
         *args: Any,
         then: Callable[[Any], object] | None = None,
         otherwise: Callable[[BaseException], object] | None = None,
+        progress: Any = None,  # hears (phase, done, of) of a function that takes `told`
         lane: str = "write",
         **kw: Any,
     ) -> Job:
@@ -70,7 +71,7 @@ class Desk(QObject):
         On success: `changed` with result.changed (if it has one), `saved`, then `then(result)`.
         On failure: `otherwise(error)` if given, else `failed` with one sentence.
         """
-        job = self.lanes.start(lane, lambda _: function(self.workspace, *args, **kw))
+        job = self._started(lane, function, args, kw, progress)
         job.succeeded.connect(lambda result: self._acted(result, then))
         job.failed.connect(otherwise or self.tell)
         return job
@@ -81,13 +82,28 @@ class Desk(QObject):
         *args: Any,
         then: Callable[[Any], object],
         otherwise: Callable[[BaseException], object] | None = None,
+        progress: Any = None,  # hears (phase, done, of) of a function that takes `told`
         lane: str = "read",
         **kw: Any,
     ) -> Job:
         """Run `function(workspace, *args, **kw)` in the read lane and hand the result to `then`."""
-        job = self.lanes.start(lane, lambda _: function(self.workspace, *args, **kw))
+        job = self._started(lane, function, args, kw, progress)
         job.succeeded.connect(then)
         job.failed.connect(otherwise or self.tell)
+        return job
+
+    def _started(
+        self,
+        lane: str,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kw: dict[str, Any],
+        progress: Callable[[str, int, int], object] | None,
+    ) -> Job:
+        if progress is None:
+            return self.lanes.start(lane, lambda _: function(self.workspace, *args, **kw))
+        job = self.lanes.start(lane, lambda job: function(self.workspace, *args, told=job.tell, **kw))
+        job.phased.connect(progress)
         return job
 
     def tell(self, error: object) -> None:

@@ -26,15 +26,17 @@ class CancelledError(Exception):
 
 
 class Job(QObject):
-    """One piece of background work. The work gets the job: `job.report(done, of)` and `job.stopping()`."""
+    """One piece of background work. The work gets the job: `job.report(done, of)`, `job.tell`, `job.stopping()`."""
 
     progressed = Signal(int, int)  # done, of
+    phased = Signal(str, int, int)  # phase, done, of
     succeeded = Signal(object)
     failed = Signal(object)  # the exception
     cancelled = Signal()
     finished = Signal()  # after one of the three above
 
     _told = Signal(int, int)
+    _phase_told = Signal(str, int, int)
     _ended = Signal(str, object)
 
     def __init__(self, work: Callable[[Job], Any]) -> None:
@@ -42,7 +44,9 @@ class Job(QObject):
         self._work: Callable[[Job], Any] | None = work
         self._stop = Event()
         self._last_told = 0.0
+        self._phase = ""
         self._told.connect(self._pass_on)
+        self._phase_told.connect(self._pass_phase_on)
         self._ended.connect(self._end)
 
     def cancel(self) -> None:
@@ -61,6 +65,15 @@ class Job(QObject):
             self._last_told = now
             self._told.emit(done, of)
 
+    def tell(self, phase: str, done: int, of: int) -> None:
+        """As `report`, with the name of the phase; a new phase is always passed on."""
+        if self._stop.is_set():
+            raise CancelledError
+        now = time.monotonic()
+        if phase != self._phase or now - self._last_told >= PROGRESS_SECONDS:
+            self._phase, self._last_told = phase, now
+            self._phase_told.emit(phase, done, of)
+
     def run(self) -> None:
         """The work itself, on a thread of the pool."""
         work, self._work = self._work, None
@@ -78,6 +91,10 @@ class Job(QObject):
     @Slot(int, int)
     def _pass_on(self, done: int, of: int) -> None:
         self.progressed.emit(done, of)
+
+    @Slot(str, int, int)
+    def _pass_phase_on(self, phase: str, done: int, of: int) -> None:
+        self.phased.emit(phase, done, of)
 
     @Slot(str, object)
     def _end(self, how: str, what: object) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head, Outcome
+from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
@@ -184,12 +185,19 @@ def unshared_changes(workspace: Workspace) -> int:
         return changes_beyond(connection, [floor] if floor else [], workspace.device)
 
 
-def merge(workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False) -> Merged:
-    """Take packages in, as one set and each all or nothing; refused ones are named and leave no trace."""
+def merge(
+    workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False, told: Told = untold
+) -> Merged:
+    """Take packages in, as one set and each all or nothing; refused ones are named and leave no trace.
+
+    What `told` raises stops it, and nothing has happened then.
+    """
     parcels: list[Parcel] = []
     outcomes: dict[str, Outcome] = {}
     identities = _identities(workspace)
-    for path in dict.fromkeys(Path(path) for path in paths):
+    meant = list(dict.fromkeys(Path(path) for path in paths))
+    for number, path in enumerate(meant):
+        told(READING, number, len(meant))
         name = str(path)
         try:
             data = package.read_file(path)
@@ -198,7 +206,8 @@ def merge(workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False)
             outcomes[name] = Outcome(name)
         except Fault as fault:
             outcomes[name] = Outcome(name, refused=str(fault))
-    intake = take_in(workspace, parcels, dry_run=dry_run, now=int(time.time() * 1000))
+    told(READING, len(meant), len(meant))
+    intake = take_in(workspace, parcels, dry_run=dry_run, now=int(time.time() * 1000), told=told)
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts)
 

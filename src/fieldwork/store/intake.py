@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.package import Head, Outcome
+from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, untold
 from fieldwork.domain.values import Id
 from fieldwork.store import held
 from fieldwork.store.conflicting import conflicts_in, open_heads
@@ -29,9 +30,11 @@ from fieldwork.store.known_laptops import (
 )
 from fieldwork.store.members import keep_given
 from fieldwork.store.receipts import Receipt, write_receipt
-from fieldwork.store.state import SHIFT, take_effect
+from fieldwork.store.state import SHIFT, Effect, take_effect
 from fieldwork.store.vouching import Introduced, vouched_for
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
+
+BATCH = 50_000  # changes that take effect at a time
 
 _STRANGER = (
     "It comes from a laptop that nobody here has invited or knows of yet; nothing was taken. If it is a colleague's, "
@@ -89,16 +92,24 @@ class _DryRun(Exception):
     """Raised to roll the transaction back after everything was worked out."""
 
 
-def take_in(workspace: Workspace, parcels: list[Parcel], *, dry_run: bool = False, now: int = 0) -> Intake:
+def take_in(
+    workspace: Workspace,
+    parcels: list[Parcel],
+    *,
+    dry_run: bool = False,
+    now: int = 0,
+    told: Told = untold,
+) -> Intake:
     """Apply all packages as one set, or, with dry_run, work out exactly what would happen and change nothing."""
     collecting = gc.isenabled()
     gc.disable()  # millions of short-lived values: the cyclic collector would double the time
     intake = Intake([])
     try:
         with workspace.write() as db:
-            intake = _take_in(db, workspace, parcels, now)
+            intake = _take_in(db, workspace, parcels, now, told)
             if dry_run:
                 raise _DryRun
+            told(COMMITTING, 0, 0)
     except _DryRun:
         pass
     finally:
@@ -107,11 +118,14 @@ def take_in(workspace: Workspace, parcels: list[Parcel], *, dry_run: bool = Fals
     return intake
 
 
-def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int) -> Intake:
+def _take_in(
+    db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int, told: Told
+) -> Intake:
     connection = raw(db)
     stood = held.as_it_stands(connection)
     outcomes = {parcel.name: Outcome(parcel.name) for parcel in parcels}
     parked = _parked(connection)
+    told(CHECKING, 0, 0)
     good = list(parcels)
     while True:
         fresh, carried_by = _fresh(connection, good, parked, outcomes)
@@ -131,7 +145,7 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
     changed: dict[str, frozenset[Id]] = {}
     numbers: Mapping[bytes, int] = {}
     if placement.ready:
-        effect = take_effect(connection, placement.ready)
+        effect = _apply(connection, placement.ready, told)
         numbers = effect.entries
         changed = {kind: frozenset(ids) for kind, ids in effect.touched.items()}
     _park(connection, placement.waiting)
@@ -170,6 +184,25 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         held.note_merge(db, stood, set(numbers))
     conflicts = conflicts_in(db, workspace.device, arisen)
     return Intake([outcomes[parcel.name] for parcel in parcels], changed, conflicts)
+
+
+def _apply(connection: Any, ready: list[Entry], told: Told) -> Effect:
+    """Let entries take effect in order, in batches, so that memory stays bounded and progress can be told."""
+    total = sum(entry.changes for entry in ready)
+    effect = Effect()
+    done = at = 0
+    while at < len(ready):
+        told(APPLYING, done, total)
+        start, wanted = at, done + BATCH
+        while at < len(ready) and (at == start or done + ready[at].changes <= wanted):
+            done += ready[at].changes
+            at += 1
+        some = take_effect(connection, ready[start:at])
+        effect.entries |= some.entries
+        for kind, ids in some.touched.items():
+            effect.touched.setdefault(kind, set()).update(ids)
+    told(APPLYING, total, total)
+    return effect
 
 
 def _refused(parcels: Iterable[Parcel], placement: _Placement) -> dict[str, str]:

@@ -43,10 +43,13 @@ class Workspace:
     `read()` gives a snapshot, `write()` one transaction that commits whole or not at all.
     """
 
-    def __init__(self, path: Path, file_key: keys.FileKey, lock: FileLock | None) -> None:
+    def __init__(
+        self, path: Path, file_key: keys.FileKey, lock: FileLock | None, *, delegated: bool = False
+    ) -> None:
         self.path = path
         self.file_key = file_key
         self._lock = lock
+        self._delegated = delegated
         self._engine = make_engine(path, file_key)
 
     # -- opening and closing
@@ -107,9 +110,12 @@ class Workspace:
         return cls.open_with_key(path, file_key, writing=writing)
 
     @classmethod
-    def open_with_key(cls, path: Path, file_key: keys.FileKey, *, writing: bool = True) -> "Workspace":
-        lock = _locked(path) if writing else None
-        workspace = cls(path, file_key, lock)
+    def open_with_key(
+        cls, path: Path, file_key: keys.FileKey, *, writing: bool = True, delegated: bool = False
+    ) -> "Workspace":
+        """delegated: the program that holds this file's lock has asked us to write for it, and waits meanwhile."""
+        lock = _locked(path) if writing and not delegated else None
+        workspace = cls(path, file_key, lock, delegated=delegated)
         try:
             with faults_told(path):
                 with workspace.read() as db:
@@ -144,7 +150,7 @@ class Workspace:
 
     @property
     def writes(self) -> bool:
-        return self._lock is not None
+        return self._lock is not None or self._delegated
 
     # -- transactions
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import KINDS
 from fieldwork.exchange import package, sharing
 from fieldwork.exchange.sharing import Merged, Shared
@@ -120,15 +121,15 @@ class Preview:
         return sum(getattr(outcome, name) for outcome in self.merged.outcomes)
 
 
-def preview(workspace: Workspace, places: Sequence[Path]) -> Preview:
+def preview(workspace: Workspace, places: Sequence[Path], told: Told = untold) -> Preview:
     """Exactly what taking these in would do; nothing is changed."""
     found = packages_at(workspace, places)
-    return _told(workspace, found, sharing.merge(workspace, found.paths, dry_run=True))
+    return _told(workspace, found, sharing.merge(workspace, found.paths, dry_run=True, told=told))
 
 
-def take(workspace: Workspace, paths: Sequence[Path]) -> Preview:
+def take(workspace: Workspace, paths: Sequence[Path], told: Told = untold) -> Preview:
     """Take packages in, and say what it did as the preview said what it would."""
-    return _told(workspace, Found(tuple(paths)), team.merge(workspace, paths))
+    return _told(workspace, Found(tuple(paths)), team.merge(workspace, paths, told=told))
 
 
 def _told(workspace: Workspace, found: Found, merged: Merged) -> Preview:

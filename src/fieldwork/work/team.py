@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import (
     KINDS,
     Answer,
@@ -82,9 +83,11 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     return sharing.share(workspace, to, everything=everything)
 
 
-def merge(workspace: Workspace, packages: Sequence[Path], *, dry_run: bool = False) -> Merged:
-    """Take packages in; with dry_run only say exactly what would happen."""
-    return sharing.merge(workspace, packages, dry_run=dry_run)
+def merge(
+    workspace: Workspace, packages: Sequence[Path], *, dry_run: bool = False, told: Told = untold
+) -> Merged:
+    """Take packages in; with dry_run only say exactly what would happen. `told` hears how far it has come."""
+    return sharing.merge(workspace, packages, dry_run=dry_run, told=told)
 
 
 # -- who is here

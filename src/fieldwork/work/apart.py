@@ -1,0 +1,285 @@
+"""Long work on the workspace in a process of its own, so that typing never waits for it.
+
+The process that holds the file's lock asks; the child writes as its delegate while it waits. The file key
+goes over the pipe, never on the command line or in the environment. What the child says comes back as frames:
+how far it has come, then the result in pieces small enough to be unpacked between two keystrokes.
+
+A transaction of the child commits only after the asker has said "go". Until then stopping, killing or losing
+either process leaves the file as it was; the child ends itself as soon as the pipe to it is shut.
+"""
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.progress import COMMITTING, Told
+from fieldwork.domain.values import Id
+from fieldwork.exchange.sharing import Merged
+from fieldwork.store.keys import FileKey
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import handing
+from fieldwork.work.handing import Preview
+
+DOOR = "--work-apart"  # as `fieldwork.cli` knows it
+NICENESS = 5
+LOOK_SECONDS = 0.05  # how soon the asker notices that it should stop
+PATIENCE_SECONDS = 3.0  # how long an ending child is waited for before it is ended
+AT_ONCE_IDS = 4000
+AT_ONCE_ROWS = 100
+ID_BYTES = 16
+
+_GO = b"g"
+_WORK: dict[str, Callable[..., Preview]] = {"preview": handing.preview, "take": handing.take}
+
+
+class LostChildError(Exception):
+    """The child ended without a word."""
+
+
+# -- the asking side
+
+
+def preview(workspace: Workspace, places: Sequence[Path], told: Told) -> Preview:
+    """As `handing.preview`, worked out in a process of its own."""
+    return _asked(workspace, "preview", places, told)
+
+
+def take(workspace: Workspace, paths: Sequence[Path], told: Told) -> Preview:
+    """As `handing.take`, done in a process of its own.
+
+    `told` is called every few hundredths of a second; what it raises stops the merge, and nothing has
+    happened then. After it was told of the phase "committing" it can no longer stop anything.
+    """
+    return _asked(workspace, "take", paths, told)
+
+
+def _asked(workspace: Workspace, name: str, paths: Sequence[Path], told: Told) -> Preview:
+    child = _Child()
+    try:
+        child.say(pickle.dumps((workspace.path, workspace.file_key, name, tuple(paths))))
+        return _listened(child, told)
+    except LostChildError as lost:
+        if child.committing:
+            raise Fault(
+                "The merge ended before it could say what it did; take the packages in again: "
+                "what came in already is not taken twice."
+            ) from lost
+        raise Fault("The merge was ended from outside; nothing was changed. Try again.") from lost
+    finally:
+        child.end()
+
+
+def _listened(child: "_Child", told: Told) -> Preview:
+    """The child's result; `told` hears its progress, also while it says nothing."""
+    where = ("", 0, 0)
+    changed: dict[str, set[Id]] = {}
+    pieces: dict[str, list[Any]] = {"conflicts": [], "clashes": []}
+    while True:
+        frame = child.next_frame()
+        if frame is None:
+            if not child.committing:
+                told(*where)
+            continue
+        word, what = pickle.loads(frame)
+        if word == "told":
+            where = what
+            told(*where)
+            if where[0] == COMMITTING:
+                child.committing = True
+                child.say(_GO)
+        elif word == "changed":
+            kind, ids = what
+            held = changed.setdefault(kind, set())
+            held.update(ids[at : at + ID_BYTES] for at in range(0, len(ids), ID_BYTES))
+        elif word in pieces:
+            pieces[word] += what
+        elif word == "fault":
+            raise Fault(what[0], code=what[1])
+        elif word == "error":
+            raise RuntimeError(what)
+        else:
+            merged = replace(what.merged, changed=changed, conflicts=pieces["conflicts"])
+            return replace(what, merged=merged, clashes=tuple(pieces["clashes"]))
+
+
+class _Child:
+    """The process, a thread that collects what it says, and the way to it."""
+
+    def __init__(self) -> None:
+        self.committing = False
+        self._frames: SimpleQueue[bytes | None] = SimpleQueue()
+        self._process = _started()
+        self._reader = threading.Thread(target=self._collect, name="work-apart", daemon=True)
+        self._reader.start()
+
+    def say(self, data: bytes) -> None:
+        stream = self._process.stdin
+        assert stream is not None
+        try:
+            _put(stream, data)
+        except OSError as error:
+            raise LostChildError from error
+
+    def next_frame(self) -> bytes | None:
+        """What it said next; None when it has said nothing for a moment. Raises LostChildError when it is gone."""
+        with contextlib.suppress(Empty):
+            frame = self._frames.get(timeout=LOOK_SECONDS)
+            if frame is None:
+                raise LostChildError
+            return frame
+        return None
+
+    def end(self) -> None:
+        """See it gone: shutting its pipe is enough, unless it is stuck."""
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._reader.join(PATIENCE_SECONDS)
+        process.stdout.close()
+
+    def _collect(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        with contextlib.suppress(OSError, ValueError):
+            for frame in _frames(stream):
+                self._frames.put(frame)
+        self._frames.put(None)
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    """The child, at a lower priority than the window, finding the same modules as this process."""
+    whole = getattr(sys, "frozen", False)
+    command = [sys.executable, DOOR] if whole else [sys.executable, "-m", "fieldwork", DOOR]
+    around = dict(os.environ)
+    if not whole:
+        here = str(Path(__file__).resolve().parents[2])
+        around["PYTHONPATH"] = os.pathsep.join(filter(None, (here, around.get("PYTHONPATH"))))
+    quiet = 0
+    if sys.platform == "win32":
+        quiet = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=around,
+            creationflags=quiet,
+        )
+    except OSError as error:
+        raise Fault(
+            f"A second process for the merge could not be started: {error.strerror or error}; "
+            "close other programs and try again."
+        ) from error
+
+
+# -- the child's side
+
+
+def serve() -> int:
+    """The child: one piece of work asked for on standard input, told of on standard output."""
+    asked = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    _hush()
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(NICENESS)
+    path, key, name, paths = pickle.loads(next(_frames(asked)))
+    go = threading.Event()
+    threading.Thread(target=_watch, args=(asked, go), daemon=True).start()
+
+    def told(phase: str, done: int, of: int) -> None:
+        _say(answers, "told", (phase, done, of))
+        if phase == COMMITTING:
+            go.wait()
+
+    with contextlib.suppress(OSError):  # nobody hears it any more: the watcher ends us
+        for word, what in _worked(path, key, name, paths, told):
+            _say(answers, word, what)
+    return 0
+
+
+def _worked(path: Path, key: FileKey, name: str, paths: Sequence[Path], told: Told) -> Iterator[tuple[str, Any]]:
+    """The result in pieces, or the one sentence why there is none."""
+    try:
+        with Workspace.open_with_key(path, key, delegated=True) as workspace:
+            done = _WORK[name](workspace, paths, told)
+    except Fault as fault:
+        yield "fault", (str(fault), fault.code)
+    except MemoryError:
+        yield "fault", ("There is not enough memory for that; close other programs and try again.", 2)
+    except Exception:
+        yield "error", traceback.format_exc()
+    else:
+        yield from _pieces(done)
+
+
+def _pieces(done: Preview) -> Iterator[tuple[str, Any]]:
+    for kind, ids in done.merged.changed.items():
+        yield "changed", (kind, b"")
+        for some in _parts(list(ids), AT_ONCE_IDS):
+            yield "changed", (kind, b"".join(some))
+    for some in _parts(done.merged.conflicts, AT_ONCE_ROWS):
+        yield "conflicts", some
+    for some in _parts(done.clashes, AT_ONCE_ROWS):
+        yield "clashes", list(some)
+    yield "done", replace(done, merged=Merged(done.merged.outcomes), clashes=())
+
+
+def _parts(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    return (rows[at : at + size] for at in range(0, len(rows), size))
+
+
+def _watch(asked: IO[bytes], go: threading.Event) -> None:
+    """Wait for the word to commit. When the pipe is shut the asker wants no more, or is gone."""
+    with contextlib.suppress(OSError):
+        for frame in _frames(asked):
+            if frame == _GO:
+                go.set()
+    os._exit(1)
+
+
+def _hush() -> None:
+    """Nothing that a library prints may stand between our frames."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(nothing, stream)
+    os.close(nothing)
+
+
+# -- frames: eight bytes of length, then a pickle; both ends are this program
+
+
+def _say(stream: IO[bytes], word: str, what: Any) -> None:
+    _put(stream, pickle.dumps((word, what), pickle.HIGHEST_PROTOCOL))
+
+
+def _put(stream: IO[bytes], data: bytes) -> None:
+    stream.write(len(data).to_bytes(8, "big") + data)
+    stream.flush()
+
+
+def _frames(stream: IO[bytes]) -> Iterator[bytes]:
+    """Frames until the other end is shut."""
+    while len(head := stream.read(8)) == 8:
+        length = int.from_bytes(head, "big")
+        data = stream.read(length)
+        if len(data) < length:
+            return
+        yield data
