@@ -8,15 +8,16 @@ import pytest
 from accessibility import nameless, too_small, unreached
 from page_kit import Bench
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.desktop.pages.team_laptops import laptop_row
 from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session, Visit
 from fieldwork.store.drafts import Drafts
-from fieldwork.store.reading import find, get, is_hidden, records
+from fieldwork.store.reading import dump, find, get, is_hidden, records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import examining, findings, handing, notes, settling, team
+from fieldwork.work import apart, examining, findings, handing, notes, settling, team
 from worlds import PASSPHRASE, small_inspection
 
 
@@ -88,6 +89,19 @@ def three(template, tmp_path):
     yield made
     for laptop in made.others:
         laptop.close()
+
+
+@pytest.fixture(autouse=True)
+def merging_here(request, monkeypatch):
+    """What a second process does is done in this one: starting it costs a second. The last tests below start it."""
+    if "second_process" not in request.fixturenames:
+        for name in ("preview", "take"):
+            monkeypatch.setattr(apart, name, getattr(handing, name))
+
+
+@pytest.fixture
+def second_process():
+    """Asked for by a test that merges as the window does."""
 
 
 @pytest.fixture
@@ -519,3 +533,49 @@ def test_every_control_has_a_name_a_size_and_is_reached(bench, three, size, fact
     assert too_small(bench.window) == []
     assert unreached(bench.page) == []
     assert records(three.ours, Session)
+
+
+# -- merging in a second process
+
+
+def test_a_merge_shows_how_far_it_has_come(bench, three, second_process, qtbot):
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    steps = []
+    underway = bench.page.taking.underway
+    heard = underway.heard
+    underway.heard = lambda *what: (heard(*what), steps.append(underway.step.text()))
+    merged(bench, three)
+    assert any(one.startswith("Step 1 of 4: reading") for one in steps)
+    assert "Step 4 of 4: writing; it can no longer be stopped" in steps
+    assert not underway.isVisible() and "team.stop" not in bench.page.commands()
+    assert get(three.ours, NoteLine, three.line().id).text == "Triage sends a third of all files back."
+
+
+def test_a_merge_is_stopped_by_its_key_and_changes_nothing(bench, three, second_process, qtbot):
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    taken(bench, three)
+    before = dump(three.ours)
+    QTest.keyClick(bench.page.taking.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(bench.page.taking.underway.can_stop)
+    QTest.keyClick(bench.window, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    bench.settle()
+    page = bench.page.taking
+    assert page.said.text().startswith("Stopped. Nothing was changed") and not page.underway.isVisible()
+    assert dump(three.ours) == before and not page.finished
+    bench.press(Qt.Key.Key_Return)
+    assert page.finished and dump(three.ours) != before
+
+
+def test_a_look_is_stopped_by_its_key(bench, three, second_process, qtbot):
+    three.give(three.second)
+    bench.press(Qt.Key.Key_I)
+    page = bench.page.taking
+    page.path.setText(str(three.stick))
+    QTest.keyClick(page.path, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.underway.can_stop)
+    QTest.keyClick(bench.window, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    bench.settle()
+    assert page.said.text() == "Stopped. Nothing was changed." and page.path.hasFocus()
+    assert page.preview is None and page.go.isEnabled()

@@ -136,6 +136,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("team.write", "Make the package", "Return", "team", "package"),
     Command("team.hand", "Write the pack", "Return", "team", "package"),
     Command("team.merge", "Merge", "Return", "team", "git-merge"),
+    Command("team.stop", "Stop, and change nothing", "Alt+X", "team", "x"),
     Command("conflict.settle", "Settle and go to the next", "Return", "team", "check"),
     Command("conflict.ours", "Keep ours", "1", "team"),
     Command("conflict.theirs", "Keep theirs", "2", "team"),

@@ -118,9 +118,7 @@ def take_in(
     return intake
 
 
-def _take_in(
-    db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int, told: Told
-) -> Intake:
+def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int, told: Told) -> Intake:
     connection = raw(db)
     stood = held.as_it_stands(connection)
     outcomes = {parcel.name: Outcome(parcel.name) for parcel in parcels}

@@ -215,7 +215,9 @@ def serve() -> int:
     return 0
 
 
-def _worked(path: Path, key: FileKey, name: str, paths: Sequence[Path], told: Told) -> Iterator[tuple[str, Any]]:
+def _worked(
+    path: Path, key: FileKey, name: str, paths: Sequence[Path], told: Told
+) -> Iterator[tuple[str, Any]]:
     """The result in pieces, or the one sentence why there is none."""
     try:
         with Workspace.open_with_key(path, key, delegated=True) as workspace:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from fieldwork.desktop.desk import Desk, sentence_for
+from fieldwork.desktop.jobs import Job
 from fieldwork.desktop.kit import (
     Badge,
     Button,
@@ -32,8 +33,9 @@ from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_counts import Counts, Line
 from fieldwork.desktop.pages.team_panels import Remembered
+from fieldwork.desktop.pages.team_progress import Underway
 from fieldwork.domain.package import Outcome
-from fieldwork.work import handing
+from fieldwork.work import apart
 from fieldwork.work.handing import Preview
 
 FIGURES = (
@@ -61,6 +63,7 @@ class Taking(Box):
         self.busy = self.merging = False
         self.finished = False
         self.narrow = False
+        self._looking: Job | None = None
         self._refocus = False  # somebody asked for this look, and waits for what it says
         self._expanded = False
         self.head = page_head("Take packages in", " ", back="Team")
@@ -75,6 +78,7 @@ class Taking(Box):
         self.leave = button("team.back", "quiet", words="Leave it")
         self.said = Text("", "body", wrap=True)
         self.said.hide()
+        self.underway = Underway(button, self.renewed.emit)
         self.badges = {name: Badge("0", words_) for name, words_ in FIGURES}
         self.badges["conflicting"]._tone = "accent"
         self.packages = Counts("Package", "New", "Changed", "To decide", name="Packages found")
@@ -98,6 +102,7 @@ class Taking(Box):
             self.head,
             col(self.label, row((self.path, 1), self.browse_button, space=8), space=6),
             self.said,
+            self.underway,
             self.totals,
             self.beside,
             None,
@@ -152,7 +157,16 @@ class Taking(Box):
         self.busy = True
         self._say("Being read and checked\u2026 Nothing is changed.")
         self._tell()
-        self._latest.ask(handing.preview, self.asked, then=self._previewed, otherwise=self._failed)
+        job = self._latest.ask(
+            apart.preview,
+            self.asked,
+            then=self._previewed,
+            otherwise=self._failed,
+            progress=self.underway.heard,
+        )
+        job.cancelled.connect(lambda: self._stopped(job))
+        self._looking = job
+        self.underway.follow(job, dry=True)
 
     def again(self) -> None:
         """Something changed here meanwhile: what would come in is worked out once more."""
@@ -187,7 +201,30 @@ class Taking(Box):
             "it is all or nothing for each."
         )
         self._tell()
-        self.desk.act(handing.take, self.preview.good, then=self._merged, otherwise=self._failed)
+        job = self.desk.act(
+            apart.take,
+            self.preview.good,
+            then=self._merged,
+            otherwise=self._failed,
+            progress=self.underway.heard,
+        )
+        job.cancelled.connect(self._merge_stopped)
+        self.underway.follow(job, dry=False)
+
+    def _merge_stopped(self) -> None:
+        self.busy = self.merging = False
+        self._say("Stopped. Nothing was changed; the packages are still where they were.")
+        self._tell()
+        if self.isVisible():
+            self.take_focus()
+
+    def _stopped(self, job: Job) -> None:
+        """The person has stopped the look; one that a newer look made void says nothing."""
+        if job is self._looking:
+            self.busy = self._refocus = False
+            self._say("Stopped. Nothing was changed.")
+            self._tell()
+            self.path.setFocus()
 
     def _merged(self, done: Preview) -> None:
         self.busy = self.merging = False
@@ -352,6 +389,8 @@ class Taking(Box):
         }
         if not self.finished:
             handlers["team.merge"] = self.enter
+        if self.underway.can_stop():
+            handlers["team.stop"] = self.underway.stop
         if self.preview is not None and self.preview.merged.conflicts and not self.finished:
             handlers["team.decide"] = self.look_first
         return handlers
