@@ -146,6 +146,17 @@ def test_a_package_is_made_by_keys_and_said_in_words(bench, three):
     assert not panel.isVisible()
 
 
+def test_who_has_what_is_said_in_words_and_figures(bench, three):
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    merged(bench, three)
+    bench.press(Qt.Key.Key_Escape)
+    lines = {line.words: line for line in bench.page.overview.havings.lines}
+    assert lines["HMCPSI laptop 5"].sub.startswith("No package came from it yet")
+    line = lines["HMICFRS laptop 2"]
+    assert line.figures[0] == 0 and line.sub.startswith("Has not ") and "By its package of today" in line.sub
+
+
 def test_a_folder_that_is_not_there_is_said_in_place(bench, three):
     bench.window.go("Team", "share")
     panel = bench.page.overview.make_panel

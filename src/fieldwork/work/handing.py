@@ -19,6 +19,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import team
 from fieldwork.work.inspections import inspection_of
 from fieldwork.work.settling import Clash, clash_of
+from fieldwork.work.who_has_what import Having, HubStatus, hub_status, who_has_what
 
 PACK_SUFFIX = ".fieldpack"
 GROUPS = (
@@ -35,12 +36,14 @@ OTHER = "Everything else"
 
 @dataclass(frozen=True)
 class TeamNow:
-    """The team as it stands: laptops, packages newest first, changes not shared, conflicts open."""
+    """The team as it stands: laptops, packages newest first, changes not shared, conflicts open, who has what."""
 
     laptops: tuple[team.Laptop, ...]
     receipts: tuple[Receipt, ...]
     unshared: int
     conflicts: int
+    havings: tuple[Having, ...] = ()
+    hub: HubStatus | None = None
 
 
 def team_now(workspace: Workspace) -> TeamNow:
@@ -49,6 +52,8 @@ def team_now(workspace: Workspace) -> TeamNow:
         tuple(team.receipts(workspace)),
         team.unshared_changes(workspace),
         conflict_count(workspace),
+        tuple(who_has_what(workspace)),
+        hub_status(workspace),
     )
 
 

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from fieldwork.desktop.kit import Row
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.team_counts import Line
 from fieldwork.work.team import Laptop, Receipt
+from fieldwork.work.who_has_what import Having, HubStatus
 
 
 def waits(laptop: Laptop) -> bool:
@@ -52,6 +54,35 @@ def _flags(laptop: Laptop) -> list[str]:
     if laptop.clock:
         flags.append(f"Its clock is {laptop.clock}")
     return flags
+
+
+def having_line(having: Having, today: date) -> Line:
+    """What a laptop has, in words and in figures: ahead of us, not of ours, not of others'."""
+    if having.heard is None or having.split:
+        tone = "danger" if having.split else "text2"
+        icon, state = ("shield-alert", "not known") if having.split else ("circle-dot", "not known")
+        return Line(having.label, f"{having.sentence}.", (), icon, tone, state)
+    whole = not (having.ahead or having.lacks_ours or having.lacks_others)
+    return Line(
+        having.label,
+        f"{having.sentence}. By its package of {words.when_words(having.heard, today)}.",
+        (having.ahead, having.lacks_ours, having.lacks_others),
+        "circle-check" if whole else "clock",
+        "accent" if whole else "text2",
+        "has all" if whole else "behind or ahead",
+    )
+
+
+def hub_line(hub: HubStatus, today: date) -> Line:
+    """The hub as it was when last used."""
+    parts = [f"Last used {words.when_words(hub.at, today)}"]
+    if hub.lacks:
+        parts.append(f"{words.counted(hub.lacks, 'change')} of ours not sent to it since")
+    if hub.ahead:
+        parts.append(f"{words.counted(hub.ahead, 'act')} there not fetched yet")
+    return Line(
+        f"Hub {hub.address}", f"{'; '.join(parts)}.", (hub.ahead, hub.lacks, 0), "hard-drive", "text2", "hub"
+    )
 
 
 def receipt_row(receipt: Receipt, names: dict[bytes, str], now: datetime) -> Row:

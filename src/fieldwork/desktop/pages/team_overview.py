@@ -24,7 +24,8 @@ from fieldwork.desktop.kit import (
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
-from fieldwork.desktop.pages.team_laptops import laptop_row, receipt_row, waits
+from fieldwork.desktop.pages.team_counts import Counts
+from fieldwork.desktop.pages.team_laptops import having_line, hub_line, laptop_row, receipt_row, waits
 from fieldwork.desktop.pages.team_panels import MakePanel, PackPanel, Panel
 from fieldwork.work import handing, team
 from fieldwork.work.handing import TeamNow
@@ -69,6 +70,7 @@ class Overview(Box):
         self.laptops = RowList(name="Laptops of the team")
         self.laptops.opened.connect(lambda _: self.admit())
         self.laptops.moved.connect(lambda _: self.renewed.emit())
+        self.havings = Counts("Who has what", "Ahead of us", "Not ours", "Not others'", name="Who has what")
         self.receipts = RowList(name="Packages out and in")
         self.no_receipts = Text(
             "Packages that go out and come in are listed here, with when and whose.",
@@ -114,6 +116,8 @@ class Overview(Box):
             row((self.said, 1), margins=(10, 0, 10, 0)),
             row(self.admit_button, self.pack, None, margins=(10, 0, 10, 0)),
             16,
+            col(self.havings, margins=(10, 0, 10, 0)),
+            16,
             section("Packages out and in", "newest first"),
             self.receipts,
             row((self.no_receipts, 1), margins=(10, 0, 10, 0)),
@@ -150,6 +154,10 @@ class Overview(Box):
         names = {laptop.device.id: laptop.device.label for laptop in now.laptops}
         self.laptops.set_rows([laptop_row(laptop, when.date()) for laptop in now.laptops])
         self.receipts.set_rows([receipt_row(r, names, when) for r in now.receipts[:MOST_RECEIPTS]])
+        lines = [having_line(having, when.date()) for having in now.havings]
+        lines += [hub_line(now.hub, when.date())] if now.hub is not None else []
+        self.havings.set_lines(lines)
+        self.havings.setVisible(bool(lines))
         self.receipts.setVisible(bool(now.receipts))
         self.no_receipts.setVisible(not now.receipts)
         waiting = sum(1 for laptop in now.laptops if waits(laptop))
