@@ -417,19 +417,13 @@ def test_a_theme_on_the_answer(pane, desk):
     assert QApplication.focusWidget() is pane.question.head
 
 
-def test_history_of_an_answer(pane, desk):
+def test_the_record_one_is_at_is_the_answer_or_the_examination(pane, desk):
     pane.go_to("B02")
+    assert pane.extras.record_here() == pane.pane.examination.id
     press("1")
-    press("k")
-    press("4")
     settle(desk)
     pane.go_to("B02")
-    press("h", CONTROL)
-    settle(desk)
-    rows = [row.title for row in pane.extras.panel.list.rows]
-    assert "Answer: Fully met \u2192 Not applicable" in rows and "Answer: Fully met" in rows
-    press(Qt.Key.Key_Escape)
-    assert pane.extras.panel is None and QApplication.focusWidget() is pane.question.head
+    assert pane.extras.record_here() == pane.pane.answer("B02").id
 
 
 def test_guidance_in_place(pane):

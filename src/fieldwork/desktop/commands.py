@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("palette", "Find or do anything", "Ctrl+K", icon="search"),
     Command("undo", "Undo", "Ctrl+Z"),
     Command("redo", "Redo", "Ctrl+Shift+Z"),
+    Command("history", "History of what one is at", "Ctrl+H", icon="clock"),
     Command("file.next", "Next file", "F4", icon="arrow-right"),
     Command("file.previous", "Previous file", "Shift+F4"),
     Command("package.make", "Make a package", "Ctrl+P", icon="package"),
@@ -93,7 +94,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.nods", "How many nod", "Alt+N", "interviews", "users"),
     Command("session.paper", "Noted on paper, typed later", "Alt+P", "interviews", "clock"),
     Command("session.tick", "Tick off, or open again", "Ctrl+D", "interviews", "check"),
-    Command("session.history", "History of the line", "Ctrl+H", "interviews", "clock"),
     Command("session.finish", "Finish the session", "Ctrl+Return", "interviews", "circle-check"),
     Command("session.back", "All sessions", "Esc", "interviews"),
     # files
@@ -112,7 +112,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("answer.down", "Next question", "j", "files"),
     Command("answer.up", "Previous question", "k", "files"),
     Command("answer.clear", "Take the answer back", "0", "files"),
-    Command("answer.history", "History of the answer", "Ctrl+H", "files", "clock"),
     Command("answer.retry", "Save again", "F5", "files"),
     Command("files.find", "Filter the files", "/", "files", "search"),
     Command("files.resume", "Carry on", "o", "files", "corner-down-left"),
@@ -155,7 +154,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("conflict.next", "Next conflict", "j", "team"),
     Command("conflict.previous", "Previous conflict", "k", "team"),
     Command("conflict.history", "History", "h", "team", "clock"),
-    Command("conflict.restore", "Put this value back", "r", "team", "corner-down-left"),
     Command("conflict.undo", "Look at the last decision again", "u", "team"),
     Command("team.back", "Back", "Esc", "team"),
     # reports

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
@@ -18,6 +19,9 @@ from fieldwork.desktop.overlay import BlankScreen
 from fieldwork.desktop.page import Page
 from fieldwork.desktop.palette import Hit, Palette
 from fieldwork.desktop.settings import Settings, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from fieldwork.desktop.record_history import HistoryPanel
 
 NARROW = 900  # width over text size below which the rail shows icons only
 SHORT = 560  # height over text size below which a page's head folds
@@ -79,6 +83,8 @@ class MainWindow(QWidget):
         beside.setSpacing(0)
         beside.addWidget(self.rail)
         beside.addWidget(self.stack, 1)
+        self._beside = beside
+        self.history: HistoryPanel | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -90,6 +96,7 @@ class MainWindow(QWidget):
     def _bind(self) -> None:
         handlers: dict[str, Callable[[], object]] = {
             "palette": self._open_palette,
+            "history": self._toggle_history,
             "keys": self._toggle_keys,
             "blank": self._toggle_blank,
             "lock": self.lock_asked.emit,
@@ -142,6 +149,8 @@ class MainWindow(QWidget):
             return
         page = self.page(name)
         if name != self.here:
+            if self.history is not None:
+                self.history.close_panel()
             if self.here:
                 self.pages[self.here].leave()
             self.here = name
@@ -161,6 +170,8 @@ class MainWindow(QWidget):
     def _take_change(self, changed: object) -> None:
         for page in self.pages.values():
             page.refresh(changed)
+        if self.history is not None:
+            self.history.read()
 
     # Status and shape
 
@@ -180,6 +191,7 @@ class MainWindow(QWidget):
             if (page.narrow, page.short) != (narrow, short):
                 page.narrow, page.short = narrow, short
                 page.shape(narrow, short)
+        self._fit_history()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -209,6 +221,42 @@ class MainWindow(QWidget):
             run = lambda name=command.name: self.commands.run(name)  # noqa: E731
             hits.append(Hit(command.words, sub, command.icon or "arrow-right", run, caps(command.first_key)))
         return hits
+
+    def _toggle_history(self) -> None:
+        """What happened to the record one is at, beside the page; once more shuts it."""
+        if (
+            self.history is not None
+            and not self.history.isHidden()
+            and self.history.isAncestorOf(self.focusWidget() or self)
+        ):
+            self.history.close_panel()
+            return
+        record = self.pages[self.here].record_here() if self.here else None
+        if record is None:
+            self.notice.say(
+                "Go to a record first: a line, an answer, a row of a list. Then its history shows."
+            )
+            return
+        panel = self._history_panel()
+        panel.show_record(record)
+        self._fit_history()
+
+    def _history_panel(self) -> HistoryPanel:
+        if self.history is None:
+            from fieldwork.desktop.record_history import HistoryPanel
+
+            self.history = HistoryPanel(self.desk)
+            self.history.shut.connect(self._fit_history)
+            self._beside.addWidget(self.history)
+        return self.history
+
+    def _fit_history(self) -> None:
+        """In a narrow window the history stands in the place of the page."""
+        if self.history is None:
+            return
+        narrow, _ = self._shape()
+        self.history.beside(narrow)
+        self.stack.setHidden(narrow and not self.history.isHidden())
 
     def _open_palette(self) -> None:
         self.key_sheet.close_panel()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from fieldwork.desktop.commands import caps, find
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit.controls import Button
+from fieldwork.desktop.kit.rows import RowList
+from fieldwork.domain.values import Id
 
 
 class Page(QWidget):
@@ -58,6 +60,12 @@ class Page(QWidget):
 
     def shape(self, narrow: bool, short: bool) -> None:
         """The window became narrow or short, or no longer is; called before the first showing too."""
+
+    def record_here(self) -> Id | None:
+        """The record one is at, whose history the window can show; typed words of it are handed over first."""
+        at = QApplication.focusWidget()
+        row = at.current() if isinstance(at, RowList) and self.isAncestorOf(at) else None
+        return row.ident if row is not None and isinstance(row.ident, bytes) else None
 
     def button(self, command: str, kind: str = "plain", big: bool = False, words: str = "") -> Button:
         """A button for one of this page's commands, with its words, key and icon out of the table."""

@@ -319,6 +319,7 @@ class Step:
     after: str
     reason: str
     standing: bool
+    note: str = ""  # what else is to be known of it, such as that it does not count
 
     @property
     def sentence(self) -> str:
@@ -337,6 +338,10 @@ class Told:
     title: str
     steps: tuple[Step, ...]
     moment: int
+
+    def rivalled(self, field: str) -> bool:
+        """Whether several values of a field stand against each other."""
+        return sum(step.field == field and step.standing for step in self.steps) > 1
 
 
 def told(workspace: Workspace, record: Id) -> Told:
@@ -367,11 +372,12 @@ def told(workspace: Workspace, record: Id) -> Told:
     return Told(record, describe_record(workspace, record), tuple(reversed(steps)), seen)
 
 
-def restore(
+def restore_value(
     workspace: Workspace,
-    *,
     record: Id,
+    field: str,
     change: str,
+    *,
     reason: str = "",
     as_of: int | None = None,
     at: int | None = None,
@@ -380,7 +386,9 @@ def restore(
 
     as_of: the moment at which the history was read; a rival that came in since stays in conflict.
     """
-    step = next((s for s in histories.history(workspace, record) if s.change == change), None)
+    step = next(
+        (s for s in histories.history(workspace, record) if (s.change, s.field) == (change, field)), None
+    )
     if step is None:
         raise Fault("That step is not in the history of this record.")
     value = DELETE if step.field == DELETED and step.after is not None else step.after

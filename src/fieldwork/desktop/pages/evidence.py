@@ -257,6 +257,11 @@ class EvidencePage(ReadingPage):
             handlers["evidence.pin"] = self._ask_point
         return handlers
 
+    def record_here(self) -> Id | None:
+        """The theme or piece of evidence one is at, else the piece that is chosen."""
+        chosen = self._chosen()
+        return super().record_here() or (chosen.id if chosen is not None else None)
+
     def take_focus(self) -> None:
         if self._board_shown and self.narrow:
             self._to_board()

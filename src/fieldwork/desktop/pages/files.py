@@ -345,6 +345,11 @@ class FilesPage(Page):
         else:
             self._to_list()
 
+    def record_here(self) -> Id | None:
+        if self.stack.currentIndex() == 1:
+            return self.marking.extras.record_here()
+        return super().record_here()
+
     def leave(self) -> None:
         self.marking.hand_over()
         self.marking.saving.keep_again()

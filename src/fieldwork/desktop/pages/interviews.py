@@ -73,10 +73,12 @@ class Interviews(Page):
             "session.nods": lambda: editor.ask_digits("nods"),
             "session.paper": lambda: editor.ask_digits("noted"),
             "session.tick": editor.tick,
-            "session.history": editor.show_history,
             "session.finish": editor.finish,
             "session.back": editor.escape,
         }
+
+    def record_here(self) -> Id | None:
+        return self.editor.record_here() if self.in_note() else super().record_here()
 
     def in_note(self) -> bool:
         return self.stack.currentWidget() is self.editor

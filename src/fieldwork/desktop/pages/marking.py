@@ -453,7 +453,6 @@ class MarkingPane(QWidget):
             "answer.down": lambda: self.step(1),
             "answer.up": lambda: self.step(-1),
             "answer.clear": self.clear_answer,
-            "answer.history": self.extras.history,
             "answer.retry": self.retry,
             "file.head": self.head.toggle,
             "file.next": lambda: self.neighbour(1),

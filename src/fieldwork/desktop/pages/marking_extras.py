@@ -1,16 +1,13 @@
-"""What a key opens in place on the marking pane, one at a time: go to, rest, theme, history, comment."""
+"""What a key opens in place on the marking pane, one at a time: go to, rest, theme, comment."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from fieldwork.desktop.kit import Row
-from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
-from fieldwork.work import file_view, team, themes
+from fieldwork.domain.values import Id
+from fieldwork.work import file_view, themes
 from fieldwork.work.examining import Pane, answer_id
 
 if TYPE_CHECKING:
@@ -135,44 +132,14 @@ class Extras:
         self.close()
         marking.desk.act(themes.tag, target=target, theme=theme.id, direction=direction)
 
-    # History
-
-    def history(self) -> None:
+    def record_here(self) -> Id | None:
+        """The answer one is at; where there is none yet, the examination, whose header is shown then."""
         pane = self._pane()
-        if pane is None or not self._marking.here:
-            return
-        code = self._marking.here
+        if pane is None:
+            return None
         self._marking.hand_over()
-        held = pane.answer(code)
-        if held is None:
-            self._show(ListPanel(f"History of {code}", (), empty="Nothing was answered here yet."))
-            return
-        self._marking.desk.ask(
-            team.history, held.id.hex(), then=lambda lines: self._show_history(code, lines)
-        )
-
-    def _show_history(self, code: str, lines: Sequence[team.HistoryLine]) -> None:
-        question = self._marking.current()
-        if question is None or code != self._marking.here:
-            return
-        rows = []
-        for line in reversed(lines):
-            if line.field in ("examination", "question"):
-                continue
-            when = datetime.fromtimestamp(line.at / 1000)
-            before, after = line.before, line.after
-            if line.field == "answer":
-                before, after = words.in_words(question, before), words.in_words(question, after)
-            moved = f"{before} \u2192 {after or 'nothing'}" if before else after or "nothing"
-            day = f"{when.day} {when:%b}"
-            rows.append(
-                Row(
-                    f"{line.field.capitalize()}: {moved}",
-                    f"{line.who}, {day}, {when:%H:%M:%S}",
-                    ident=line.change + line.field,
-                )
-            )
-        self._show(ListPanel(f"History of {code}", rows, empty="Nothing was answered here yet."))
+        held = pane.answer(self._marking.here) if self._marking.here else None
+        return held.id if held is not None else pane.examination.id
 
     def _pane(self) -> Pane | None:
         """The pane, while a question is shown."""

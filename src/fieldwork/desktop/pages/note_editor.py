@@ -17,7 +17,7 @@ from fieldwork.desktop.pages.note_overlay import (
 from fieldwork.desktop.pages.note_rows import NoteRow
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, new_id
-from fieldwork.work import notes, team
+from fieldwork.work import notes
 from fieldwork.work.drafting import checked_paste, finish_note
 
 
@@ -214,30 +214,16 @@ class NoteEditor(OpenNote):
     def next_view(self) -> None:
         self.set_view(VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)])
 
-    def show_history(self) -> None:
-        """The history of the line one is at, beside the note; once more closes it."""
+    def record_here(self) -> Id | None:
+        """The line one is at, handed over, or the session."""
         row = self.chosen()
-        if self.side.history or row is None:
-            self.close_history()
-            return
         self.hand_over()
-        lane = "write" if row.id in self.keeper.writing() else "read"  # after what was just handed over
-        self.desk.ask(
-            team.history,
-            row.id.hex(),
-            then=self._show_history,
-            otherwise=lambda _: self._show_history([]),
-            lane=lane,
-        )
-
-    def _show_history(self, told: list[team.HistoryLine]) -> None:
-        self.side.show_history(told)
-        self.side.show()
+        return row.id if row is not None else self.session
 
     def show_side(self) -> None:
         """What was asked for and is still open; the keyboard goes there."""
         self.side.show()
-        self.close_history() if self.side.history else self._show_open_items()
+        self._show_open_items()
         self.side.show()
         self.side.list.setFocus()
 
@@ -260,8 +246,6 @@ class NoteEditor(OpenNote):
             self.offer.hide()
         elif self.middle.currentIndex() == 1:
             self.hide_header()
-        elif self.side.history:
-            self.close_history()
         elif self.side.list.hasFocus():
             self.side.setVisible(not self._narrow)
             self.take_focus()

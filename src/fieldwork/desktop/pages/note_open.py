@@ -102,7 +102,6 @@ class OpenNote(QWidget):
         self.live.edited.connect(self._edited)
         self.live.grew.connect(self.lines.live_grew)
         self.header.left.connect(self.hide_header)
-        self.side.closed.connect(self.close_history)
         self.keeper.kept.connect(self._kept)
         self.keeper.written.connect(self._written)
         self.keeper.troubled.connect(self._say)
@@ -157,7 +156,7 @@ class OpenNote(QWidget):
         self.overlay = Overlay()
         self.model.set_rows(())
         self.hide_header()
-        self.close_history()
+        self.show_open_side()
 
     def _begin(self) -> None:
         """The note asked for is here: take up the line that was asked for, or a new one."""
@@ -230,8 +229,7 @@ class OpenNote(QWidget):
         self._show_open_items()
 
     def _show_open_items(self) -> None:
-        if not self.side.history:
-            self.side.show_open(self.model.rows)
+        self.side.show_open(self.model.rows)
 
     def _drop_vanished(self) -> None:
         """The live line was taken away elsewhere (undone, deleted), and nothing was typed on it since."""
@@ -435,15 +433,14 @@ class OpenNote(QWidget):
 
     # -- what stands beside it
 
-    def close_history(self) -> None:
-        self.side.history = False
+    def show_open_side(self) -> None:
         self.side.setVisible(not self._narrow)
         self._show_open_items()
 
     def shape(self, narrow: bool, short: bool) -> None:
         """Narrow: what stands beside goes behind its key. Short: no hints."""
         self._narrow = narrow
-        self.side.setVisible(not narrow or self.side.history)
+        self.side.setVisible(not narrow)
         self.hints.setVisible(not short)
         self.head.back.setVisible(not short and bool(self.head.back.text()))
 

@@ -14,6 +14,7 @@ from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.team_conflicts import Conflicts
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_overview import Overview
+from fieldwork.domain.values import Id
 
 
 class TeamPage(ReadingPage):
@@ -99,6 +100,11 @@ class TeamPage(ReadingPage):
         if isinstance(target, str) and target in views:
             views[target]()
 
+    def record_here(self) -> Id | None:
+        """The laptop one is at, else this one."""
+        laptops = self.overview.shown.laptops if self.overview.shown is not None else ()
+        return super().record_here() or (laptops[0].device.id if laptops else None)
+
     def take_focus(self) -> None:
         view = self.stack.currentWidget()
         if isinstance(view, Overview | Taking | Conflicts):
@@ -115,5 +121,9 @@ class TeamPage(ReadingPage):
         elif view is self.taking:
             handlers |= {"team.back": self.back, "team.decide": self.decide, **self.taking.commands()}
         else:
-            handlers |= {"team.back": self.back, **self.conflicts.commands()}
+            handlers |= {
+                "team.back": self.back,
+                "history": self.conflicts.show_history,
+                **self.conflicts.commands(),
+            }
         return handlers

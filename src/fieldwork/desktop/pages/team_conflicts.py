@@ -26,9 +26,9 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages.reading import Latest
-from fieldwork.desktop.pages.team_history import HistoryPanel
 from fieldwork.desktop.pages.team_typing import Deciding, Place, Typing
 from fieldwork.desktop.pages.team_versions import BOTH, WRITE, Deciders
+from fieldwork.desktop.record_history import HistoryPanel
 from fieldwork.domain.values import Id
 from fieldwork.work import settling, team
 from fieldwork.work.settling import Clash
@@ -109,7 +109,7 @@ class Conflicts(Box):
         )
         self.area = scroll(self.inner, "Conflict")
         self.middle = col((self.area, 1), self.foot, space=0)
-        self.history = HistoryPanel(desk, button, now)
+        self.history = HistoryPanel(desk, now)
         self.history.shut.connect(self._history_shut)
         self.add(self.side, (self.middle, 1), self.history)
         self._show()
@@ -124,11 +124,8 @@ class Conflicts(Box):
         side = 24 if narrow else 32
         self.inner.spaced.margins = (side, 12 if narrow or short else 24, side, 12)
         self.foot.spaced.margins = (side, 8 if narrow else 12, side, 8 if narrow else 12)
-        self.history._dp_width = None if narrow else 340
-        if narrow:
-            self.history.setMinimumWidth(0)
-            self.history.setMaximumWidth(16777215)
-        for pane in (self.inner, self.foot, self.history):
+        self.history.beside(narrow)
+        for pane in (self.inner, self.foot):
             pane.rescale()
         self._arrange()
 
@@ -355,10 +352,7 @@ class Conflicts(Box):
 
     def enter(self) -> None:
         """What Enter means where the keyboard is."""
-        if self.history.reason.hasFocus():
-            self.history.restore()
-        else:
-            self.settle()
+        self.settle()
 
     def settle(self) -> None:
         """Make the decision an act, and go to the next."""
@@ -446,8 +440,6 @@ class Conflicts(Box):
 
     def commands(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {}
-        if not self.history.isHidden():
-            handlers["conflict.restore"] = self.history.restore
         if self.at is not None:
             handlers |= self.deciders.picks()
             handlers |= {

@@ -213,6 +213,10 @@ class VisitsPage(ReadingPage):
         self.commands_changed.emit()
         self.take_focus()
 
+    def record_here(self) -> Id | None:
+        """The row one is at, else the visit that is shown."""
+        return super().record_here() or self.visit
+
     def take_focus(self) -> None:
         here = self.stack.currentIndex()
         if here == VISIT:
