@@ -156,6 +156,74 @@ def _next_label(workspace: Workspace) -> str:
     return f"{stem} ({number})"
 
 
+@dataclass(frozen=True)
+class Act:
+    """One of many acts that are written together; at: wall time in milliseconds."""
+
+    name: str
+    changes: Sequence[Change]
+    at: int
+
+
+AT_ONCE = 20_000  # changes that take effect together
+
+
+def record_many(workspace: Workspace, acts: Iterable[Act]) -> tuple[int, int]:
+    """Write many acts in one transaction, each the entry `record` would make; returns entries and changes.
+
+    Acts on records that no act since the last batch touched are built together, so each sees what it replaces.
+    """
+    if speaks_elsewhere(workspace):
+        take_new_identity(workspace, "new identity", _next_label(workspace))
+    author = Author(workspace.device_keys, workspace.identity.person)
+    entries = changes = 0
+    pending: list[Entry] = []
+    touched: set[Id] = set()
+    with workspace.write() as db:
+        for act in acts:
+            ids = {change.id for change in act.changes}
+            deletes = any(change.fields.get(DELETED) is DELETE for change in act.changes)
+            if deletes or not touched.isdisjoint(ids) or len(touched) * 4 > AT_ONCE:
+                _write(db, author, pending)
+                pending, touched = [], set()
+            entry = _build(db, author, act.name, act.changes, "", None, None, act.at, ())
+            if entry is not None:
+                pending.append(_behind(entry, pending[-1]) if pending else entry)
+                touched |= ids
+                entries, changes = entries + 1, changes + entry.changes
+        _write(db, author, pending)
+    return entries, changes
+
+
+def _behind(entry: Entry, before: Entry) -> Entry:
+    """The same act, chained to one that is not written yet."""
+    return make_entry(
+        device=entry.device,
+        n=before.n + 1,
+        first=before.first + before.changes,
+        time=max(entry.time, before.time + 1),
+        wall=entry.wall,
+        person=entry.person,
+        act=entry.act,
+        reason=entry.reason,
+        undoes=entry.undoes,
+        previous=before.hash,
+        references=entry.references,
+        groups=entry.groups,
+    )
+
+
+def _write(db: Any, author: Author, entries: list[Entry]) -> None:
+    """Let entries of this laptop take effect, the last one signed for all."""
+    if not entries:
+        return
+    connection, last = raw(db), entries[-1]
+    take_effect(connection, entries)
+    connection.execute("DELETE FROM signature WHERE hash = ?", (entries[0].previous,))
+    _sign_tip(connection, last, author.keys.sign(last.hash))
+    set_meta(db, tip=last.hash, next=last.first + last.changes)
+
+
 def take_new_identity(workspace: Workspace, act: str, label: str) -> None:
     """A new name and new keys for this laptop, vouched for by the old key; all in one transaction.
 
