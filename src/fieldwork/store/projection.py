@@ -31,14 +31,14 @@ def project(db: Any, *, moved: bool = False) -> None:
 
 def _kinds_touched(db: Any) -> list[str]:
     """Kinds of the touched records, so far as this version knows them."""
-    kinds = db.execute("SELECT DISTINCT o.kind FROM touched t JOIN object o USING (no)").fetchall()
+    kinds = db.execute("SELECT DISTINCT o.kind FROM touched t CROSS JOIN object o USING (no)").fetchall()
     return [kind for (kind,) in kinds if kind in KINDS]
 
 
 def _set_owners(db: Any) -> None:
     """Whom each record belongs to; whom it belonged to before is looked at again as well."""
     moved = (
-        "FROM touched t JOIN object o ON o.no = t.no JOIN cell c ON c.object = o.no AND c.field = ?2 "
+        "FROM touched t CROSS JOIN object o ON o.no = t.no CROSS JOIN cell c ON c.object = o.no AND c.field = ?2 "
         "WHERE o.kind = ?1 AND o.owner IS NOT CASE WHEN typeof(c.value) = 'blob' THEN c.value END"
     )
     for kind in _kinds_touched(db):
@@ -75,7 +75,7 @@ def _typed(kind: str) -> str:
     )
     return (
         f'INSERT OR REPLACE INTO "{kind}" (no, id, hidden, {columns}) '
-        f"SELECT o.no, o.id, o.hidden, {values} FROM touched t JOIN object o ON o.no = t.no "
+        f"SELECT o.no, o.id, o.hidden, {values} FROM touched t CROSS JOIN object o ON o.no = t.no "
         f"JOIN cell c ON c.object = o.no WHERE o.kind = ? GROUP BY o.no"
     )
 
@@ -88,17 +88,17 @@ def _searched(kind: str) -> tuple[str, ...]:
 def _index(db: Any, kinds: list[str]) -> None:
     db.execute(
         "INSERT INTO found (found, rowid, words) "
-        "SELECT 'delete', s.no, s.words FROM touched t JOIN searchable s ON s.no = t.no"
+        "SELECT 'delete', s.no, s.words FROM touched t CROSS JOIN searchable s ON s.no = t.no"
     )
     db.execute("DELETE FROM searchable WHERE no IN (SELECT no FROM touched)")
     for kind in kinds:
         words = " || char(10) || ".join(f"coalesce(k.\"{name}\", '')" for name in _searched(kind))
         db.execute(
             f"INSERT INTO searchable (no, words) SELECT k.no, trim({words}, char(10)) "
-            f'FROM touched t JOIN "{kind}" k ON k.no = t.no WHERE k.hidden = 0'
+            f'FROM touched t CROSS JOIN "{kind}" k ON k.no = t.no WHERE k.hidden = 0'
         )
     db.execute(
-        "INSERT INTO found (rowid, words) SELECT s.no, s.words FROM touched t JOIN searchable s ON s.no = t.no"
+        "INSERT INTO found (rowid, words) SELECT s.no, s.words FROM touched t CROSS JOIN searchable s ON s.no = t.no"
     )
 
 
@@ -114,13 +114,13 @@ def _set_hidden(db: Any, moved: bool) -> None:
             db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))
     # whatever stands below a record that moved may change with it
     db.execute(
-        "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM moved m JOIN object o ON o.no = m.no "
+        "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM moved m CROSS JOIN object o ON o.no = m.no "
         "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
         "INSERT OR IGNORE INTO touched SELECT no FROM below"
     )
     db.execute(
         "WITH RECURSIVE up(no, owner, gone) AS ("
-        "SELECT o.no, o.owner, o.deleted FROM touched t JOIN object o ON o.no = t.no "
+        "SELECT o.no, o.owner, o.deleted FROM touched t CROSS JOIN object o ON o.no = t.no "
         "UNION SELECT u.no, p.owner, p.deleted FROM up u JOIN object p ON p.id = u.owner WHERE u.gone = 0) "
         "UPDATE object SET hidden = h.now FROM (SELECT no, max(gone) AS now FROM up GROUP BY no) AS h "
         "WHERE h.no = object.no AND object.hidden <> h.now"
@@ -132,7 +132,7 @@ def _deletable(db: Any) -> list[tuple[int, int]]:
     they counted as deleted so far."""
     return db.execute(
         "WITH RECURSIVE above(no, owner, deleted) AS ("
-        "SELECT o.no, o.owner, o.deleted FROM touched t JOIN object o ON o.no = t.no "
+        "SELECT o.no, o.owner, o.deleted FROM touched t CROSS JOIN object o ON o.no = t.no "
         "UNION SELECT o.no, o.owner, o.deleted FROM above a JOIN object o ON o.id = a.owner) "
         "SELECT a.no, a.deleted FROM above a JOIN cell c ON c.object = a.no AND c.field = '_deleted'"
     ).fetchall()
