@@ -192,7 +192,7 @@ class Work:
         self.today: list[tuple[str, Id]] = []
         self.evening: list[Act] = []
         self._earlier: list[tuple[str, Id]] = []
-        self._changes = 0
+        self._changes = self._pinned = 0
 
     def acts(
         self, amounts: Amounts, files: Sequence[Id], clashes: Iterable[Clash], number: int
@@ -214,9 +214,7 @@ class Work:
                 )
                 yield from self._counted(some)
             wanted = amounts.changes // self.part * (day + 1) // MONTHS
-            links = (
-                amounts.links * (day + 1) // MONTHS // self.part - amounts.links * day // MONTHS // self.part
-            )
+            links = amounts.links * (day + 1) // MONTHS // self.part
             yield from self._counted(self._wash_up(START + day * DAY + 10 * 60 * MINUTE, links, wanted))
         for clash in clashes:
             if number in clash.laptops:
@@ -308,10 +306,14 @@ class Work:
         self.evening.append(Act("finish a file", [Change(Examination.kind, id, {"finished": at})], at))
 
     def _wash_up(self, at: int, links: int, wanted: int) -> Iterator[Act]:
-        """What waited for the evening, evidence pinned, and earlier words put better until enough is changed."""
+        """What waited for the evening, evidence pinned, and earlier words put better.
+
+        links, wanted: how many of each, and how many changes in all, there are to be by now.
+        """
         yield from self.evening
         made = self.made
-        for _ in range(links if self.today else 0):
+        for _ in range(links - self._pinned if self.today else 0):
+            self._pinned += 1
             evidence, finding = made.one(self.today)[1], made.one(self.ground.findings)
             bearing = "for" if made.likely(0.85) else "against"
             fields = {"finding": finding, "evidence": evidence, "bearing": bearing, DELETED: None}
