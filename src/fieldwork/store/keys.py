@@ -9,6 +9,7 @@ With a recovery key (version 2) the same associated data hold a second sealed co
 import hashlib
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -165,11 +166,11 @@ class DeviceKeys:
     identity: str
     recipient: str
 
-    @property
+    @cached_property
     def public(self) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
 
-    @property
+    @cached_property
     def device(self) -> Id:
         return device_id(self.public)
 

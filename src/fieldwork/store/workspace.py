@@ -226,7 +226,7 @@ class Workspace:
 
 
 def get_meta(db: sa.Connection, name: str, default: Any = None) -> Any:
-    row = db.exec_driver_sql("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    row = raw(db).execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
     return row[0] if row else default
 
 

@@ -97,7 +97,7 @@ def _generate(
         device="HMCPSI laptop 1",
         at=START,
     ) as lead:
-        ground = _ground_of(lead, seed)
+        ground = _ground_of(lead, seed, min(SHEETS, amounts.files))
         made = MadeUp(f"{seed}/ground")
         entries, changes = record_many(lead, lay_ground(made, ground, amounts, _pairs()))
         clashes = draw_clashes(made, ground, max(10, amounts.changes // CLASH_IN), count)
@@ -122,12 +122,12 @@ def _generate(
     return Generated(paths, packages, entries, changes, clashes)
 
 
-def _ground_of(lead: Workspace, seed: int) -> Ground:
+def _ground_of(lead: Workspace, seed: int, sheets: int) -> Ground:
     questions = question_set(lead)
     in_use = inspection_of(lead).question_set
     assert in_use is not None
-    sheets = answer_sheets(MadeUp(f"{seed}/answers"), questions, SHEETS)
-    return Ground(in_use, [theme_id(code) for code, _ in STARTER_THEMES], sheets)
+    answers = answer_sheets(MadeUp(f"{seed}/answers"), questions, sheets)
+    return Ground(in_use, [theme_id(code) for code, _ in STARTER_THEMES], answers)
 
 
 def _pairs() -> list[tuple[str, str]]:

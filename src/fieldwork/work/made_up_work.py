@@ -39,7 +39,8 @@ START = 1_736_150_400_000  # Monday 6 January 2025, 8 o'clock
 DAY = 86_400_000
 MONTHS = 150  # days of fieldwork, weekends left in
 MINUTE = 60_000
-GROUND = 12  # one note line in so many is there before the laptops part
+GROUND = 100  # one note line in so many is there before the laptops part, and at least
+LEAST_GROUND = 24
 PASTED = 40  # lines of one act where a note was typed elsewhere first
 
 STRATA = (
@@ -125,12 +126,16 @@ def lay_ground(
         }
         acts.append(Act("finding", [Change(Finding.kind, ground.findings[-1], fields)], at))
     work = Work(made, ground, None, 1)
-    lines = amounts.lines // GROUND
+    lines = _shared_lines(amounts)
     for rest in range(lines, 0, -2 * PASTED):
         acts += work.session(at, min(rest, 2 * PASTED), pasted=True)
         at += MINUTE
     ground.lines += [id for kind, id in work.today if kind == NoteLine.kind]
     return [*acts, *work.evening]
+
+
+def _shared_lines(amounts: Amounts) -> int:
+    return max(LEAST_GROUND, amounts.lines // GROUND)
 
 
 def _visit(number: int, amounts: Amounts, force: str, area: str) -> dict[str, Any]:
@@ -199,7 +204,7 @@ class Work:
     ) -> Iterator[Act]:
         """Everything this laptop does. files: those it examines; number: its own among the laptops."""
         sessions = amounts.sessions // self.part or 1
-        lines = amounts.lines * (GROUND - 1) // GROUND // self.part // sessions or 1
+        lines = (amounts.lines - _shared_lines(amounts)) // self.part // sessions or 1
         tasks: list[Id | None] = [*files, *[None] * sessions]
         self.made.random.shuffle(tasks)
         for day in range(MONTHS):
