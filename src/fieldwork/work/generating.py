@@ -116,7 +116,8 @@ def _generate(
             written = record_many(workspace, work.acts(amounts, examined[number], clashes, number))
             entries, changes = entries + written[0], changes + written[1]
             if number:
-                packages.append(team.share(workspace, folder / f"{path.stem}.fieldpackage").path)
+                shared = team.share(workspace, folder / f"{path.stem}.fieldpackage")
+                packages += [shared.path, *shared.further]
                 workspace.close()
             say(f"{path.name}: {written[1]} changes in {written[0]} acts.")
     return Generated(paths, packages, entries, changes, clashes)

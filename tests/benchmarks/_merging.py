@@ -1,0 +1,70 @@
+"""A process of its own that merges packages, or inserts their changes plainly, and says what it took.
+
+`python -m tests.benchmarks._merging merge|insert WORKSPACE PACKAGE...`, passphrase from FIELDWORK_PASSPHRASE.
+One JSON object: seconds, changes, peak memory in MB; for a merge also conflicts and what was refused.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from fieldwork.exchange import package
+from fieldwork.store.conflicting import conflict_count
+from fieldwork.store.workspace import Workspace, get_meta
+from fieldwork.work import team
+
+from ._twelve import rows_of
+from .twelve import insert
+
+
+def main(what: str, path: str, *packages: str) -> dict[str, object]:
+    with Workspace.open(Path(path), os.environ["FIELDWORK_PASSPHRASE"]) as workspace:
+        began = time.perf_counter()
+        if what == "merge":
+            outcomes = team.merge(workspace, [Path(one) for one in packages]).outcomes
+            said: dict[str, object] = {
+                "changes": sum(one.new + one.changed for one in outcomes),
+                "refused": [one.refused for one in outcomes if one.refused],
+            }
+        else:
+            rows = _Counted(workspace, packages)
+            insert(workspace, "plain", iter(rows))
+            said = {"changes": rows.count, "reading": rows.reading}
+        said["seconds"] = time.perf_counter() - began
+        said["memory"] = peak()
+        if what == "merge":
+            said["conflicts"] = conflict_count(workspace)
+    return said
+
+
+class _Counted:
+    """The rows of packages, read one at a time; how many they were, and the seconds their reading took."""
+
+    def __init__(self, workspace: Workspace, packages: tuple[str, ...]) -> None:
+        self.workspace, self.packages = workspace, packages
+        self.count, self.reading = 0, 0.0
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        with self.workspace.read() as db:
+            identities = [get_meta(db, "identity"), get_meta(db, "epoch_identity")]
+        for one in self.packages:
+            began = time.perf_counter()
+            data = package.read_file(Path(one))
+            rows = rows_of([package.unseal(data, identities, self.workspace.inspection, one)])
+            self.reading += time.perf_counter() - began
+            self.count += len(rows)
+            yield from rows
+
+
+def peak() -> float:
+    """Peak memory of this process in MB."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))
