@@ -32,7 +32,7 @@ def run(scale: float = 1.0) -> dict[str, Pair | float | str]:
         twelve = Twelve(folder, scale)
         base = folder / "base.gpkg"
         _as_tables(twelve.laptops[0], base)
-        for number in range(1, LAPTOPS):
+        for number in range(LAPTOPS):
             twelve.work(number)
         here = twelve.laptops[0]
         contents = [twelve.package(number) for number in range(1, LAPTOPS)]

@@ -42,7 +42,7 @@ def measure(scale: float) -> dict[str, float]:
     """Seconds and counts of one day at a scale."""
     with tempfile.TemporaryDirectory() as folder:
         twelve = Twelve(Path(folder), scale)
-        for number in range(1, twelve.count):
+        for number in range(twelve.count):
             twelve.work(number)
         contents = [twelve.package(number) for number in range(1, twelve.count)]
         here = twelve.laptops[0]
