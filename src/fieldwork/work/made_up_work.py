@@ -227,7 +227,9 @@ class Work:
 
     def _counted(self, acts: Iterable[Act]) -> Iterator[Act]:
         for act in acts:
-            self._changes += sum(len(change.fields) for change in act.changes)
+            self._changes += sum(
+                value is not None for change in act.changes for value in change.fields.values()
+            )
             yield act
 
     def session(self, at: int, count: int, pasted: bool = False) -> Iterator[Act]:
