@@ -18,7 +18,7 @@ from fieldwork.store.holding import known_to_all
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import FileKey, join_statement, new_device_keys, new_file_key
 from fieldwork.store.receipts import Receipt, write_receipt
-from fieldwork.store.recording import Change, record
+from fieldwork.store.recording import Change, record, take_new_identity
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
 START = 1_795_000_000_000  # a morning in November 2026, wall milliseconds
@@ -87,27 +87,40 @@ def _found(workspace: Workspace) -> None:
     joining.introduce(workspace, keys, "laptop 0", "HMCPSI", "lead", act="found", admitted=1)
 
 
-def _join(workspace: Workspace, founder: Workspace, number: int) -> None:
+def newcomer(inviter: Workspace, folder: Path, name: str) -> Workspace:
+    """A laptop that joins from a pack somebody at work hands out, with what stands there then."""
+    workspace = workspace_at(folder / f"{name}.fieldwork", new_file_key())
+    _join(workspace, inviter, name)
+    return workspace
+
+
+def restored(workspace: Workspace) -> Workspace:
+    """What restoring does to a file from a backup, without the passphrase: a new name at once."""
+    take_new_identity(workspace, "restore", f"{workspace.identity.label} (restored)")
+    return workspace
+
+
+def _join(workspace: Workspace, inviter: Workspace, name: object) -> None:
     keys, invitation_keys = new_device_keys(), new_device_keys()
     invitation = new_id()
     change = Change(Invitation.kind, invitation, {"key": invitation_keys.public})
-    entry = record(founder, "invite", [change]).entry
+    entry = record(inviter, "invite", [change]).entry
     assert entry is not None
-    with founder.read() as db:
+    with inviter.read() as db:
         epoch = (get_meta(db, "epoch_identity"), get_meta(db, "epoch_recipient"))
         founder_public = get_meta(db, "founder_public")
     with workspace.write() as db:
-        joining.remember(db, keys, founder.inspection, founder_public, epoch)
-    take_in(workspace, [parcel(founder)])
+        joining.remember(db, keys, inviter.inspection, founder_public, epoch)
+    take_in(workspace, [parcel(inviter)])
     joining.introduce(
         workspace,
         keys,
-        f"laptop {number}",
+        f"laptop {name}",
         "HMICFRS",
         "inspector",
         act="join",
         invitation=invitation,
-        proof=invitation_keys.sign(join_statement(founder.inspection, keys.device)),
+        proof=invitation_keys.sign(join_statement(inviter.inspection, keys.device)),
         builds_on=[entry],
     )
 

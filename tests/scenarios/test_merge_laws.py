@@ -1,8 +1,9 @@
 """The laws of merging, on random days of work, against an oracle that shares nothing with the engine.
 
-Four laptops (and copies of them, carried by hand) write the same few fields of the same few
-records, so that clashes are the rule. Whatever they exchange, in whatever order: the state is what
-the entries say, all end alike, nothing ever said is lost, and no honest package is refused.
+Four laptops (and copies of them carried by hand, restored backups, and who joins meanwhile) write
+the same few fields of the same few records, so that clashes are the rule. Whatever they exchange, in
+whatever order: the state is what the entries say, all end alike, nothing ever said is lost, and no
+honest package is refused, but one of a laptop whose introduction has not come: that one is taken later.
 """
 
 import os
@@ -28,6 +29,7 @@ from fieldwork.exchange import package, sharing
 from fieldwork.store import history, recording
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.entry import make_entry, make_group
+from fieldwork.store.holding import awaited, known_to_all, lacking
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import new_device_keys
 from fieldwork.store.reading import canonical, dump
@@ -37,11 +39,12 @@ from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
 
 LONG = os.environ.get("FIELDWORK_LONG")
-EXAMPLES = int(os.environ.get("FIELDWORK_LAWS_EXAMPLES", "1000" if LONG else "20"))
+EXAMPLES = int(os.environ.get("FIELDWORK_LAWS_EXAMPLES", "1000" if LONG else "12"))
 STEPS = int(os.environ.get("FIELDWORK_LAWS_STEPS", "40" if LONG else "25"))
 
 SIZE = 4
 COPIES = 2
+MOST = SIZE + COPIES + 2  # with one that is restored and one that joins
 VISITS = [b"visit-" + bytes([number]) * 10 for number in range(2)]
 SESSIONS = [b"session-" + bytes([number]) * 8 for number in range(2)]
 LINES = [b"line-" + bytes([number]) * 11 for number in range(2)]
@@ -66,7 +69,8 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         self.team: list[Workspace] = []
         self.skews: list[int] = []
         self.now = laptops.START
-        self.shelf: list[bytes] = []
+        self.shelf: list[tuple[bytes, int]] = []  # packages, each with the laptop that made it
+        self.backups: list[tuple[Path, Any, int]] = []
         self.said: set[tuple[bytes, str, Any]] = set()
         self.reasons: set[str] = set()
         self.stale: set[int] = set()
@@ -184,23 +188,40 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
 
     # -- what they exchange
 
-    def take(self, j: int, contents: list[bytes]) -> None:
-        """Take packages in; every honest one is accepted."""
+    def take(self, j: int, made: list[tuple[bytes, int]]) -> None:
+        """Take packages in; every honest one is accepted, if not now then once its sender is known."""
         to = self.team[j]
         parcels = [
-            package.read_content(data, to.inspection, f"{place}") for place, data in enumerate(contents)
+            package.read_content(data, to.inspection, f"{place}") for place, (data, _) in enumerate(made)
         ]
         taken = take_in(to, parcels, now=1)
-        assert [outcome.refused for outcome in taken.outcomes] == [""] * len(contents)
+        for outcome, parcel, (_, maker) in zip(taken.outcomes, parcels, made, strict=True):
+            if outcome.refused:
+                self.introduced(j, parcel, maker, outcome.refused)
         TALLY["merges that left entries waiting"] += any(outcome.waiting for outcome in taken.outcomes)
         TALLY["merges"] += 1
         self.stale.add(j)
+
+    def introduced(self, j: int, parcel: Any, maker: int, reason: str) -> None:
+        """Refused for one reason only, and taken after everything its maker holds."""
+        to = self.team[j]
+        assert "invited or knows of yet" in reason and parcel.sender not in self.known_to(to)
+        whole = laptops.parcel(self.team[maker])
+        if parcel.sender not in self.known_to(self.team[maker]):  # its file was put back: somebody else knows
+            whole = next(laptops.parcel(team) for team in self.team if parcel.sender in self.known_to(team))
+        for again in (whole, parcel):
+            assert take_in(to, [again], now=1).outcomes[0].refused == ""
+        TALLY["introduced later"] += 1
+
+    def known_to(self, workspace: Workspace) -> set[bytes]:
+        with workspace.read() as db:
+            return {id for (id,) in raw(db).execute("SELECT id FROM device_known WHERE vouched")}
 
     def hand_over(self, i: int, j: int, everything: bool) -> None:
         if i == j:
             return
         floor = [] if everything else laptops.known_of(self.team[i], self.team[j].device)
-        self.shelf.append(laptops.content(self.team[i], floor))
+        self.shelf.append((laptops.content(self.team[i], floor), i))
         self.take(j, self.shelf[-1:])
 
     @rule(i=laptop, j=laptop, everything=st.booleans())
@@ -212,7 +233,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         """Without those it builds on: what cannot take effect yet must wait and be passed on."""
         i, j = self.at(i), self.at(j)
         if i != j:
-            self.shelf.append(laptops.content(self.team[i], only=self.team[i].device))
+            self.shelf.append((laptops.content(self.team[i], only=self.team[i].device), i))
             self.take(j, self.shelf[-1:])
 
     @rule(i=laptop, j=laptop, count=st.integers(1, 4))
@@ -227,7 +248,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
             )
             floor = [hash for (hash,) in rows.fetchall()]
         if i != j and floor:
-            self.shelf.append(laptops.content(self.team[i], floor))
+            self.shelf.append((laptops.content(self.team[i], floor), i))
             self.take(j, self.shelf[-1:])
 
     @rule(j=laptop, which=st.lists(st.integers(0, 60), min_size=1, max_size=4))
@@ -241,8 +262,12 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         i, j = self.at(i), self.at(j)
         if i == j:
             return
+        known = self.team[i].device in self.known_to(self.team[j])
         shared = sharing.share(self.team[i], self.folder)
         merged = sharing.merge(self.team[j], [shared.path])
+        if merged.refused and not known:
+            everything = sharing.share(self.team[i], self.folder, everything=True)
+            merged = sharing.merge(self.team[j], [everything.path, shared.path])
         assert not merged.refused
         again = canonical(dump(self.team[j]))
         sharing.merge(self.team[j], [shared.path])
@@ -254,13 +279,66 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         """Carried to another folder and worked on in both: two branches under one name."""
         if len(self.team) < SIZE + COPIES:
             i = self.at(i)
-            self.team.append(laptops.copy_of(self.team[i], self.folder, f"copy{len(self.team)}"))
-            self.skews.append(self.skews[i] + 1)
-            self.stale.add(len(self.team) - 1)
-            j = len(self.team) - 1
+            j = self.comes(laptops.copy_of(self.team[i], self.folder, f"copy{len(self.team)}"), i)
             self.act(i, *RECORDS[0], {"title": f"from the first {self.now}"})
             self.act(j, *RECORDS[0], {"title": f"from the copy {self.now}"})
             TALLY["copied files"] += 1
+
+    def comes(self, workspace: Workspace, i: int) -> int:
+        """One more laptop, with a clock like that of another."""
+        self.team.append(workspace)
+        self.skews.append(self.skews[i] + 1)
+        self.stale.add(len(self.team) - 1)
+        return len(self.team) - 1
+
+    @rule(i=laptop)
+    def back_up(self, i: int) -> None:
+        if len(self.backups) < 3:
+            i = self.at(i)
+            copy = laptops.copy_of(self.team[i], self.folder, f"backup{len(self.backups)}")
+            copy.close()
+            self.backups.append((copy.path, copy.file_key, i))
+
+    def from_backup(self, which: int) -> tuple[Workspace, int]:
+        path, key, i = self.backups[which % len(self.backups)]
+        name = self.folder / f"back{len(list(self.folder.iterdir()))}.fieldwork"
+        shutil.copy(path, name)
+        return Workspace.open_with_key(name, key), i
+
+    @rule(which=st.integers(0, 2))
+    def restore(self, which: int) -> None:
+        """Under a new name, while the laptop it comes from is still at work."""
+        if self.backups and len(self.team) < MOST:
+            workspace, i = self.from_backup(which)
+            j = self.comes(laptops.restored(workspace), i)
+            self.act(j, *RECORDS[0], {"title": f"from the restored {self.now}"})
+            TALLY["restored files"] += 1
+
+    @rule(which=st.integers(0, 2), j=laptop, acts=st.booleans())
+    def put_the_file_back(self, which: int, j: int, acts: bool) -> None:
+        """An earlier file in the place of today's, by hand; what it forgets, one colleague has."""
+        j = self.at(j)
+        if not self.backups or j == self.backups[which % len(self.backups)][2]:
+            return
+        workspace, i = self.from_backup(which)
+        self.hand_over(i, j, everything=True)
+        self.team[i].close()
+        self.team[i] = workspace
+        self.stale.add(i)
+        if acts:
+            self.act(i, *RECORDS[0], {"title": f"from the file put back {self.now}"})
+        TALLY["files put back"] += 1
+
+    @rule(i=laptop, apart=st.integers(1, 5), first=st.booleans())
+    def join(self, i: int, apart: int, first: bool) -> None:
+        """Somebody joins in the middle of the day, and may meet a third before who invited them."""
+        if len(self.team) < MOST:
+            i = self.at(i)
+            j = self.comes(laptops.newcomer(self.team[i], self.folder, f"new{len(self.team)}"), i)
+            self.act(j, *RECORDS[1], {"title": f"from who joined {self.now}"})
+            if first:
+                self.hand_over(j, self.at(i + apart), everything=False)
+            TALLY["joined meanwhile"] += 1
 
     # -- what harms
 
@@ -268,7 +346,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
     def corrupt(self, j: int, which: int, at: int, bit: int) -> None:
         if not self.shelf:
             return
-        data = bytearray(self.shelf[which % len(self.shelf)])
+        data = bytearray(self.shelf[which % len(self.shelf)][0])
         data[at % len(data)] ^= 1 << bit
         self.refused(self.at(j), bytes(data))
 
@@ -376,7 +454,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
             for h in heads
             if h.device != liar.device
         ]
-        self.take(j, [laptops.signed(liar, claims, [])])
+        self.take(j, [(laptops.signed(liar, claims, []), i)])
 
     def refused(self, j: int, data: bytes) -> None:
         """Taken in by nobody, and nothing is changed by trying."""
@@ -459,8 +537,31 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
             assert {(name, value) for other, name, value in self.said if other == id} <= shown
         for workspace in self.team:
             assert verify(workspace) == []
+        self.everybody_goes_on(forked)
         TALLY["conflicts at the end"] += len(conflicts(first))
         event(f"conflicts at the end: {min(len(conflicts(first)), 5)}")
+
+    def everybody_goes_on(self, forked: set[bytes]) -> None:
+        """Once all know of the copies, every laptop has a name of its own, and no history splits again."""
+        for i in range(len(self.team)):
+            self.act(i, *RECORDS[1], {"title": f"last of {i}"})
+        assert len({workspace.device for workspace in self.team}) == len(self.team)
+        for i in range(len(self.team)):
+            self.hand_over(i, self.at(i + 1), everything=False)
+        for i in range(len(self.team)):
+            for j in range(len(self.team)):
+                self.hand_over(i, j, everything=False)
+        assert len({canonical(dump(workspace)) for workspace in self.team}) == 1
+        with self.team[0].read() as db:
+            found = {id for (id,) in raw(db).execute("SELECT id FROM device_known WHERE forked")}
+            names = {id for (id,) in raw(db).execute("SELECT id FROM device")}
+            left = [id for id in sorted(names) if id != self.team[0].device]
+            waited_for = set(awaited(raw(db), self.team[0].inspection, left))
+            floor = known_to_all(raw(db), sorted(waited_for))
+            again = len(lacking(raw(db), floor))
+        assert found == forked, "a history split again"
+        assert waited_for == {workspace.device for workspace in self.team[1:]}
+        assert again == 0, "what all hold is sent again"
 
 
 @pytest.mark.timeout(0 if LONG else 240)
