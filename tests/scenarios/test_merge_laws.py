@@ -194,18 +194,19 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         parcels = [
             package.read_content(data, to.inspection, f"{place}") for place, (data, _) in enumerate(made)
         ]
+        known = self.known_to(to)
         taken = take_in(to, parcels, now=1)
         for outcome, parcel, (_, maker) in zip(taken.outcomes, parcels, made, strict=True):
             if outcome.refused:
-                self.introduced(j, parcel, maker, outcome.refused)
+                assert "invited or knows of yet" in outcome.refused and parcel.sender not in known
+                self.introduced(j, parcel, maker)
         TALLY["merges that left entries waiting"] += any(outcome.waiting for outcome in taken.outcomes)
         TALLY["merges"] += 1
         self.stale.add(j)
 
-    def introduced(self, j: int, parcel: Any, maker: int, reason: str) -> None:
-        """Refused for one reason only, and taken after everything its maker holds."""
+    def introduced(self, j: int, parcel: Any, maker: int) -> None:
+        """What was refused is taken after everything its maker holds."""
         to = self.team[j]
-        assert "invited or knows of yet" in reason and parcel.sender not in self.known_to(to)
         whole = laptops.parcel(self.team[maker])
         if parcel.sender not in self.known_to(self.team[maker]):  # its file was put back: somebody else knows
             whole = next(laptops.parcel(team) for team in self.team if parcel.sender in self.known_to(team))

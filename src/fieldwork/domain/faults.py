@@ -14,3 +14,7 @@ class Fault(Exception):
         super().__init__(sentence)
         if code is not None:
             self.code = code
+
+
+class NotYet(Fault):
+    """What cannot be done now but may be later, with the same file: it is worth trying again."""

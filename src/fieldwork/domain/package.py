@@ -25,7 +25,8 @@ class Head:
 class Outcome:
     """What a package brought: changes that are new, that changed something, that clash; entries by fate.
 
-    `refused` is the sentence that says why nothing of it was taken, or ""; `notes` are sentences about what
+    `refused` is the sentence that says why nothing of it was taken, or "", and `later` whether it may be taken
+    another day as it is; `notes` are sentences about what
     else a person should know: a file that was copied, a wrong clock, what waits for an introduction.
     """
 
@@ -40,6 +41,7 @@ class Outcome:
     refused: str = ""
     by_kind: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    later: bool = False
 
     def plain(self) -> dict[str, Any]:
         return {

@@ -18,7 +18,7 @@ import msgspec
 import pyrage
 import zstandard
 
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, NotYet
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import MAX_WALL, Entry, Payload, read_entry
@@ -121,7 +121,7 @@ def unseal(data: bytes, identities: Sequence[str], inspection: Id, name: str) ->
         padded = pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(text) for text in identities])
     except pyrage.DecryptError as error:
         if "no matching keys" in str(error).lower():
-            raise Fault(
+            raise NotYet(
                 "It belongs to another inspection, or was made before this laptop joined; ask for a new one."
             ) from error
         raise Fault("It is damaged, cut short or altered; ask for the package again.") from error
@@ -157,7 +157,7 @@ def _read_header(header: bytes) -> tuple[Id, Id, int, tuple[Head, ...]]:
     try:
         version = msgspec.msgpack.decode(header)[0]
         if type(version) is int and version > FORMAT:
-            raise Fault("It was made by a newer Fieldwork; install the newer version first.")
+            raise NotYet("It was made by a newer Fieldwork; install the newer version first.")
         _, inspection, sender, made, rows = _decode_header(header)
     except (ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError) as error:
         raise Fault(_DAMAGED) from error

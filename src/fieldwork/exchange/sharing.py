@@ -2,13 +2,13 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from fieldwork.domain.conflict import Conflict
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, NotYet
 from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.records import Device
@@ -28,7 +28,7 @@ from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import records_in
-from fieldwork.store.receipts import Receipt, keep_receipts
+from fieldwork.store.receipts import Receipt, digests, keep_receipts
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
 PART = 60 << 20  # bytes of entries in a package: whatever they are, it keeps all limits of who reads it
@@ -178,22 +178,24 @@ def _package_path(to: Path) -> Path:
 
 
 def unshared_changes(workspace: Workspace) -> int:
-    """How many changes made here no colleague is known to have and no package has carried out."""
+    """How many changes made here, under this laptop's name or an earlier one, no package has carried out."""
     with workspace.read() as db:
-        connection = raw(db)
         floor = get_meta(db, "shared_tip")
-        return changes_beyond(connection, [floor] if floor else [], workspace.device)
+        earlier = get_meta(db, "old_tips", b"")
+        tips = [get_meta(db, "tip", b""), *(earlier[at : at + 32] for at in range(0, len(earlier), 32))]
+        return changes_beyond(raw(db), [floor] if floor else [], tips)
 
 
 def merge(
     workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False, told: Told = untold
 ) -> Merged:
-    """Take packages in, as one set and each all or nothing; refused ones are named and leave no trace.
+    """Take packages in, as one set and each all or nothing; refused ones are named and leave a receipt only.
 
     What `told` raises stops it, and nothing has happened then.
     """
     parcels: list[Parcel] = []
     outcomes: dict[str, Outcome] = {}
+    found: dict[str, bytes] = {}
     identities = _identities(workspace)
     meant = list(dict.fromkeys(Path(path) for path in paths))
     for number, path in enumerate(meant):
@@ -201,15 +203,38 @@ def merge(
         name = str(path)
         try:
             data = package.read_file(path)
+            found[name] = hashlib.sha256(data).digest()
             parcel = package.unseal(data, identities, workspace.inspection, name)
-            parcels.append(replace(parcel, digest=hashlib.sha256(data).digest()))
+            parcels.append(replace(parcel, digest=found[name]))
             outcomes[name] = Outcome(name)
         except Fault as fault:
-            outcomes[name] = Outcome(name, refused=str(fault))
+            outcomes[name] = Outcome(name, refused=str(fault), later=isinstance(fault, NotYet))
     told(READING, len(meant), len(meant))
-    intake = take_in(workspace, parcels, dry_run=dry_run, now=int(time.time() * 1000), told=told)
+    now = int(time.time() * 1000)
+    intake = take_in(workspace, parcels, dry_run=dry_run, now=now, told=told)
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
+    if not dry_run:
+        _keep_refusals(workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now)
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts)
+
+
+def _keep_refusals(
+    workspace: Workspace,
+    outcomes: Mapping[str, Outcome],
+    found: Mapping[str, bytes],
+    senders: Mapping[str, Id],
+    now: int,
+) -> None:
+    """A receipt for every package that was refused, once for each way it ended."""
+    known = digests(workspace)
+    refused = []
+    for name, outcome in outcomes.items():
+        end = "not yet" if outcome.later else "refused"
+        if outcome.refused and name in found and known.get(found[name]) != end:
+            receipt = Receipt(end, Path(name).name, senders.get(name), now, 0, 0, outcome.refused)
+            refused.append((receipt, found[name]))
+    if refused:
+        keep_receipts(workspace, refused)
 
 
 def _identities(workspace: Workspace) -> list[str]:

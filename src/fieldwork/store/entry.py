@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, NotYet
 from fieldwork.domain.values import Id, Value, fits
 
 DELETED = "_deleted"  # the field whose value says what had been seen by who deleted the record
@@ -213,7 +213,7 @@ def read_entry(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Pa
         raise
     except (ValueError, TypeError, IndexError, OverflowError, RecursionError, msgspec.DecodeError) as error:
         if _format_of(body) > FORMAT:
-            raise Fault(
+            raise NotYet(
                 "It holds entries written by a newer Fieldwork; install the newer version first."
             ) from error
         raise Fault("An entry in it is malformed; ask for the package again.") from error

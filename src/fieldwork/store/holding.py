@@ -205,16 +205,14 @@ def reach(connection: Any, tips: Sequence[bytes]) -> dict[int, int]:
     return reached
 
 
-def changes_beyond(connection: Any, tips: Sequence[bytes], device: Id) -> int:
-    """How many changes of this laptop are not behind any of these tips."""
-    reached = reach(connection, tips)
-    branches = connection.execute(
-        "SELECT b.no FROM branch b JOIN device_known d ON d.no = b.device WHERE d.id = ?", (device,)
-    ).fetchall()
+def changes_beyond(connection: Any, floor: Sequence[bytes], tips: Sequence[bytes]) -> int:
+    """How many changes stand in the chains behind these tips that are not behind any of the floor."""
+    reached = reach(connection, floor)
     return sum(
         span(body)[1]
-        for (branch,) in branches
+        for branch, n in reach(connection, tips).items()
         for (body,) in connection.execute(
-            "SELECT body FROM entry WHERE branch = ? AND n > ?", (branch, reached.get(branch, 0))
+            "SELECT body FROM entry WHERE branch = ? AND n > ? AND n <= ?",
+            (branch, reached.get(branch, 0), n),
         )
     )

@@ -132,7 +132,7 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         if not refused:
             break
         for name, reason in refused.items():
-            outcomes[name] = Outcome(name, refused=reason)
+            outcomes[name] = Outcome(name, refused=reason, later=reason == _STRANGER)
         good = [parcel for parcel in good if parcel.name not in refused]
     before = open_heads(connection)
     split = forked(connection)

@@ -1,4 +1,4 @@
-"""Receipts: every package that went out or came in, and what that says of who has what."""
+"""Receipts: every package that went out, came in or was refused, and what that says of who has what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from fieldwork.domain.values import Id
-from fieldwork.store.workspace import Workspace
+from fieldwork.store.workspace import Workspace, forget_meta
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """A package that went "out" or came "in". at in wall milliseconds."""
+    """A package that went "out", came "in" or was "refused"; "not yet" may be taken another day. at: wall ms."""
 
     direction: str
     name: str
@@ -19,6 +19,7 @@ class Receipt:
     at: int
     entries: int
     changes: int
+    reason: str = ""
 
 
 def keep_receipts(workspace: Workspace, receipts: Iterable[tuple[Receipt, bytes]]) -> None:
@@ -31,7 +32,8 @@ def keep_receipts(workspace: Workspace, receipts: Iterable[tuple[Receipt, bytes]
 def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes) -> None:
     """The same inside a transaction that is open already."""
     db.exec_driver_sql(
-        "INSERT INTO receipt (direction, digest, name, device, at, entries, changes) VALUES (?,?,?,?,?,?,?)",
+        "INSERT INTO receipt (direction, digest, name, device, at, entries, changes, reason) "
+        "VALUES (?,?,?,?,?,?,?,?)",
         (
             receipt.direction,
             digest,
@@ -40,25 +42,29 @@ def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes) -> None:
             receipt.at,
             receipt.entries,
             receipt.changes,
+            receipt.reason,
         ),
     )
     if receipt.direction == "out":
         db.exec_driver_sql(
             "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
         )
+        forget_meta(db, "old_tips")
 
 
 def receipts(workspace: Workspace) -> list[Receipt]:
     """All packages in and out, the newest first."""
     with workspace.read() as db:
         rows = db.exec_driver_sql(
-            "SELECT direction, name, device, at, entries, changes FROM receipt ORDER BY no DESC"
+            "SELECT direction, name, device, at, entries, changes, reason FROM receipt ORDER BY no DESC"
         ).fetchall()
     return [Receipt(*row) for row in rows]
 
 
 def digests(workspace: Workspace) -> dict[bytes, str]:
-    """The digests of all packages that went "out" or came "in"; one that did both came in."""
+    """The digests of all packages there are receipts for, and what became of them; having come "in" counts most."""
     with workspace.read() as db:
-        rows = db.exec_driver_sql("SELECT digest, direction FROM receipt ORDER BY direction DESC").fetchall()
-    return {bytes(digest): direction for digest, direction in rows if digest}
+        rows = db.exec_driver_sql("SELECT digest, direction FROM receipt").fetchall()
+    order = ("not yet", "refused", "out", "in")
+    ranked = sorted(rows, key=lambda row: order.index(row[1]))
+    return {bytes(digest): direction for digest, direction in ranked if digest}

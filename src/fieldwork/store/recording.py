@@ -236,7 +236,8 @@ def take_new_identity(workspace: Workspace, act: str, label: str) -> None:
         set_meta(db, seed=keys.seed, identity=keys.identity, recipient=keys.recipient)
         earlier = get_meta(db, "old_identity", "")
         set_meta(db, old_identity=f"{earlier}\n{old.identity}".strip())
-        forget_meta(db, "tip", "next", "shared_tip", "taken_over")
+        set_meta(db, old_tips=get_meta(db, "old_tips", b"") + (tip or b""))
+        forget_meta(db, "tip", "next", "taken_over")
         db.exec_driver_sql("INSERT INTO device_known (id, public) VALUES (?, ?)", (keys.device, keys.public))
         fields = {
             "label": label,

@@ -197,6 +197,7 @@ receipt = sa.Table(
     sa.Column("at", sa.Integer, nullable=False),
     sa.Column("entries", sa.Integer, nullable=False),
     sa.Column("changes", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),  # why it was refused
 )
 activity = sa.Table(
     "activity",

@@ -59,11 +59,12 @@ def team_now(workspace: Workspace) -> TeamNow:
 
 @dataclass(frozen=True)
 class Found:
-    """Packages at a place. taken: how many of them came in before; own: how many were made here."""
+    """Packages at a place. Left aside are those that came in before (taken), were made here (own) or refused."""
 
     paths: tuple[Path, ...]
     taken: int = 0
     own: int = 0
+    refused: int = 0
 
 
 def packages_at(workspace: Workspace, places: Sequence[Path]) -> Found:
@@ -81,11 +82,11 @@ def packages_at(workspace: Workspace, places: Sequence[Path]) -> Found:
             raise Fault(f"{place} cannot be read: {error.strerror or error}.") from error
         for path in inside:
             way = known.get(_digest(path))
-            if way is None:
+            if way in (None, "not yet"):
                 paths[path] = None
             else:
                 counts[way] += 1
-    return Found(tuple(paths), counts["in"], counts["out"])
+    return Found(tuple(paths), counts["in"], counts["out"], counts["refused"])
 
 
 def _digest(path: Path) -> bytes:

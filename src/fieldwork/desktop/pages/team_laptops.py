@@ -94,5 +94,9 @@ def receipt_row(receipt: Receipt, names: dict[bytes, str], now: datetime) -> Row
     if receipt.direction == "out":
         return Row(f"Out: {size}", f"{when}, {receipt.name}", icon="package")
     who = names.get(receipt.device or b"", "a laptop not known yet")
+    if receipt.reason:
+        return Row(
+            f"Refused: {receipt.name}", f"{when}. {receipt.reason}", icon="shield-alert", tone="danger"
+        )
     changes = words.counted(receipt.changes, "change was new", "changes were new")
     return Row(f"In from {who}", f"{when}, {changes}, {receipt.name}", icon="file-input")

@@ -287,6 +287,8 @@ class Taking(Box):
             known.append(f"{words.number(preview.found.taken)} came in before")
         if preview.found.own:
             known.append(f"{words.number(preview.found.own)} made on this laptop")
+        if preview.found.refused:
+            known.append(f"{words.number(preview.found.refused)} refused before")
         if known:
             sub += f" Left aside: {', '.join(known)}."
         self.head.set("Take packages in", f"{sub} Nothing has been changed yet.", back="Team")
@@ -406,4 +408,5 @@ def _package_line(outcome: Outcome) -> Line:
     if outcome.waiting:
         parts.append(f"{words.number(outcome.waiting)} waiting for what is still to come")
     figures = (outcome.new, outcome.changed, outcome.conflicting)
-    return Line(outcome.sender, f"{', '.join(parts)}; {name}", figures, "circle-check", "accent", "good")
+    sub = ". ".join([f"{', '.join(parts)}; {name}", *(note.removesuffix(".") for note in outcome.notes)])
+    return Line(outcome.sender, sub, figures, "circle-check", "accent", "good")
