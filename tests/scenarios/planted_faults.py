@@ -114,10 +114,45 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "        if tip == n:\n            return branch",
         "        return branch",
     ),
-    "a fork is not sent whole": (
+    "what one colleague has counts for all": (
         "store/holding.py",
-        "if hash in standing and device not in forked",
-        "if True",
+        "min(reached[branch] for reached in furthest)",
+        "max(reached[branch] for reached in furthest)",
+    ),
+    "a copied laptop goes on under its old name": (
+        "store/recording.py",
+        "if speaks_elsewhere(workspace):",
+        "if False:",
+    ),
+    "a file put back does not know what it forgot": (
+        "store/intake.py",
+        "entry.device == own and entry.hash in fresh",
+        "False",
+    ),
+    "who was taken over from is waited for": (
+        "store/holding.py",
+        "over = superseded(connection, inspection) - set(_known(connection))",
+        "over = set()",
+    ),
+    "who this laptop is does not go with its package": (
+        "exchange/sharing.py",
+        "if found is not None:",
+        "if False:",
+    ),
+    "a bearer is refused for whom nobody knows": (
+        "store/intake.py",
+        "elif parcel.sender not in placement.vouched:",
+        "elif {parcel.sender, *(e.device for e in parcel.entries)} - placement.vouched:",
+    ),
+    "signatures of who is not known yet are dropped": (
+        "store/intake.py",
+        "    hear_of(connection, ",
+        "    (lambda *_: None)(connection, ",
+    ),
+    "an invitation counts only once it stands": (
+        "store/vouching.py",
+        "keys = invited.get(claim.voucher, set()) | _invitation_keys(connection, claim.voucher)",
+        "keys = _invitation_keys(connection, claim.voucher)",
     ),
     "signatures kept by number alone": (
         "store/holding.py",
