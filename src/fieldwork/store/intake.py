@@ -383,8 +383,8 @@ def _noted(
     notes = []
     mine = {entry.hash for entry in parcel.entries}
     devices = {entry.device for entry in parcel.entries}
-    here = [entry for entry in (*placement.ready, *placement.waiting) if entry.hash in mine]
-    if any(entry.device == own for entry in here) or any(
+    brought = (e for e in (*placement.ready, *placement.waiting) if e.device == own) if own in devices else ()
+    if any(entry.hash in mine for entry in brought) or any(
         one.takes_over == own and id in devices for id, one in placement.admitted.items()
     ):
         notes.append(
@@ -395,7 +395,7 @@ def _noted(
         notes.append(
             f"{label_of(connection, device)} goes on in two copies of its file; both histories are kept."
         )
-    if any(entry.device not in placement.vouched for entry in here):
+    if any(entry.device not in placement.vouched and entry.hash in mine for entry in placement.waiting):
         notes.append(
             "It carries changes of a laptop that nobody here knows of yet; they wait until its introduction comes."
         )
