@@ -121,8 +121,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "a copied laptop goes on under its old name": (
         "store/recording.py",
-        "if speaks_elsewhere(workspace):",
-        "if False:",
+        "if not _speaks_elsewhere(db):",
+        "if True:",
     ),
     "a file put back does not know what it forgot": (
         "store/intake.py",

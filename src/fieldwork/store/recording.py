@@ -99,11 +99,16 @@ def record(
     builds_on: hashes of entries that must stand wherever this one takes effect.
     Where this laptop's name is spoken under elsewhere too, it takes a new one first.
     """
-    if speaks_elsewhere(workspace):
-        take_new_identity(workspace, "new identity", _next_label(workspace))
+    changes = list(changes)
+    said = (reason, undoes, as_of, at, builds_on)
+    with workspace.write() as db:
+        if not _speaks_elsewhere(db):
+            author = Author(workspace.device_keys, workspace.identity.person)
+            return _record_in(db, author, act, changes, *said)
+    take_new_identity(workspace, "new identity", _next_label(workspace))
     author = Author(workspace.device_keys, workspace.identity.person)
     with workspace.write() as db:
-        return _record_in(db, author, act, list(changes), reason, undoes, as_of, at, builds_on)
+        return _record_in(db, author, act, changes, *said)
 
 
 def _record_in(
@@ -131,10 +136,17 @@ def _record_in(
 def speaks_elsewhere(workspace: Workspace) -> bool:
     """Whether another copy of this file is known to have written under this laptop's name, or to have taken it over."""
     with workspace.read() as db:
-        if get_meta(db, "taken_over"):
-            return True
-        own = db.exec_driver_sql("SELECT forked FROM device_known WHERE id = ?", (workspace.device,)).scalar()
-    return bool(own)
+        return _speaks_elsewhere(db)
+
+
+def _speaks_elsewhere(db: Any) -> bool:
+    return bool(
+        db.exec_driver_sql(
+            "SELECT 1 FROM meta WHERE name = 'taken_over' UNION ALL "
+            "SELECT 1 FROM meta m JOIN entry e ON e.hash = m.value JOIN device_known d ON d.no = e.device "
+            "WHERE m.name = 'tip' AND d.forked"
+        ).fetchone()
+    )
 
 
 def _next_label(workspace: Workspace) -> str:
