@@ -34,6 +34,15 @@ def following(place: str) -> str:
     return f"{place}{_STEP}{1:06d}"
 
 
+def behind(before: str, after: str, own: bool) -> str:
+    """A place for a new line between two; behind a line of one's own it goes on with that run if there is room."""
+    if own and before:
+        run_on = following(before)
+        if not after or run_on < after:
+            return run_on
+    return between(before, after)
+
+
 def _head(place: str) -> str:
     return re.split(r"[-.]", place, maxsplit=1)[0]
 

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import NoteLine, Session, Tag
-from fieldwork.domain.values import Id, storable
+from fieldwork.domain.records import EvidenceLink, NoteLine, Session, Tag
+from fieldwork.domain.values import Id, derived_id, storable
 from fieldwork.store.drafts import Draft, Drafts
 from fieldwork.store.reading import changed_by_others, find, is_hidden, records
 from fieldwork.store.recording import DELETE, Change, moment
@@ -31,7 +31,8 @@ KIND = NoteLine.kind
 class OpenLine:
     """A note line as it stands under the fingers.
 
-    themes: (theme, direction) to put on it, off: themes to take off; swallows: lines that were joined to it.
+    themes: (theme, direction) to put on it, off: themes to take off; swallows: lines that were joined to it;
+    part_of: the line it was split from.
     as_of: the `moment` at which the stored line was read, None for a line that is new. Times in wall ms.
     """
 
@@ -48,6 +49,7 @@ class OpenLine:
     off: tuple[Id, ...] = ()
     swallows: tuple[Id, ...] = ()
     as_of: int | None = None
+    part_of: Id | None = None
 
     @property
     def says_nothing(self) -> bool:
@@ -56,10 +58,14 @@ class OpenLine:
 
 @dataclass(frozen=True)
 class Written:
-    """What writing open lines did; seen: up to where the writer has now seen each of them."""
+    """What writing open lines did; seen: up to where the writer has now seen each of them.
+
+    entry: its hash, None where nothing was different.
+    """
 
     changed: Mapping[str, frozenset[Id]] = field(default_factory=dict)
     seen: Mapping[Id, int] = field(default_factory=dict)
+    entry: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,7 @@ def write_open_lines(
     now = {line.id: moment(workspace) for line in lines}
     if seen is not None:
         seen.update(now)
-    return Written(done.changed, now)
+    return Written(done.changed, now, done.entry)
 
 
 def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Change]) -> list[Change]:
@@ -196,13 +202,7 @@ def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Chan
 
 def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
     held = find(workspace, NoteLine, line.id)
-    gone = [
-        Change(NoteLine.kind, other, {DELETED: DELETE})
-        for other in line.swallows
-        if find(workspace, NoteLine, other) is not None
-        and not is_hidden(workspace, other)
-        and not _changed_unseen(workspace, other, line.as_of)
-    ]
+    gone = _swallowed(workspace, line)
     unseen = held is not None and _changed_unseen(workspace, line.id, line.as_of)
     if line.says_nothing and not unseen and (held is None or not _tagged(workspace, line)):
         hidden = held is None or is_hidden(workspace, line.id)
@@ -219,16 +219,63 @@ def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
         nods=line.nods,
         typed=line.typed,
         noted=line.noted,
+        author=_author(workspace, line),
     )
     if not changes:  # only themes were put on it
         new = {"session": line.session, "place": line.place, "typed": line.typed, "mark": line.mark}
-        changes = [Change(NoteLine.kind, line.id, {**new, "author": workspace.identity.person})]
+        changes = [Change(NoteLine.kind, line.id, {**new, "author": _author(workspace, line)})]
     if held is not None and is_hidden(workspace, line.id):  # words typed on bring a deleted line back
         changes.append(Change(NoteLine.kind, line.id, {DELETED: None}))
-    changes += [tag_change(line.id, theme, direction) for theme, direction in line.themes]
+    strengths = _strengths(workspace, line)
+    changes += [tag_change(line.id, theme, sign, strengths.get(theme, "")) for theme, sign in line.themes]
     for theme in line.off:
         changes += untag_changes(workspace, line.id, theme)
     return changes + gone
+
+
+def _swallowed(workspace: Workspace, line: OpenLine) -> list[Change]:
+    """The lines that were joined to this one go; what they are evidence for has this one instead."""
+    changes = []
+    for other in line.swallows:
+        if find(workspace, NoteLine, other) is None or is_hidden(workspace, other):
+            continue
+        if _changed_unseen(workspace, other, line.as_of):
+            continue
+        changes.append(Change(NoteLine.kind, other, {DELETED: DELETE}))
+        changes += _pinned_anew(workspace, other, line.id)
+    return changes
+
+
+def _pinned_anew(workspace: Workspace, old: Id, new: Id) -> list[Change]:
+    held = {link.finding for link in records(workspace, EvidenceLink, evidence=new)}
+    return [
+        Change(
+            EvidenceLink.kind,
+            derived_id(EvidenceLink.kind, link.finding, new),
+            {
+                "finding": link.finding,
+                "evidence": new,
+                "bearing": link.bearing,
+                "note": link.note,
+                DELETED: None,
+            },
+        )
+        for link in records(workspace, EvidenceLink, evidence=old)
+        if link.finding is not None and link.finding not in held
+    ]
+
+
+def _author(workspace: Workspace, line: OpenLine) -> str:
+    """Whose words a line holds: of a part split off, whose line it was."""
+    whole = find(workspace, NoteLine, line.part_of)
+    return (whole.author if whole else "") or workspace.identity.person
+
+
+def _strengths(workspace: Workspace, line: OpenLine) -> dict[Id, str]:
+    """How strong the themes are on the lines that this one takes over or was split from."""
+    others = [*line.swallows, *([line.part_of] if line.part_of else ())]
+    tags = records(workspace, Tag, target=others) if others else []
+    return {tag.theme: tag.strength for tag in tags if tag.theme is not None}
 
 
 def _changed_unseen(workspace: Workspace, id: Id, as_of: int | None) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.note_text import TypedLine, read_line, without_themes
-from fieldwork.domain.order import between, following
+from fieldwork.domain.order import behind, between
 from fieldwork.domain.records import NoteLine, Session, Tag, Theme
 from fieldwork.domain.values import Id, new_id
 from fieldwork.domain.vocabulary import LINE_MARKS
@@ -111,9 +111,13 @@ def line_changes(
     nods: int | None = None,
     typed: int | None = None,
     noted: int | None = None,
+    author: str = "",
     at: int | None = None,
 ) -> list[Change]:
-    """What `write_line` changes; held: the line as it stands. Nothing where a new line is empty."""
+    """What `write_line` changes; held: the line as it stands. Nothing where a new line is empty.
+
+    author: of a new line that is part of another one; else who works on this laptop.
+    """
     parts, words, themes = _understood(workspace, text, mark is None, speaker is None, nods is None)
     if held is None and not words and not themes:
         return []
@@ -131,7 +135,7 @@ def line_changes(
         fields |= {
             "session": session,
             "place": place or end_of(workspace, session),
-            "author": workspace.identity.person,
+            "author": author or workspace.identity.person,
             "typed": typed if typed is not None else int(time.time() * 1000) if at is None else at,
         }
     elif place:
@@ -156,13 +160,34 @@ def _understood(
 
 def end_of(workspace: Workspace, session: Id) -> str:
     """The place behind the last line of a note."""
-    lines = records(workspace, NoteLine, session=session, order="place")
-    if not lines:
-        return between("", "")
-    last = lines[-1]
-    if last.author == workspace.identity.person:
-        return following(last.place)
-    return between(last.place, "")
+    return _gap(workspace, session, None).place()
+
+
+@dataclass
+class _Gap:
+    """Where lines go in: behind one line, before another. own: that line is one's own."""
+
+    before: str
+    after: str
+    own: bool
+
+    def place(self) -> str:
+        """The place of the next line that goes in; lines put in one after another are one run."""
+        self.before, self.own = behind(self.before, self.after, self.own), True
+        return self.before
+
+
+def _gap(workspace: Workspace, session: Id, after: Id | None) -> _Gap:
+    """The gap behind a line, or without one at the end."""
+    lines = records(workspace, NoteLine, session=session, order=("place", "author", "typed"))
+    if after is not None:
+        last: NoteLine | None = get(workspace, NoteLine, after)
+    else:
+        last = lines[-1] if lines else None
+    if last is None:
+        return _Gap("", "", False)
+    following = next((line.place for line in lines if line.place > last.place), "")
+    return _Gap(last.place, following, last.author == workspace.identity.person)
 
 
 def paste_lines(
@@ -175,14 +200,14 @@ def paste_lines(
 ) -> Done:
     """Put several lines in at once, behind a line or at the end; empty ones are left out. One act."""
     _standing(workspace, session)
-    changes = _pasted(workspace, session, texts, _behind(workspace, session, after), at)
+    changes = _pasted(workspace, session, texts, _gap(workspace, session, after), at)
     return do(workspace, "paste", changes, id=changes[0].id, at=at)
 
 
 def _pasted(
-    workspace: Workspace, session: Id, texts: Sequence[str], place: str, at: int | None
+    workspace: Workspace, session: Id, texts: Sequence[str], gap: _Gap, at: int | None
 ) -> list[Change]:
-    """The changes that make lines of several texts, one behind the other from a place on."""
+    """The changes that make lines of several texts, one behind the other in a gap."""
     texts = [text for text in texts if text.strip()]
     if not texts:
         raise Fault("There is no text in what was pasted; nothing was added.")
@@ -197,7 +222,7 @@ def _pasted(
         id = new_id()
         fields: dict[str, object] = {
             "session": session,
-            "place": place,
+            "place": gap.place(),
             "text": words,
             "author": workspace.identity.person,
             "typed": now,
@@ -207,7 +232,6 @@ def _pasted(
         }
         changes.append(Change(NoteLine.kind, id, fields))
         changes += [tag_change(id, theme, direction) for theme, direction in themes]
-        place = following(place)
     return changes
 
 
@@ -230,11 +254,11 @@ def import_note(
             "noted_by": workspace.identity.member,
         }
         begin.append(Change(Session.kind, session, fields))
-        place = between("", "")
+        gap = _Gap("", "", False)
     else:
         _standing(workspace, session)
-        place = _behind(workspace, session, None)
-    changes = [*begin, *_pasted(workspace, session, texts, place, at)]
+        gap = _gap(workspace, session, None)
+    changes = [*begin, *_pasted(workspace, session, texts, gap, at)]
     return do(workspace, "import a note", changes, id=session, at=at)
 
 
@@ -257,68 +281,10 @@ def _lines_of_file(path: Path) -> list[str]:
     return lines
 
 
-def _behind(workspace: Workspace, session: Id, after: Id | None) -> str:
-    if after is None:
-        return end_of(workspace, session)
-    places = [line.place for line in records(workspace, NoteLine, session=session, order="place")]
-    place = get(workspace, NoteLine, after).place
-    return between(place, next((other for other in places if other > place), ""))
-
-
-def split_line(
-    workspace: Workspace,
-    *,
-    line: Id,
-    at_character: int,
-    new: Id | None = None,
-    as_of: int | None = None,
-    at: int | None = None,
-) -> Done:
-    """Split a line in two. The first part keeps the identity; the second keeps the first keystroke's time.
-
-    As `join_lines`, it refuses where a colleague changed the line after `as_of`.
-    """
-    _as_seen(workspace, line, as_of)
-    held = get(workspace, NoteLine, line)
-    first, second = held.text[:at_character].rstrip(), held.text[at_character:].lstrip()
-    assert held.session is not None
-    id = new or new_id()
-    fields = {
-        "session": held.session,
-        "place": _behind(workspace, held.session, line),
-        "text": second,
-        "mark": held.mark,
-        "speaker": held.speaker,
-        "author": held.author,
-        "typed": held.typed,
-    }
-    changes = [Change(NoteLine.kind, line, {"text": first}), Change(NoteLine.kind, id, fields)]
-    return do(workspace, "split a line", changes, id=id, as_of=as_of, at=at)
-
-
-def _as_seen(workspace: Workspace, line: Id, as_of: int | None) -> None:
-    """Raises Fault when a colleague's change to a line came in after `as_of`, the `moment` it was read at."""
-    if as_of is not None and changed_by_others(workspace, line, as_of):
-        raise Fault("A colleague has changed this line since it was read; read it again first.")
-
-
-def join_lines(
-    workspace: Workspace, *, first: Id, second: Id, as_of: int | None = None, at: int | None = None
-) -> Done:
-    """Join a line to the one before it, which keeps its identity and time and takes over the tags.
-
-    as_of: the `moment` at which both were read; without one, all that stands here now counts as read.
-    Raises Fault when a colleague has changed one of them since: words nobody saw are not joined or deleted.
-    """
-    _as_seen(workspace, first, as_of)
-    _as_seen(workspace, second, as_of)
-    one, two = get(workspace, NoteLine, first), get(workspace, NoteLine, second)
-    text = f"{one.text} {two.text}".strip()
-    changes = [Change(NoteLine.kind, first, {"text": text}), Change(NoteLine.kind, second, {DELETED: DELETE})]
-    for tag in records(workspace, Tag, target=second):
-        if tag.theme is not None:
-            changes.append(tag_change(first, tag.theme, tag.direction, tag.strength))
-    return do(workspace, "join lines", changes, id=first, as_of=as_of, at=at)
+def place_behind(workspace: Workspace, line: NoteLine) -> str:
+    """The place of a new line right behind one."""
+    assert line.session is not None
+    return _gap(workspace, line.session, line.id).place()
 
 
 def move_line(workspace: Workspace, *, line: Id, after: Id | None, at: int | None = None) -> Done:
@@ -335,13 +301,19 @@ def move_line(workspace: Workspace, *, line: Id, after: Id | None, at: int | Non
     return do(workspace, "move a line", [Change(NoteLine.kind, line, {"place": place})], id=line, at=at)
 
 
+def as_seen(workspace: Workspace, line: Id, as_of: int | None) -> None:
+    """Raises Fault when a colleague's change to a line came in after `as_of`, the `moment` it was read at."""
+    if as_of is not None and changed_by_others(workspace, line, as_of):
+        raise Fault("A colleague has changed this line since it was read; read it again first.")
+
+
 def delete_line(workspace: Workspace, *, line: Id, as_of: int | None = None, at: int | None = None) -> Done:
     """Delete a line; it stays in the history, and an edit made unseen elsewhere brings it back.
 
-    As `join_lines`, it refuses where a colleague changed the line after `as_of`.
+    As `reshaping.join_lines`, it refuses where a colleague changed the line after `as_of`.
     """
     get(workspace, NoteLine, line)
-    _as_seen(workspace, line, as_of)
+    as_seen(workspace, line, as_of)
     change = Change(NoteLine.kind, line, {DELETED: DELETE})
     return do(workspace, "delete a line", [change], id=line, as_of=as_of, at=at)
 

@@ -7,7 +7,7 @@ from fieldwork.domain.records import NoteLine, Session
 from fieldwork.store.intake import take_in
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import moment
-from fieldwork.work import notes, visits
+from fieldwork.work import notes, reshaping, visits
 from laptops import parcel, team
 from worlds import small_inspection
 
@@ -30,14 +30,14 @@ def test_nothing_is_joined_split_or_deleted_over_a_change_nobody_saw(tmp_path):
     notes.write_line(theirs, session=session, line=second, text="Two, of nine.")
     take_in(ours, [parcel(theirs)])
     for act, fields in (
-        (notes.join_lines, {"first": first, "second": second}),
+        (reshaping.join_lines, {"first": first, "second": second}),
         (notes.delete_line, {"line": second}),
-        (notes.split_line, {"line": second, "at_character": 3}),
+        (reshaping.split_line, {"line": second, "at_character": 3}),
     ):
         with pytest.raises(Fault, match="colleague has changed"):
             act(ours, **fields, as_of=read)
     assert [line.text for line in records(ours, NoteLine, order="place")] == ["One.", "Two, of nine."]
-    notes.join_lines(ours, first=first, second=second, as_of=moment(ours))
+    reshaping.join_lines(ours, first=first, second=second, as_of=moment(ours))
     assert [line.text for line in records(ours, NoteLine)] == ["One. Two, of nine."]
     for laptop in (ours, theirs):
         laptop.close()

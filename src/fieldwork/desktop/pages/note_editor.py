@@ -19,6 +19,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, new_id
 from fieldwork.work import notes
 from fieldwork.work.drafting import checked_paste, finish_note
+from fieldwork.work.reshaping import parted, united
 
 
 class NoteEditor(OpenNote):
@@ -59,13 +60,12 @@ class NoteEditor(OpenNote):
 
     def _split(self, at: int, row: NoteRow, pos: int) -> None:
         rows = self.model.rows
-        first = replace(self.current(), text=row.text[:pos].rstrip())
         place = place_after(row, rows[at + 1] if at + 1 < len(rows) else None)
+        first, second = parted(replace(self.current(), text=row.text), pos, new_id(), place, _signs(row))
         tail = NoteRow(
-            new_id(), place, row.text[pos:].lstrip(), row.mark, row.speaker, of=row.of, typed=row.typed,
-            noted=row.noted, author=row.author, waiting=True,
+            second.id, place, second.text, row.mark, row.speaker, of=row.of, typed=row.typed, noted=row.noted,
+            chips=row.chips, by=row.by, author=row.author, waiting=True,
         )  # fmt: skip
-        second = tail.opened(first.session)
         self.keeper.write([first, second], act="split a line")
         self.keeper.drop(first.id)
         self.overlay.put(replace(row, text=first.text, waiting=True))
@@ -79,29 +79,20 @@ class NoteEditor(OpenNote):
         if self._open is None or not 0 <= other < len(self.model.rows) or self.model.rows[other].by:
             return
         upper, lower = self.live.row, self.model.rows[other]
-        line = self.current()
-        swallowed: tuple[Id, ...] = (lower.id,)
+        live = self.current()
+        if back and not upper.text and not upper.chips and self._typed == self._sent and live.as_of is None:
+            self.leave_line()
+            self.open_row(at - 1)
+            return
         if back:
-            if not upper.text and not upper.chips and self._typed == self._sent and line.as_of is None:
-                self.leave_line()
-                self.open_row(at - 1)
-                return
             upper, lower = lower, upper
-            swallowed = (lower.id, *line.swallows)
-            line = upper.opened(line.session)
-        gap = " " if upper.text and lower.text and not upper.text.endswith(" ") else ""
+        lines = [upper.opened(live.session), live] if back else [live, lower.opened(live.session)]
+        line = united(lines[0], lines[1], _signs(upper), _signs(lower))
         new = [chip for chip in lower.chips if chip[0] not in {id for id, _, _ in upper.chips}]
-        joined = replace(
-            upper, text=upper.text + gap + lower.text, chips=(*upper.chips, *new),
-            nods=lower.nods if upper.nods is None else upper.nods,
-        )  # fmt: skip
-        line = replace(
-            line, swallows=(*line.swallows, *swallowed),
-            themes=(*line.themes, *((id, sign) for id, _, sign in new)),
-        )  # fmt: skip
+        joined = replace(upper, text=line.text, chips=(*upper.chips, *new), nods=line.nods)
         typed = self._typed if not back else 0
         self.overlay.gone(lower.id)
-        self._take_up(joined, line, len(upper.text + gap) if back else len(upper.text))
+        self._take_up(joined, line, len(line.text) - len(lower.text) if back else len(upper.text))
         self._typed, self._sent = typed + 1, 0
         self.keeper.keep(line.id, [self.current()])
         self.keeper.typed(line.id, lambda: (self.current(),))
@@ -257,3 +248,8 @@ class NoteEditor(OpenNote):
             self.lines.setCurrentIndex(self.model.index(min(at, last), 0))
         else:
             self.left.emit()
+
+
+def _signs(row: NoteRow) -> tuple[tuple[Id, str], ...]:
+    """The themes on a row as (theme, direction)."""
+    return tuple((theme, sign) for theme, _, sign in row.chips)

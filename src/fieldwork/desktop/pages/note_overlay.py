@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from fieldwork.desktop.pages.note_rows import NoteRow, row_of
 from fieldwork.domain.note_text import read_line, without_themes
-from fieldwork.domain.order import between, following
+from fieldwork.domain.order import behind, between
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id, new_id
 from fieldwork.work.drafting import OpenLine
@@ -84,12 +84,8 @@ class Overlay:
 
 def place_after(before: NoteRow | None, after: NoteRow | None) -> str:
     """A place for a new line between two; one's own lines typed one after another stay one run."""
-    low, high = before.place if before else "", after.place if after else ""
-    if before is not None and not before.by:
-        run_on = following(low)
-        if not high or run_on < high:
-            return run_on
-    return between(low, high)
+    own = before is not None and not before.by
+    return behind(before.place if before else "", after.place if after else "", own)
 
 
 def place_between(before: NoteRow | None, after: NoteRow | None) -> str:
