@@ -16,7 +16,20 @@ from typing import Any, get_type_hints
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining, files, findings, inspections, notes, same, team, themes, undoing, visits
+from fieldwork.work import (
+    claiming,
+    examining,
+    files,
+    findings,
+    inspections,
+    notes,
+    reshaping,
+    same,
+    team,
+    themes,
+    undoing,
+    visits,
+)
 from fieldwork.work.done import Done
 
 _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -30,8 +43,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "delete-session": visits.delete_session,
     "line": notes.write_line,
     "paste": notes.paste_lines,
-    "split-line": notes.split_line,
-    "join-lines": notes.join_lines,
+    "split-line": reshaping.split_line,
+    "join-lines": reshaping.join_lines,
     "move-line": notes.move_line,
     "delete-line": notes.delete_line,
     "settle-line": notes.settle_line,
@@ -44,6 +57,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "file": files.add_case_file,
     "describe-file": files.describe_case_file,
     "allocate": files.allocate,
+    "claim-file": claiming.claim,
     "start-file": examining.start_examination,
     "answer": examining.answer,
     "rest-not-applicable": examining.rest_not_applicable,

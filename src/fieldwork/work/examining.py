@@ -17,6 +17,7 @@ from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
 from fieldwork.work.files import find_file, foremost
 
@@ -232,27 +233,28 @@ def revised(
     return _made(pane.file, pane.examination, pane.questions, answers)
 
 
-def start_examination(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
-    """Begin this examiner's examination of a file, under the question set in use."""
+def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at: int | None = None) -> Done:
+    """Begin this examiner's examination of a file, under the question set in use; one that nobody has is taken.
+
+    claim: False to examine it beside whoever will take it.
+    """
     get(workspace, CaseFile, file)
     pane = open_file(workspace, file)
     if pane.examination.started is not None:
         return Done(pane.examination.id)
-    change = _start(workspace, pane, int(time.time() * 1000) if at is None else at)
-    return do(workspace, "start a file", [change], id=pane.examination.id, at=at)
+    changes = _start(workspace, pane, at, claim)
+    return do(workspace, "start a file", changes, id=pane.examination.id, at=at)
 
 
-def _start(workspace: Workspace, pane: Pane, now: int) -> Change:
-    return Change(
-        Examination.kind,
-        pane.examination.id,
-        {
-            "case_file": pane.file.id,
-            "examiner": workspace.identity.member,
-            "question_set": pane.examination.question_set,
-            "started": now,
-        },
-    )
+def _start(workspace: Workspace, pane: Pane, at: int | None, claim: bool = True) -> list[Change]:
+    fields = {
+        "case_file": pane.file.id,
+        "examiner": workspace.identity.member,
+        "question_set": pane.examination.question_set,
+        "started": int(time.time() * 1000) if at is None else at,
+    }
+    begin = Change(Examination.kind, pane.examination.id, fields)
+    return [begin, *(claim_changes(workspace, pane.file) if claim else ())]
 
 
 def answer(
@@ -308,7 +310,7 @@ def answer_file(
         raise Fault(f"{question}: give an answer, a reason or a comment.")
     changes: list[Change] = []
     if pane.examination.started is None:
-        changes.append(_start(workspace, pane, int(time.time() * 1000) if at is None else at))
+        changes += _start(workspace, pane, at)
     changes.append(_answer_change(pane, asked.code, fields))
     if pane.examination.finished and value is not None:
         changes.append(Change(Examination.kind, pane.examination.id, {"finished": None}))
@@ -373,7 +375,7 @@ def rest_not_applicable(
     if not changes:
         raise Fault("Nothing in this section is open that could be not applicable.")
     if pane.examination.started is None:
-        changes.insert(0, _start(workspace, pane, int(time.time() * 1000) if at is None else at))
+        changes = [*_start(workspace, pane, at), *changes]
     return do(workspace, "rest not applicable", changes, id=pane.examination.id, reason=reason, at=at)
 
 

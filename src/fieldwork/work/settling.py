@@ -12,6 +12,7 @@ from fieldwork.domain.records import (
     CaseFile,
     Examination,
     Finding,
+    Joining,
     NoteLine,
     Record,
 )
@@ -33,6 +34,7 @@ from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.claiming import taken_twice
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
 from fieldwork.work.gathering import answer_words
@@ -79,6 +81,8 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
         return ", ".join(names.get(code, code) for code in codes(str(value)))
     if field in FLAGS:
         return "yes" if value else "no"
+    if kind == Joining.kind and field == "joined":
+        return "the same" if value else "not the same"
     if isinstance(value, bytes):
         return named(workspace, value) if kind_of(workspace, value) else in_words(workspace, value)
     return _day_words(value) if isinstance(value, str) else in_words(workspace, value)
@@ -279,6 +283,11 @@ def _place_words(workspace: Workspace, conflict: Conflict) -> tuple[str, str, st
         title = "Wording of a finding" if conflict.field == "text" else f"Finding, {field}"
         said = finding.text if finding and conflict.field != "text" else ""
         return _deleted(conflict, "Finding" if conflict.what == "deleted" else title), "Findings", said
+    taken = taken_twice(workspace, conflict)
+    if taken is not None:
+        return taken[0], described, taken[1]
+    if conflict.kind == Joining.kind:
+        return "The same, or not", described, ""
     name = named(workspace, conflict.record)
     where = described if name == described else f"{described}: {name}"
     return _deleted(conflict, described if conflict.what == "deleted" else field.capitalize()), where, ""

@@ -15,6 +15,7 @@ from fieldwork.domain.records import (
     Device,
     Examination,
     Finding,
+    Joining,
     NoteLine,
     Session,
     TeamMember,
@@ -33,6 +34,7 @@ from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.claiming import taken_twice
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.visits import session_title
 
@@ -224,6 +226,10 @@ def describe_record(workspace: Workspace, id: Id, expected: str = "") -> str:
         return f"Session, {session_title(get(workspace, Session, id))}"
     if kind == CaseFile.kind:
         return f"Case file {get(workspace, CaseFile, id).reference}"
+    if kind == Joining.kind:
+        said = get(workspace, Joining, id)
+        both = (describe_record(workspace, one) for one in (said.one, said.other) if one is not None)
+        return f"Entered twice: {' and '.join(dict.fromkeys(both))}"
     if kind == Finding.kind:
         return f"Finding: {get(workspace, Finding, id).text[:60]}"
     return KINDS[kind].words.capitalize() if kind is not None and kind in KINDS else str(kind)
@@ -235,13 +241,18 @@ def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:
         {
             **clash.plain(),
             "where": describe_record(workspace, clash.record),
-            "words": field_words(clash.kind, clash.field)
-            if clash.what == "changed"
-            else "deleted and changed",
+            "words": _clash_words(workspace, clash),
             "before": clash.before if not isinstance(clash.before, bytes) else clash.before.hex(),
         }
         for clash in conflicts(workspace)
     ]
+
+
+def _clash_words(workspace: Workspace, clash: Conflict) -> str:
+    taken = taken_twice(workspace, clash)
+    if taken is not None:
+        return ": ".join(taken)
+    return field_words(clash.kind, clash.field) if clash.what == "changed" else "deleted and changed"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldwork.domain.records import Answer, Examination, TeamMember
+from fieldwork.domain.records import Answer, CaseFile, Examination, TeamMember
 from fieldwork.domain.values import new_id
 from fieldwork.store.recording import Change, moment, record
 from fieldwork.work import examining, file_view, files, themes
@@ -79,7 +79,7 @@ def test_storing_an_answer_says_the_moment_after_it(workspace):
         workspace, file=file_of(workspace, "A-V-002"), question="A01", value="police_charge"
     )
     assert stored.moment == moment(workspace)
-    assert set(stored.changed) == {Answer.kind, Examination.kind}
+    assert set(stored.changed) == {Answer.kind, CaseFile.kind, Examination.kind}
 
 
 def test_what_an_id_stands_for(workspace):

@@ -1,0 +1,68 @@
+"""Taking a case file that nobody has: by starting it or by a key, and what it looks like when two did."""
+
+from datetime import datetime
+
+from fieldwork.domain.conflict import Conflict, Version
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import CaseFile, Device, TeamMember
+from fieldwork.domain.values import Id
+from fieldwork.store.reading import find, get
+from fieldwork.store.recording import Change
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+
+
+def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
+    """Take a case file that is allocated to nobody. Raises Fault that names who has it already."""
+    held = get(workspace, CaseFile, file)
+    if workspace.identity.member is None:
+        raise Fault("This laptop belongs to no member of the team yet, so it cannot take a file.")
+    if held.allocated not in (None, workspace.identity.member):
+        raise Fault(
+            f"File {held.reference} was taken by {_member(workspace, held.allocated)}; leave it to them, "
+            "examine it as well, or let the lead allocate it anew."
+        )
+    return do(workspace, "take a file", claim_changes(workspace, held), id=held.id, at=at)
+
+
+def claim_changes(workspace: Workspace, file: CaseFile) -> list[Change]:
+    """What makes a file this examiner's; nothing where somebody has it, who keeps it though two examine it."""
+    if file.allocated is not None or workspace.identity.member is None:
+        return []
+    return [Change(CaseFile.kind, file.id, {"allocated": workspace.identity.member})]
+
+
+def taken_twice(workspace: Workspace, conflict: Conflict) -> tuple[str, str] | None:
+    """A clash over who has a file, in words: what happened, and who has it since when. None for any other."""
+    if (conflict.kind, conflict.field, conflict.what) != (CaseFile.kind, "allocated", "changed"):
+        return None
+    versions = [version for version in conflict.versions if version.value is not None]
+    if len({version.value for version in versions}) < 2:
+        return None
+    file = find(workspace, CaseFile, conflict.record)
+    name = f"file {file.reference}" if file and file.reference else "a file"
+    took = [_took(workspace, version) for version in versions]
+    several = "Both" if len(versions) == 2 else f"{len(versions)} people"
+    title = f"{several} took {name}" if all(took) else f"{name[:1].upper()}{name[1:]} was given to two"
+    said = [
+        f"{_member(workspace, version.value)}{'' if own else f', by {version.person}'} at {_clock(version, versions)}"
+        for version, own in sorted(zip(versions, took, strict=True), key=lambda pair: pair[0].wall)
+    ]
+    return title, ", ".join(said)
+
+
+def _took(workspace: Workspace, version: Version) -> bool:
+    device = find(workspace, Device, version.device)
+    return device is not None and device.member == version.value
+
+
+def _member(workspace: Workspace, id: object) -> str:
+    member = find(workspace, TeamMember, id) if isinstance(id, bytes) else None
+    return (member.label if member else "") or "a colleague"
+
+
+def _clock(version: Version, versions: list[Version]) -> str:
+    """The time of day, with the day where they are of several."""
+    when = datetime.fromtimestamp(version.wall / 1000)
+    days = {datetime.fromtimestamp(one.wall / 1000).date() for one in versions}
+    return f"{when:%H:%M}" if len(days) == 1 else f"{when:%H:%M} on {when.day} {when:%B}"
