@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -19,6 +19,7 @@ from fieldwork.desktop.overlay import BlankScreen
 from fieldwork.desktop.page import Page
 from fieldwork.desktop.palette import Hit, Palette
 from fieldwork.desktop.settings import Settings, load_settings, save_settings
+from fieldwork.domain.same import also_joined
 
 if TYPE_CHECKING:
     from fieldwork.desktop.record_history import HistoryPanel
@@ -168,6 +169,8 @@ class MainWindow(QWidget):
             self.commands.enter(self.pages[name].commands())
 
     def _take_change(self, changed: object) -> None:
+        if isinstance(changed, Mapping):
+            changed = also_joined(changed)
         for page in self.pages.values():
             page.refresh(changed)
         if self.history is not None:

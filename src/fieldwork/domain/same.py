@@ -43,3 +43,10 @@ def joining_id(one: Id, other: Id) -> Id:
 def alike(text: str) -> str:
     """A reference or code as it is compared: neither case nor spaces tell two apart."""
     return re.sub(r"\s+", "", text).casefold()
+
+
+def also_joined(changed: Mapping[str, frozenset[Id]]) -> Mapping[str, frozenset[Id]]:
+    """What changed, with every kind that reads otherwise when two records are joined or parted."""
+    if Joining.kind not in changed:
+        return changed
+    return {**dict.fromkeys(AFFECTED, frozenset[Id]()), **changed}

@@ -18,6 +18,7 @@ from fieldwork.store.receipts import Receipt, digests
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import team
 from fieldwork.work.inspections import inspection_of
+from fieldwork.work.same import candidates
 from fieldwork.work.settling import Clash, clash_of
 from fieldwork.work.who_has_what import Having, HubStatus, hub_status, who_has_what
 
@@ -36,7 +37,10 @@ OTHER = "Everything else"
 
 @dataclass(frozen=True)
 class TeamNow:
-    """The team as it stands: laptops, packages newest first, changes not shared, conflicts open, who has what."""
+    """The team as it stands: laptops, packages newest first, changes not shared, conflicts open, who has what.
+
+    twice: how many pairs look like one thing entered twice.
+    """
 
     laptops: tuple[team.Laptop, ...]
     receipts: tuple[Receipt, ...]
@@ -44,6 +48,7 @@ class TeamNow:
     conflicts: int
     havings: tuple[Having, ...] = ()
     hub: HubStatus | None = None
+    twice: int = 0
 
 
 def team_now(workspace: Workspace) -> TeamNow:
@@ -54,6 +59,7 @@ def team_now(workspace: Workspace) -> TeamNow:
         conflict_count(workspace),
         tuple(who_has_what(workspace)),
         hub_status(workspace),
+        len(candidates(workspace)),
     )
 
 

@@ -198,6 +198,8 @@ class _Telling:
         for rule in field_rules(kind).values():
             values = [getattr(one, rule.name) for one in some]
             values = [self.sets.of(v) if isinstance(v, bytes) else v for v in values]
+            if rule.name == "bodies":  # in whichever order
+                values = [" ".join(sorted(codes(str(value)))) for value in values]
             if rule.name in OWN or len(set(values)) < 2:
                 continue
             words = tuple(

@@ -384,8 +384,9 @@ def test_what_looks_entered_twice_is_offered_with_its_differences(world):
     ]
     said = {one.field: one.values for one in file.differences}
     assert said["charged"] == ("14 July 2026", "15 July 2026")
-    assert set(said) == {"reference", "charged", "stratum", "visit", "reported"}
+    assert set(said) == {"reference", "charged", "stratum", "visit", "reported", "allocated"}
     assert said["reported"] == ("4 March 2026", "")
+    assert [one.field for one in found["visit"].differences] == ["title", "phase"]
     assert found["visit"].entries[1].holds == ("1 session", "1 file")
 
 

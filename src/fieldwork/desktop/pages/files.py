@@ -29,7 +29,7 @@ from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.records import Answer, CaseFile
 from fieldwork.domain.values import Id
 from fieldwork.store.drafts import Draft
-from fieldwork.work import file_view
+from fieldwork.work import claiming, file_view
 from fieldwork.work.file_view import FileLine
 
 SHOWS = ("To do", "All", "Finished")
@@ -170,7 +170,13 @@ class FilesPage(Page):
             trail = f"for {line.examiner}" if line.examiner else "not begun"
         others = sum(e.started is not None for e in state.examinations if e is not state.mine)
         sub = " \u00b7 ".join(
-            part for part in (where, "a colleague examines it too" if others else "") if part
+            part
+            for part in (
+                where,
+                "a colleague examines it too" if others else "",
+                f"{line.entries} entries" if line.entries > 1 else "",
+            )
+            if part
         )
         here = self._left is not None and file.id == self._left[0]
         return Row(
@@ -294,6 +300,17 @@ class FilesPage(Page):
         else:
             self.count.setText("Nothing to do: every file for you is finished.")
 
+    def claim(self) -> None:
+        """Take the file the list is at, if nobody has it."""
+        current = self.list.current()
+        if current is not None and isinstance(current.ident, bytes):
+            reference = current.title
+            self.desk.act(
+                claiming.claim,
+                file=current.ident,
+                then=lambda _: self.count.setText(f"File {reference} is yours."),
+            )
+
     def resume_left(self) -> None:
         """Go on where this device left off."""
         if self._left is not None:
@@ -373,6 +390,7 @@ class FilesPage(Page):
         return {
             "file.next": self.open_next,
             "files.resume": self.resume_left,
+            "file.claim": self.claim,
             "files.find": lambda: self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason),
         }
 

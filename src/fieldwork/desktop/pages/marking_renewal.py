@@ -55,7 +55,10 @@ class Renewal:
 
     def _merge(self, view: FileView, edits: int) -> None:
         marking = self._marking
-        if marking.view is None or view.pane.file.id != marking.view.pane.file.id or not self.due:
+        if marking.view is None or not self.due:
+            return
+        here, there = marking.view.pane, view.pane
+        if here.file.id != there.file.id and here.examination.id != there.examination.id:
             return
         if edits != marking.edits or marking.saving.busy():
             self.read()

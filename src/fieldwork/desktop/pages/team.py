@@ -14,11 +14,12 @@ from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.team_conflicts import Conflicts
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_overview import Overview
+from fieldwork.desktop.pages.team_twice import EnteredTwice
 from fieldwork.domain.values import Id
 
 
 class TeamPage(ReadingPage):
-    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "conflicts"."""
+    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "conflicts", "twice"."""
 
     title = "Team"
     scope = "team"
@@ -29,8 +30,9 @@ class TeamPage(ReadingPage):
         self.overview = Overview(desk, self.button, now)
         self.taking = Taking(desk, self.button, now)
         self.conflicts = Conflicts(desk, self.button, now)
+        self.twice = EnteredTwice(desk, self.button, now)
         self.stack = QStackedWidget()
-        for view in (self.overview, self.taking, self.conflicts):
+        for view in (self.overview, self.taking, self.conflicts, self.twice):
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
             view.renewed.connect(self.commands_changed)
@@ -41,6 +43,7 @@ class TeamPage(ReadingPage):
         self.overview.shape(narrow)
         self.taking.shape(narrow)
         self.conflicts.shape(narrow, short)
+        self.twice.shape(narrow, short)
 
     def read(self) -> None:
         """Only what is in sight: with hundreds of conflicts, their words take a while."""
@@ -49,6 +52,8 @@ class TeamPage(ReadingPage):
             self.overview.read()
         elif view is self.conflicts:
             self.conflicts.read()
+        elif view is self.twice:
+            self.twice.read()
         else:
             self.taking.again()
 
@@ -59,7 +64,7 @@ class TeamPage(ReadingPage):
 
     def show_view(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        if isinstance(view, Overview | Conflicts):
+        if isinstance(view, Overview | Conflicts | EnteredTwice):
             view.read()
         self.take_focus()
         self.commands_changed.emit()
@@ -79,6 +84,9 @@ class TeamPage(ReadingPage):
     def decide(self) -> None:
         self.show_view(self.conflicts)
 
+    def look_twice(self) -> None:
+        self.show_view(self.twice)
+
     def back(self) -> None:
         if self.stack.currentWidget() is self.conflicts and self.conflicts.back():
             return
@@ -96,7 +104,13 @@ class TeamPage(ReadingPage):
             self.taking.path.setText(str(target))
             self.taking.look_at()
             return
-        views = {"share": self.make, "pack": self.pack, "take": self.take, "conflicts": self.decide}
+        views = {
+            "share": self.make,
+            "pack": self.pack,
+            "take": self.take,
+            "conflicts": self.decide,
+            "twice": self.look_twice,
+        }
         if isinstance(target, str) and target in views:
             views[target]()
 
@@ -107,7 +121,7 @@ class TeamPage(ReadingPage):
 
     def take_focus(self) -> None:
         view = self.stack.currentWidget()
-        if isinstance(view, Overview | Taking | Conflicts):
+        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice):
             view.take_focus()
 
     def commands(self) -> dict[str, Callable[[], object]]:
@@ -117,9 +131,12 @@ class TeamPage(ReadingPage):
             "team.make": self.make,
         }
         if view is self.overview:
-            handlers |= {"team.pack": self.pack, "team.decide": self.decide, **self.overview.commands()}
+            handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
+            handlers |= self.overview.commands()
         elif view is self.taking:
             handlers |= {"team.back": self.back, "team.decide": self.decide, **self.taking.commands()}
+        elif view is self.twice:
+            handlers |= {"team.back": self.back, **self.twice.commands()}
         else:
             handlers |= {
                 "team.back": self.back,

@@ -51,6 +51,7 @@ class Overview(Box):
         self.make = button("team.make", "primary", big=True)
         self.pack = button("team.pack")
         self.decide = button("team.decide", "primary", big=True, words="Settle them")
+        self.twice = button("team.twice", words="Look at them")
         self.make_panel = MakePanel(
             desk,
             button("team.write", "primary"),
@@ -92,6 +93,17 @@ class Overview(Box):
         self.waiting_card = Card(
             self.waiting, waiting_sub, 4, row(self.decide, None), pad=20, space=4, edge="accent", width=2
         )
+        self.twice_words = Text("", "strong", wrap=True)
+        self.twice_card = Card(
+            self.twice_words,
+            Text(
+                "Say whether they are the same; all that hangs on either stays.", "small", "quiet", wrap=True
+            ),
+            4,
+            row(self.twice, None),
+            pad=20,
+            space=4,
+        )
         self.unshared = Text("", "strong", wrap=True)
         self.unshared_sub = Text("", "small", "quiet", wrap=True)
         self.out_card = Card(self.unshared, self.unshared_sub, 4, row(self.make, None), pad=20, space=4)
@@ -125,7 +137,14 @@ class Overview(Box):
             space=8,
         )
         side = col(
-            self.make_panel, self.pack_panel, self.waiting_card, self.out_card, self.in_card, None, space=16
+            self.make_panel,
+            self.pack_panel,
+            self.waiting_card,
+            self.twice_card,
+            self.out_card,
+            self.in_card,
+            None,
+            space=16,
         )
         self.lists, self.side = even(lists), even(side)
         self.beside = row((self.lists, 6), (self.side, 5), space=40)
@@ -171,6 +190,11 @@ class Overview(Box):
         self.waiting.setText(
             f"{fields} {'field waits' if now.conflicts == 1 else 'fields wait'} for a decision"
         )
+        entered = words.number(now.twice).capitalize()
+        self.twice_words.setText(
+            f"{entered} {'thing looks' if now.twice == 1 else 'things look'} entered twice"
+        )
+        self.twice.set_text("Look at it" if now.twice == 1 else "Look at them")
         self.make.set_kind("plain" if now.conflicts else "primary")
         self.unshared.setText(
             f"{words.counted(now.unshared, 'change is', 'changes are')} on this laptop only"
@@ -191,6 +215,7 @@ class Overview(Box):
         alone = self.panel is not None
         self.out_card.setVisible(not alone)
         self.in_card.setVisible(not alone)
+        self.twice_card.setVisible(not alone and self.shown is not None and self.shown.twice > 0)
         self.waiting_card.setVisible(not alone and self.shown is not None and self.shown.conflicts > 0)
 
     def open_panel(self, panel: Panel) -> None:
