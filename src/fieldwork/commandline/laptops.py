@@ -244,7 +244,7 @@ def share(options: argparse.Namespace) -> Answer:
 
 def merge(options: argparse.Namespace) -> Answer:
     from fieldwork.store.activity import log
-    from fieldwork.work import team
+    from fieldwork.work import same, team
 
     with open_workspace(options, writing=True) as workspace:
         merged = team.merge(workspace, options.packages, dry_run=options.dry_run)
@@ -254,11 +254,13 @@ def merge(options: argparse.Namespace) -> Answer:
         # a dry run was rolled back: what it would leave open is what is open now and what it found
         known = {clash.id for clash in team.conflicts(workspace)}
         open_conflicts = len(known | {clash.id for clash in merged.conflicts})
+        twice = len(same.candidates(workspace))
     code = 1 if merged.refused or (options.strict and open_conflicts) else 0
     data = {
         "dry_run": options.dry_run,
         "packages": [outcome.plain() for outcome in merged.outcomes],
         "conflicts": open_conflicts,
+        "twice": twice,
     }
     lines = []
     for outcome in merged.outcomes:
@@ -271,6 +273,11 @@ def merge(options: argparse.Namespace) -> Answer:
             )
             lines += [f"    {sentence}" for sentence in outcome.notes]
     lines.append(f"{open_conflicts} open {'conflict' if open_conflicts == 1 else 'conflicts'}.")
+    if twice:
+        look = "thing looks" if twice == 1 else "things look"
+        lines.append(
+            f"{twice} {look} entered twice; `fieldwork conflicts` lists {'it' if twice == 1 else 'them'}."
+        )
     return Answer(data, lines, code)
 
 

@@ -1,6 +1,6 @@
 """Who changed what, when, from what to what; and taking back one's own acts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -55,6 +55,23 @@ class Step:
     standing: bool
     counts: bool = True
     erased: bool = False
+
+
+def entered_by(workspace: Workspace, ids: Sequence[Id]) -> dict[Id, tuple[str, int]]:
+    """Who first wrote each of these records, and when (wall ms), by the earliest act on it that is here."""
+    found: dict[Id, tuple[str, int]] = {}
+    with workspace.read() as db:
+        entries = Entries(raw(db))
+        for id in ids:
+            numbers = db.exec_driver_sql(
+                "SELECT s.entry FROM object o JOIN seen s ON s.object = o.no JOIN entry e ON e.no = s.entry "
+                "WHERE o.id = ? ORDER BY e.time, e.hash LIMIT 1",
+                (id,),
+            ).fetchone()
+            if numbers is not None:
+                entry = entries.entry(numbers[0])
+                found[id] = entries.author(entry), entry.wall
+    return found
 
 
 def history(workspace: Workspace, id: Id) -> list[Step]:

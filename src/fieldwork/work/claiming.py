@@ -6,8 +6,9 @@ from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import CaseFile, Device, TeamMember
 from fieldwork.domain.values import Id
-from fieldwork.store.reading import find, get
+from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
+from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 
@@ -17,9 +18,10 @@ def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
     held = get(workspace, CaseFile, file)
     if workspace.identity.member is None:
         raise Fault("This laptop belongs to no member of the team yet, so it cannot take a file.")
-    if held.allocated not in (None, workspace.identity.member):
+    holder = _holder(workspace, held)
+    if holder not in (None, workspace.identity.member):
         raise Fault(
-            f"File {held.reference} was taken by {_member(workspace, held.allocated)}; leave it to them, "
+            f"File {held.reference} was taken by {_member(workspace, holder)}; leave it to them, "
             "examine it as well, or let the lead allocate it anew."
         )
     return do(workspace, "take a file", claim_changes(workspace, held), id=held.id, at=at)
@@ -27,9 +29,19 @@ def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
 
 def claim_changes(workspace: Workspace, file: CaseFile) -> list[Change]:
     """What makes a file this examiner's; nothing where somebody has it, who keeps it though two examine it."""
-    if file.allocated is not None or workspace.identity.member is None:
+    me = workspace.identity.member
+    if me is None or file.allocated is not None or _holder(workspace, file) not in (None, me):
         return []
-    return [Change(CaseFile.kind, file.id, {"allocated": workspace.identity.member})]
+    return [Change(CaseFile.kind, file.id, {"allocated": me})]
+
+
+def _holder(workspace: Workspace, file: CaseFile) -> Id | None:
+    """Who has a file; of one that was entered twice, who has any of its entries."""
+    ids = sets(workspace).members(file.id)
+    if file.allocated is not None or len(ids) < 2:
+        return file.allocated
+    entries = records(workspace, CaseFile, id=ids, apart=True)
+    return next((one.allocated for one in entries if one.allocated is not None), None)
 
 
 def taken_twice(workspace: Workspace, conflict: Conflict) -> tuple[str, str] | None:

@@ -104,8 +104,8 @@ class Twice:
 def twice(workspace: Workspace) -> list[Twice]:
     """Pairs that look like one thing entered twice, and of which nobody has said yet whether they are."""
     pairs = candidates(workspace)
-    told = _Telling(workspace) if pairs else None
-    return [told.of(kind, pair, joined=False) for kind, pair in pairs] if told else []
+    told = _Telling(workspace, [id for _, pair in pairs for id in pair])
+    return [told.of(kind, pair, joined=False) for kind, pair in pairs]
 
 
 def candidates(workspace: Workspace) -> list[tuple[str, tuple[Id, Id]]]:
@@ -142,13 +142,13 @@ def _said_apart(joined: Sets, apart: set[frozenset[Id]], one: Id, other: Id) -> 
 def joined_sets(workspace: Workspace) -> list[Twice]:
     """What is read as one now, so that it can be put right or parted again."""
     joined = sets(workspace)
-    told = _Telling(workspace) if joined else None
+    told = _Telling(workspace, list(joined.shown))
     found = []
     for first in sorted(set(joined.shown.values())):
         kind = kind_of(workspace, first)
         entries = [first, *(id for id in joined.members(first) if id != first)]
         entries = [id for id in entries if not is_hidden(workspace, id)]
-        if told and kind and len(entries) > 1:
+        if kind and len(entries) > 1:
             found.append(told.of(kind, entries, joined=True))
     return found
 
@@ -156,10 +156,11 @@ def joined_sets(workspace: Workspace) -> list[Twice]:
 class _Telling:
     """Puts entries into words."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, ids: Sequence[Id]) -> None:
         self.workspace = workspace
         self.sets = sets(workspace)
         self.people = members(workspace)
+        self.writers = histories.entered_by(workspace, ids)
 
     def of(self, kind: str, ids: Sequence[Id], joined: bool) -> Twice:
         held = {
@@ -172,9 +173,7 @@ class _Telling:
         return Twice(kind, noun, title, entries, self._differences(kind, some), joined)
 
     def _entered(self, one: Record) -> Entered:
-        steps = histories.history(self.workspace, one.id)
-        first = min(steps, key=lambda step: step.wall, default=None)
-        who, at = (first.person, first.wall) if first else ("", 0)
+        who, at = self.writers.get(one.id, ("", 0))
         return Entered(one.id, _called(one), who, at, self._holds(one))
 
     def _holds(self, one: Record) -> tuple[str, ...]:

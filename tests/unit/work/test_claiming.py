@@ -4,8 +4,21 @@ import pytest
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Answer, CaseFile, Device, Examination, TeamMember
+from fieldwork.domain.values import new_id
 from fieldwork.store.reading import dump, find, get, records
-from fieldwork.work import acts, claiming, examining, file_view, files, inspections, settling, team, undoing
+from fieldwork.store.recording import Change
+from fieldwork.work import (
+    acts,
+    claiming,
+    examining,
+    file_view,
+    files,
+    inspections,
+    same,
+    settling,
+    team,
+    undoing,
+)
 from fieldwork.work.done import do
 from laptops import team as laptops_of
 from laptops import together
@@ -168,3 +181,15 @@ def test_a_script_takes_and_starts_files(laptops, tmp_path):
     )
     assert len(list(acts.replay(one, script))) == 2
     assert (file(one).allocated, file(one, "F2").allocated) == (me(one), None)
+
+
+def test_of_a_file_entered_twice_whoever_has_one_entry_has_it(laptops):
+    one, two, _ = laptops
+    other = new_id()
+    fields = {"reference": "f1", "allocated": me(two)}
+    do(one, "a colleague's", [Change(CaseFile.kind, other, fields)])
+    same.join_records(one, one=file(one).id, other=other)
+    with pytest.raises(Fault, match=f"F1 was taken by {label(two)}"):
+        claiming.claim(one, file=file(one).id)
+    examining.start_examination(one, file=file(one).id)
+    assert file(one).allocated is None
