@@ -247,3 +247,26 @@ def test_a_draft_survives_a_kill(here: Workspace) -> None:
         assert [draft.fields for draft in drafts.all()] == [{"text": "acknowledged"}]
         drafts.close()
         assert verify(again) == []
+
+
+def test_a_page_torn_while_it_was_put_in_place_is_whole_in_the_log(tmp_path: Path) -> None:
+    """Power fails in a checkpoint: the file holds half a page, the log all of it. Nothing is lost."""
+    (laptop,) = laptops.team(tmp_path, 1)
+    record(laptop, "note", [Change("note_line", b"n" * 16, {"text": "said " * 4000})])
+    torn = tmp_path / "torn.fieldwork"
+    for ending in ("", "-wal"):
+        torn.with_name(torn.name + ending).write_bytes(
+            laptop.path.with_name(laptop.path.name + ending).read_bytes()
+        )
+    log = torn.with_name(torn.name + "-wal").read_bytes()
+    page_size = int.from_bytes(log[8:12], "big")
+    pages = {int.from_bytes(log[at : at + 4], "big") for at in range(32, len(log), 24 + page_size)}
+    data = bytearray(torn.read_bytes())
+    for page in pages:
+        at = (page - 1) * page_size + page_size // 2
+        if page > 1 and at < len(data):
+            data[at : at + 512] = bytes(512)
+    torn.write_bytes(data + bytes(page_size // 2))
+    for writing in (False, True):
+        with Workspace.open_with_key(torn, laptop.file_key, writing=writing) as workspace:
+            assert verify(workspace) == []
