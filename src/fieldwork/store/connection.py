@@ -52,6 +52,20 @@ def connect(path: Path, key: FileKey) -> Any:
     return connection
 
 
+def says_its_salt(path: Path, key: FileKey) -> bool:
+    """Whether the file opens by the salt in its first bytes, which no page's own check covers."""
+    connection = sqlcipher.connect(str(path), isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.key.hex()}'\"")
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlcipher.DatabaseError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 def make_engine(path: Path, key: FileKey) -> sa.Engine:
     """A pool of connections under SQLAlchemy; transactions begin where SQLAlchemy says so."""
     engine = sa.create_engine(

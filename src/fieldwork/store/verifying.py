@@ -10,6 +10,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, field_rules, field_words
 from fieldwork.domain.values import Id
 from fieldwork.store import migrations
+from fieldwork.store.connection import says_its_salt
 from fieldwork.store.entry import NO_HASH, Entry
 from fieldwork.store.keys import device_id, verifies
 from fieldwork.store.opened import load
@@ -25,6 +26,8 @@ def verify(workspace: Workspace) -> list[str]:
         # the page check reads the file alone; what a cut-off checkpoint tore there still stands whole in the log
         connection.execute("PRAGMA wal_checkpoint").fetchall()
         problems = [f"page check: {text}" for (text,) in connection.execute("PRAGMA cipher_integrity_check")]
+        if not problems and not says_its_salt(workspace.path, workspace.file_key):
+            problems = ["page check: the first bytes of the file were altered."]
         if problems:
             return problems  # what else a damaged file says is no evidence
         # opening a cursor drops what FTS5 remembers of its index from before another connection wrote;
@@ -39,6 +42,15 @@ def verify(workspace: Workspace) -> list[str]:
             problems += _chains(connection, entries)
             if not problems:
                 problems += _rebuilt(connection, entries)
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            IndexError,
+        ) as error:  # an old page put back leaves any values
+            problems.append(
+                f"database check: its tables do not fit together ({type(error).__name__} {error})."
+            )
         finally:
             connection.text_factory = str
     return problems

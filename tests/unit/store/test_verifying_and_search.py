@@ -16,7 +16,7 @@ from store_kit import LINE, SESSION, VISIT, put
 import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.store import drafts as drafting
-from fieldwork.store.connection import faults_told
+from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.keys import new_file_key
 from fieldwork.store.reading import search
@@ -270,3 +270,29 @@ def test_a_page_torn_while_it_was_put_in_place_is_whole_in_the_log(tmp_path: Pat
     for writing in (False, True):
         with Workspace.open_with_key(torn, laptop.file_key, writing=writing) as workspace:
             assert verify(workspace) == []
+
+
+def test_a_bit_flipped_in_the_salt_is_seen(tmp_path: Path) -> None:
+    """The first 16 bytes are the salt: SQLCipher's own page check passes over them."""
+    (laptop,) = laptops.team(tmp_path, 1)
+    record(laptop, "note", [Change("note_line", b"n" * 16, {"text": "said"})])
+    laptop.close()
+    data = bytearray(laptop.path.read_bytes())
+    data[15] ^= 2
+    laptop.path.write_bytes(data)
+    with Workspace.open_with_key(laptop.path, laptop.file_key) as workspace:
+        assert verify(workspace) == ["page check: the first bytes of the file were altered."]
+
+
+def test_an_entry_of_a_laptop_that_is_in_no_table_is_named(tmp_path: Path) -> None:
+    """As an old page of one table put back leaves it."""
+    (laptop,) = laptops.team(tmp_path, 1)
+    record(laptop, "note", [Change("note_line", b"n" * 16, {"text": "said"})])
+    laptop.close()
+    db = connect(laptop.path, laptop.file_key)
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("UPDATE entry SET device = 77 WHERE act = 'note'")
+    db.close()
+    with Workspace.open_with_key(laptop.path, laptop.file_key) as workspace:
+        (problem,) = verify(workspace)
+        assert "do not fit together" in problem
