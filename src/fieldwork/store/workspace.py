@@ -74,22 +74,27 @@ class Workspace:
         if not path.parent.is_dir():
             raise Fault(f"The folder {path.parent} does not exist; make it first or choose another.")
         file_key = keys.new_file_key()
+        copy = home() / "keys" / file_key.salt.hex()
+        part = path.with_name(f".{path.name}.part")  # a crash leaves no half-made inspection under the name
         lock = _locked(path)
-        workspace = None
         try:
             with faults_told(path):
+                for leftover in files_of(part):
+                    leftover.unlink(missing_ok=True)
+                with cls(part, file_key, _locked(part)) as workspace:
+                    with workspace.write() as db:
+                        migrations.migrate(db, path.name)
+                    fill(workspace)
+                if part.with_name(part.name + "-wal").exists():
+                    raise Fault(f"{path.name} could not be written whole; try again.")
                 write_envelope(path, keys.wrap(file_key, passphrase))
-                workspace = cls(path, file_key, lock)
-                with workspace.write() as db:
-                    migrations.migrate(db, path.name)
-                fill(workspace)
+                part.replace(path)
+                sync_folder(path.parent)
+            lock.release()
+            workspace = cls.open_with_key(path, file_key)
         except BaseException as error:
-            if workspace is not None:
-                workspace.close()
-            else:
-                lock.release()
-            copy = _envelope_copy(path, file_key.salt)
-            for leftover in [*files_of(path), *([copy] if copy else [])]:
+            lock.release()
+            for leftover in [*files_of(path), *files_of(part), copy]:
                 leftover.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise Fault(
@@ -97,6 +102,8 @@ class Workspace:
                     "choose a folder that can be written."
                 ) from error
             raise
+        for leftover in files_of(part):
+            leftover.unlink(missing_ok=True)
         return workspace
 
     @classmethod

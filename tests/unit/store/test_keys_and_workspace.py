@@ -3,6 +3,9 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,8 +204,31 @@ def test_a_failed_creation_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="No space left"):
         Workspace.create(tmp_path / "new.fieldwork", WORDS, fail)
     assert list(tmp_path.iterdir()) == []
-    assert list((home() / "keys").iterdir()) == []
+    assert list((home() / "keys").glob("*")) == []
     Workspace.create(tmp_path / "new.fieldwork", WORDS, laptops._found).close()
+
+
+def test_a_killed_creation_leaves_nothing_under_the_name(tmp_path: Path) -> None:
+    """Half an inspection would open, nameless, and stand in the way of making it again."""
+    program = f"""
+        import os, laptops
+        from pathlib import Path
+        from fieldwork.store.workspace import Workspace
+        def fill(workspace):
+            laptops._found(workspace)
+            os._exit(9)
+        Workspace.create(Path({str(tmp_path / "new.fieldwork")!r}), {WORDS!r}, fill)
+    """
+    folder = Path(laptops.__file__).parent
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], cwd=folder, check=False)
+    assert done.returncode == 9
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith("new.fieldwork")] in (
+        [],
+        ["new.fieldwork-lock"],
+    )
+    with Workspace.create(tmp_path / "new.fieldwork", WORDS, laptops._found) as workspace:
+        assert workspace.identity.label == "laptop 0"
+    assert not [file.name for file in tmp_path.iterdir() if "part" in file.name]
 
 
 @pytest.mark.parametrize("name", ["new.drafts", "new.fieldwork-wal"])
