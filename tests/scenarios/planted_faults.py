@@ -16,15 +16,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # name -> file under src/fieldwork, what stands there, what is put in its place
 FAULTS: dict[str, tuple[str, str, str]] = {
-    "control: nothing altered": ("store/state.py", "WHERE place > 1", "WHERE place > 1"),
-    "losers dropped": ("store/state.py", "WHERE place > 1", "WHERE place > 9999"),
+    "control: nothing altered": ("store/heads.py", "WHERE place > 1", "WHERE place > 1"),
+    "losers dropped": ("store/heads.py", "WHERE place > 1", "WHERE place > 9999"),
     "ties broken by local numbers": (
-        "store/state.py",
+        "store/heads.py",
         "ORDER BY time DESC, device DESC, hash DESC",
         "ORDER BY change DESC",
     ),
     "heads not filtered by what was replaced": (
-        "store/state.py",
+        "store/heads.py",
         'f"WHERE NOT EXISTS (SELECT 1',
         'f"WHERE 1 OR NOT EXISTS (SELECT 1',
     ),
