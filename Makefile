@@ -4,7 +4,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 export QT_QPA_PLATFORM ?= offscreen
 
-.PHONY: demo test setup check laws kill benchmarks national pictures clean
+.PHONY: demo test setup check laws kill benchmarks national pictures torture clean
 
 demo: setup
 	$(RUN) fieldwork demo --to demo
@@ -22,6 +22,10 @@ check: setup
 # long runs: merge laws, planted faults, killing the window (results are kept in tests/scenarios)
 laws: setup
 	FIELDWORK_LONG=1 $(RUN) pytest tests/scenarios -k "laws or planted" --timeout 3600
+
+# every promise of safety at full length, two at a time (an hour or more); figures go to tests/torture/RESULTS.md
+torture: setup
+	$(RUN) python -m tests.torture --write --jobs 2
 
 kill: setup
 	FIELDWORK_LONG=1 $(RUN) pytest tests/desktop/test_kill.py --timeout 3600

@@ -1,0 +1,24 @@
+"""Faults below the store, by the thousand: the numbered promises of safety and what they come to when tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Tally:
+    """What a promise came to. counts: in words; worst: seconds, the largest met; failures: one sentence each."""
+
+    promise: int
+    counts: Counter[str] = field(default_factory=Counter)
+    worst: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    rounds: int = 0
+
+    def slowest(self, what: str, seconds: float) -> None:
+        self.worst[what] = max(seconds, self.worst.get(what, 0.0))
+
+    def fail(self, sentence: str) -> None:
+        self.failures.append(sentence)
+        print(f"  FAILED: {sentence}", flush=True)

@@ -1,0 +1,74 @@
+"""Promise 3: the n-th write, fsync, open, rename, truncation, deletion or reading fails, for every n of every act."""
+
+from __future__ import annotations
+
+import errno
+import random
+
+from . import Tally
+from .acts import Act, all_acts, check, command, with_sample
+from .faults import COUNTING, FAILING, Plan, in_child, the_state
+from .stage import Stage, scratch, set_stage
+
+WAYS = (
+    ("write", errno.EIO, False, False),
+    ("write", errno.EIO, False, True),
+    ("write", errno.ENOSPC, True, False),
+    ("fsync", errno.EIO, False, False),
+    ("fsync", errno.EIO, True, False),
+    ("open", errno.EIO, False, False),
+    ("open", errno.ENOSPC, True, False),
+    ("rename", errno.EIO, False, False),
+    ("rename", errno.ENOSPC, True, False),
+    ("truncate", errno.EIO, False, False),
+    ("unlink", errno.EIO, False, False),
+    ("read", errno.EIO, False, False),
+)
+NAMES = ("replay", "merge", "share", "backup", "passphrase", "restore", "join", "pack", "migrate", "dump")
+
+
+def run(rounds: int, seed: int) -> Tally:
+    """rounds: at most so many faults in all, spread evenly; 0 for every n."""
+    tally = Tally(3)
+    with scratch() as base:
+        stage = set_stage(base)
+        with_sample(stage)
+        the_state().watch(*stage.watched)
+        acts = all_acts()
+        plans = [
+            (acts[name], plan) for name in NAMES for way in WAYS for plan in plans_of(stage, acts[name], way)
+        ]
+        if rounds and rounds < len(plans):
+            plans = random.Random(seed).sample(plans, rounds)
+        for act, plan in plans:
+            meet(stage, act, plan, tally)
+    return tally
+
+
+def plans_of(stage: Stage, act: Act, way: tuple[str, int, bool, bool]) -> list[Plan]:
+    """A plan for every call of a kind that the act makes when nothing fails."""
+    call, error, on, torn = way
+    stage.again()
+    calm = in_child(command(stage, act), Plan(COUNTING, (call,)), stage.base)
+    assert calm.code == 0, f"{act.name} does not work at all: {calm.err}"
+    assert check(stage, act, calm)
+    return [Plan(FAILING, (call,), at, error, on, torn) for at in range(1, calm.count + 1)]
+
+
+def meet(stage: Stage, act: Act, plan: Plan, tally: Tally) -> None:
+    """One act that meets one fault; afterwards it is whole or absent, and can be done."""
+    stage.again()
+    outcome = in_child(command(stage, act), plan, stage.base)
+    tally.rounds += 1
+    tally.counts["faults met"] += outcome.met
+    tally.slowest("act", outcome.seconds)
+    try:
+        done = check(stage, act, outcome)
+        tally.counts["done all the same" if outcome.code == 0 else "refused with a sentence"] += 1
+        if outcome.code != 0 and done and not act.partly and act.name not in ("migrate", "dump", "pack"):
+            tally.counts[f"{act.name}: refused, though done"] += 1
+        if not done and act.made:
+            again = in_child(command(stage, act), None, stage.base)
+            assert again.code == 0 and act.found(stage), f"it cannot be done again: {again.err}"
+    except Exception as error:
+        tally.fail(f"{act.name}, {plan}: {type(error).__name__} {error}; it had said {outcome.err.strip()!r}")
