@@ -4,7 +4,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen
 export QT_QPA_PLATFORM ?= offscreen
 
-.PHONY: demo test setup check laws kill benchmarks national pictures torture clean
+.PHONY: demo test setup check laws kill benchmarks national pictures torture hub clean
 
 demo: setup
 	$(RUN) fieldwork demo --to demo
@@ -29,6 +29,13 @@ torture: setup
 
 kill: setup
 	FIELDWORK_LONG=1 $(RUN) pytest tests/desktop/test_kill.py --timeout 3600
+
+# the hub against a PostgreSQL of its own (`make test` runs these too where PostgreSQL is installed)
+hub: setup
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && apt-get install -y -q postgresql; } || \
+		{ echo "PostgreSQL 15 or later is missing: install the package postgresql, then run this again."; exit 1; }
+	$(RUN) pytest tests/unit/exchange/test_hub.py tests/scenarios/test_hub_commands.py
 
 benchmarks: setup
 	$(RUN) python -m tests.benchmarks

@@ -8,8 +8,18 @@ import os
 import shutil
 import tempfile
 
+import pytest
+
 _home = tempfile.mkdtemp(prefix="fieldwork-home-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["FIELDWORK_HOME"] = _home
 os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
 os.environ.pop("FIELDWORK_PASSPHRASE", None)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of our own, started for the first test that asks."""
+    from hub_server import running
+
+    yield from running()

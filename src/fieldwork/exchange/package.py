@@ -59,10 +59,10 @@ def seal(contents: Contents, signature_of: Callable[[bytes], bytes], recipients:
     """The bytes of a package file. signature_of: bytes -> 64 bytes, with the sender's key."""
     body = plain(contents)
     body += signature_of(body)
-    return pyrage.encrypt(pad(body), _keys_of(recipients))
+    return pyrage.encrypt(pad(body), age_keys(recipients))
 
 
-def _keys_of(recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
+def age_keys(recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
     """Keys to encrypt to. What a colleague wrote in place of a key is passed over: it must not stop a package."""
     keys = []
     for text in sorted(set(recipients)):
@@ -148,7 +148,7 @@ def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
     if not all(verifies(head.public, head.signature, head.hash) for head in heads):
         raise Fault("A signature in it does not hold; nothing of it was taken.")
     entries = _entries(body[end:])
-    _vouched_for(heads, entries)
+    check_vouched(heads, entries)
     return Parcel(name, sender, heads, tuple(entries), made=made)
 
 
@@ -196,7 +196,7 @@ def _announced(packed: bytes) -> int:
     return int.from_bytes(packed[1:3], "big") if packed[:1] == b"\xdc" else 0
 
 
-def _vouched_for(heads: Sequence[Head], entries: Sequence[Entry]) -> None:
+def check_vouched(heads: Sequence[Head], entries: Sequence[Entry]) -> None:
     """Every entry must stand in the chain behind a signed head, numbered without a gap."""
     by_hash = {entry.hash: entry for entry in entries}
     reached: set[bytes] = set()

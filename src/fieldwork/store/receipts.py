@@ -29,8 +29,8 @@ def keep_receipts(workspace: Workspace, receipts: Iterable[tuple[Receipt, bytes]
             write_receipt(db, receipt, digest)
 
 
-def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes) -> None:
-    """The same inside a transaction that is open already."""
+def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes, *, shared: bool = True) -> None:
+    """The same inside a transaction that is open already. shared: all that was written here went out."""
     db.exec_driver_sql(
         "INSERT INTO receipt (direction, digest, name, device, at, entries, changes, reason) "
         "VALUES (?,?,?,?,?,?,?,?)",
@@ -45,7 +45,7 @@ def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes) -> None:
             receipt.reason,
         ),
     )
-    if receipt.direction == "out":
+    if receipt.direction == "out" and shared:
         db.exec_driver_sql(
             "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
         )
