@@ -24,6 +24,7 @@ FORMAT = 1
 OLDEST = 150000
 ACCESS_SUFFIX = ".fieldhub"
 _LOOPBACK = ("127.", "::1", "localhost", "/", "@")
+_PATIENCE = {"connect_timeout": 15, "keepalives_idle": 30, "tcp_user_timeout": 60_000}  # s, s, ms
 _SHUT_OUT = (
     "authentication failed",
     "no password supplied",
@@ -136,7 +137,7 @@ def connect(address: Address) -> "psycopg.Connection[Any]":
     """A connection on which every statement commits by itself. Raises Fault when there is none to be had."""
     import psycopg
 
-    settings = {"connect_timeout": 15, **address.settings, "application_name": "fieldwork"}
+    settings = {**_PATIENCE, **address.settings, "application_name": "fieldwork"}
     try:
         connection = psycopg.connect(**settings, autocommit=True)
     except (psycopg.Error, ValueError, UnicodeError) as error:

@@ -13,10 +13,10 @@ import msgspec
 from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange.hub_door import Hub
+from fieldwork.store.comparing import HUBS
 from fieldwork.store.reading import records_in
 from fieldwork.store.workspace import Workspace, get_meta, set_meta
 
-_KEPT = "hubs_seen"
 Tip = tuple[Id, int, bytes]  # laptop, number, hash
 
 
@@ -105,7 +105,7 @@ def remember(
     )
     with workspace.write() as db:
         every = {**_remembered(db), hub.id: now}
-        set_meta(db, **{_KEPT: msgspec.msgpack.encode({id: _plain(one) for id, one in every.items()})})
+        set_meta(db, **{HUBS: msgspec.msgpack.encode({id: _plain(one) for id, one in every.items()})})
 
 
 def tips_of(hub: Hub) -> list[Tip]:
@@ -131,7 +131,7 @@ def _behind(hub: Hub, tip: Tip) -> bool:
 
 
 def _remembered(db: Any) -> dict[str, Seen]:
-    found = get_meta(db, _KEPT)
+    found = get_meta(db, HUBS)
     if not found:
         return {}
     packed = msgspec.msgpack.decode(

@@ -61,6 +61,15 @@ class _Chain:
     label: str
     stopped: str = ""
     later: str = ""  # why it cannot be read before other chains were
+    lacks: bool = False  # because words are missing
+
+
+class _Missing(Exception):
+    """Of these entries something is missing that no erasure names."""
+
+    def __init__(self, hashes: set[bytes]) -> None:
+        super().__init__("missing")
+        self.hashes = hashes
 
 
 class _Wrong(Exception):
@@ -87,8 +96,10 @@ def pull(
             again += _take(workspace, hub, [unit for unit in batch if not unit.chain.stopped], done)
             progress(done.entries, total)
         units = again
-        if done.entries == before:
-            break
+        if done.entries == before and not stopped:
+            units = _take_together(workspace, hub, units, done)
+            if done.entries == before:
+                break
         for unit in units:
             unit.chain.later = ""
     done.left = total - done.entries if stopped else 0
@@ -248,8 +259,27 @@ class _Fetched:
     letters: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
 
 
-def _take(workspace: Workspace, hub: Hub, batch: Sequence[_Unit], done: Pulled) -> list[_Unit]:
-    """Take some stretches in as one set; returns those that cannot be read before others were."""
+def _take_together(workspace: Workspace, hub: Hub, units: list[_Unit], done: Pulled) -> list[_Unit]:
+    """Words may be missing because of an erasure that stands further on: judged when all of it has taken effect."""
+    while any(unit.chain.lacks for unit in units):
+        for unit in units:
+            unit.chain.later = "" if unit.chain.lacks else unit.chain.later
+        try:
+            return _take(workspace, hub, units, done, together=True)
+        except _Missing as missing:
+            for unit in units:
+                if any(hash in missing.hashes for _, hash in unit.rows):
+                    unit.chain.later, unit.chain.lacks = _lacking_words(unit.chain), False
+    return units
+
+
+def _take(
+    workspace: Workspace, hub: Hub, batch: Sequence[_Unit], done: Pulled, *, together: bool = False
+) -> list[_Unit]:
+    """Take some stretches in as one set; returns those that cannot be read before others were.
+
+    together: with what lacks words too; raises _Missing where no erasure names them once all stands.
+    """
     fetched = _fetch(hub, batch)
     with workspace.read() as db:
         keys = keys_of(db)
@@ -263,11 +293,8 @@ def _take(workspace: Workspace, hub: Hub, batch: Sequence[_Unit], done: Pulled) 
             continue
         try:
             heads, entries = _opened(hub, keys, unit, fetched)
-            if not _excused(workspace, entries):
-                chain.later = (
-                    f"Part of what {chain.label} wrote is missing at the hub, and no erasure that stands here "
-                    "names it; nothing from there on was taken."
-                )
+            if not together and not _excused(workspace, entries):
+                chain.later, chain.lacks = _lacking_words(chain), True
                 again.append(unit)
                 continue
         except UnknownKey as error:
@@ -291,7 +318,7 @@ def _take(workspace: Workspace, hub: Hub, batch: Sequence[_Unit], done: Pulled) 
             if before
             else replace(heads, name=name, entries=entries)
         )
-    refused = _take_in(workspace, list(parcels.values()), done)
+    refused = _take_in(workspace, list(parcels.values()), done, together)
     for unit in read:
         if parcels[id(unit.chain)].name in refused:
             unit.chain.later = (
@@ -303,20 +330,39 @@ def _take(workspace: Workspace, hub: Hub, batch: Sequence[_Unit], done: Pulled) 
     return again
 
 
+def _lacking_words(chain: _Chain) -> str:
+    return (
+        f"Part of what {chain.label} wrote is missing at the hub, and no erasure that stands here names it; "
+        "nothing from there on was taken."
+    )
+
+
 def _excused(workspace: Workspace, entries: Iterable[Entry]) -> bool:
     """Whether erasures that stand here name all that is missing of these entries."""
-    lacking = [entry for entry in entries if entry.lacks]
-    if not lacking:
+    lacks = [entry for entry in entries if entry.lacks]
+    if not lacks:
         return True
     with workspace.read() as db:
-        return all(map(standing(raw(db)).excuses, lacking))
+        return all(map(standing(raw(db)).excuses, lacks))
+
+
+def _all_excused(entries: Sequence[Entry]) -> Callable[[Any], None]:
+    """A check, when all these have taken effect, that erasures then in force name all that is missing."""
+
+    def check(connection: Any) -> None:
+        excuses = standing(connection).excuses
+        missing = {entry.hash for entry in entries if entry.lacks and not excuses(entry)}
+        if missing:
+            raise _Missing(missing)
+
+    return check
 
 
 def _named(parcels: dict[int, Parcel], label: str) -> bool:
     return any(parcel.name.endswith(f": {label}") for parcel in parcels.values())
 
 
-def _take_in(workspace: Workspace, parcels: list[Parcel], done: Pulled) -> dict[str, str]:
+def _take_in(workspace: Workspace, parcels: list[Parcel], done: Pulled, together: bool) -> dict[str, str]:
     """Returns the refused ones by name, with the reason."""
     if not parcels:
         return {}
@@ -324,7 +370,8 @@ def _take_in(workspace: Workspace, parcels: list[Parcel], done: Pulled) -> dict[
         replace(parcel, digest=hashlib.sha256(b"".join(entry.hash for entry in parcel.entries)).digest())
         for parcel in parcels
     ]
-    intake = take_in(workspace, digested, now=int(time.time() * 1000))
+    check = _all_excused([entry for parcel in parcels for entry in parcel.entries]) if together else None
+    intake = take_in(workspace, digested, now=int(time.time() * 1000), check=check)
     done.outcomes += [outcome for outcome in intake.outcomes if not outcome.refused]
     done.notices += [
         note for outcome in intake.outcomes for note in outcome.notes if note not in done.notices

@@ -2,7 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,14 +99,20 @@ def take_in(
     dry_run: bool = False,
     now: int = 0,
     told: Told = untold,
+    check: Callable[[Any], None] | None = None,
 ) -> Intake:
-    """Apply all packages as one set, or, with dry_run, work out exactly what would happen and change nothing."""
+    """Apply all packages as one set, or, with dry_run, work out exactly what would happen and change nothing.
+
+    check: is shown the connection when all has taken effect; what it raises rolls all of it back.
+    """
     collecting = gc.isenabled()
     gc.disable()  # millions of short-lived values: the cyclic collector would double the time
     intake = Intake([])
     try:
         with workspace.write() as db:
             intake = _take_in(db, workspace, parcels, now, told)
+            if check is not None:
+                check(raw(db))
             if dry_run:
                 raise _DryRun
             told(COMMITTING, 0, 0)

@@ -11,7 +11,7 @@ import pytest
 
 import laptops
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Device, Epoch, EpochKey, NoteLine, Session
+from fieldwork.domain.records import Approval, Device, Epoch, EpochKey, Erasing, NoteLine, Session
 from fieldwork.domain.values import new_id
 from fieldwork.exchange import hub, hub_pull, hub_push
 from fieldwork.exchange.hub_door import role_of
@@ -219,6 +219,26 @@ def test_rows_the_hub_refuses(meeting: Meeting) -> None:
         meeting.run("SELECT * FROM fieldwork.entry WHERE hash <> repeat('h', 32)::bytea ORDER BY hash")
         == before
     )
+
+
+@pytest.mark.parametrize(
+    ("without", "wrong"),
+    [
+        ("ALTER TABLE fieldwork.entry DISABLE ROW LEVEL SECURITY", {"laptop": 2}),
+        ("DROP TRIGGER continue_chain ON fieldwork.entry", {"n": 9}),
+        ("DROP TRIGGER continue_chain ON fieldwork.entry", {"previous": b"p" * 32}),
+    ],
+)
+def test_each_rule_is_what_refuses(meeting: Meeting, without: str, wrong: dict) -> None:
+    """The control: without its rule the wrong row would be taken."""
+    meeting.push(*meeting.laptops)
+    laptop = meeting.laptops[wrong.pop("laptop", 1)]
+    row = entry_row(meeting, laptop, **wrong)
+    with as_laptop(meeting, meeting.second) as connection:
+        with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)):
+            connection.execute(ENTRY, row)
+        meeting.run(without)
+        assert connection.execute(ENTRY, row).rowcount == 1
 
 
 def test_each_reads_its_own_inspection_only(meeting: Meeting, tmp_path_factory) -> None:
@@ -596,6 +616,37 @@ def test_words_go_only_where_they_were_erased(meeting: Meeting) -> None:
     assert try_to_erase(meeting.lead, *first) == 0  # one voice that is not its author's
     assert try_to_erase(meeting.third, *first) == 1
     assert try_to_erase(meeting.second, *second) == 1
+
+
+def test_what_was_erased_goes_at_the_hub_too(meeting: Meeting) -> None:
+    late = laptops.copy_of(meeting.third, meeting.folder, "late")
+    write(meeting.second, 2, "by mistake")
+    meeting.round()
+    lines = [record["id"] for record in dump(meeting.lead)["records"] if record["kind"] == NoteLine.kind]
+    erasing = new_id()
+    fields = {"records": bytes.fromhex(lines[0]), "scope": "one line", "cause": "a name", "hold_checked": 1}
+    record(meeting.lead, "erase", [Change(Erasing.kind, erasing, fields)])
+    device = meeting.second.device.hex()
+    count = f"SELECT count(*) FROM fieldwork.payload WHERE device = decode('{device}', 'hex')"
+    before = meeting.run(count)[0][0]
+    for laptop in (meeting.lead, meeting.second):
+        record(laptop, "approve", [Change(Approval.kind, new_id(), {"erasing": erasing, "approved": 1})])
+    meeting.round()
+    assert meeting.run(count)[0][0] == before + 1 - 2  # an approval came, a line and its reason went
+    done = hub.pull(late, meeting.url)
+    assert (done.found, done.waiting) == ([], [])
+    same(*meeting.laptops, late)
+    late.close()
+
+
+def test_acts_that_came_another_way_are_named(meeting: Meeting) -> None:
+    meeting.push(*meeting.laptops)
+    write(meeting.third, 3)
+    laptops.give(meeting.third, meeting.lead)
+    assert hub.status(meeting.lead, meeting.url).elsewhere == {"laptop 2": 3}
+    write(meeting.lead, 1)
+    meeting.push(meeting.lead, meeting.third)
+    assert hub.status(meeting.lead, meeting.url).elsewhere == {}
 
 
 # -- addresses
