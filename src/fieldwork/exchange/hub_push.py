@@ -182,11 +182,12 @@ def _append(
     workspace: Workspace, hub: Hub, keys: Keys, batch: _Batch, sent: Sequence[Sent], heads: Sequence[Head]
 ) -> None:
     """One batch, with its letter, in one transaction."""
-    name = keys.current if batch.key is None else keys.add(batch.key)
+    own = batch.key or (None if keys.current else os.urandom(32))
+    name = keys.add(own) if own else keys.current or TO_MEMBERS
     with hub.connection.transaction():
         _copy_entries(hub, keys, name, batch.device, sent)
         _copy_payloads(hub, keys, name, batch.device, sent)
-        _post(workspace, hub, keys, batch.device, sent[-1].n, sent[-1].hash, heads, batch.key)
+        _post(workspace, hub, keys, batch.device, sent[-1].n, sent[-1].hash, heads, own)
 
 
 def _copy_entries(hub: Hub, keys: Keys, name: bytes, device: Id, sent: Sequence[Sent]) -> None:
@@ -240,7 +241,7 @@ def _post(
     now = int(time.time() * 1000)
     content = package.plain(package.Contents(workspace.inspection, workspace.device, now, heads, []))
     plain = write_letter(content + workspace.device_keys.sign(content), key)
-    name = keys.current if key is None else TO_MEMBERS
+    name = TO_MEMBERS if key is not None else keys.current or TO_MEMBERS
     body = keys.seal(name, Place(hub.inspection, device, n, hash, "letter"), plain)
     hub.connection.execute(
         "INSERT INTO fieldwork.letter (inspection, device, n, entry, epoch, body) VALUES (%s, %s, %s, %s, %s, %s)",

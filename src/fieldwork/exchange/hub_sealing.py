@@ -21,6 +21,7 @@ from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange.package import age_keys
 from fieldwork.store import epochs
+from fieldwork.store.members import epoch_recipient
 from fieldwork.store.reading import records_in
 from fieldwork.store.workspace import get_meta
 
@@ -55,10 +56,12 @@ class Place:
 
 @dataclass
 class Keys:
-    """The ciphers of this laptop by name, the one to seal with, and who may read what is sealed with age."""
+    """The ciphers of this laptop by name, the one to seal with if there is one that no removed laptop was given,
+    and who may read what is sealed with age.
+    """
 
     ciphers: dict[bytes, ChaCha20Poly1305]
-    current: bytes
+    current: bytes | None
     recipients: Sequence[str] = ()
     identities: Sequence[str] = field(default=(), repr=False)
 
@@ -106,12 +109,13 @@ def keys_of(db: Any) -> Keys:
     devices = records_in(db, Device)
     recipients = [device.recipient for device in devices if device.recipient and not device.removed]
     current = epochs.current(db)
+    everybody = epoch_recipient(db)
     earlier = get_meta(db, "old_identity", "").split()
     identities = [get_meta(db, "identity"), *earlier, *(key.identity for key in known.values())]
     return Keys(
         {name: ChaCha20Poly1305(key.derived(_PURPOSE)) for name, key in known.items()},
-        current.id,
-        [*recipients, current.recipient],
+        current.id if current else None,
+        [*recipients, everybody] if everybody else recipients,
         identities,
     )
 

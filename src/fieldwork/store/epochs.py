@@ -7,8 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from fieldwork.domain.records import Epoch
-from fieldwork.store.reading import records_in
+from fieldwork.store.members import epoch_recipient
 from fieldwork.store.workspace import get_meta
 
 
@@ -41,10 +40,7 @@ def known(db: Any) -> dict[bytes, InspectionKey]:
     return {key.id: key for key in keys}
 
 
-def current(db: Any) -> InspectionKey:
-    """The key to seal with: the newest that this laptop was given, by the removals that stand here."""
-    own = known(db)
-    announced = [epoch for epoch in records_in(db, Epoch) if epoch_id(epoch.recipient) in own]
-    if announced:
-        return own[epoch_id(max(announced, key=lambda epoch: epoch.id).recipient)]
-    return own[epoch_id(get_meta(db, "epoch_recipient"))]
+def current(db: Any) -> InspectionKey | None:
+    """The key to seal with, which no removed laptop was given; None where this laptop has no such key."""
+    recipient = epoch_recipient(db)
+    return known(db).get(epoch_id(recipient)) if recipient else None

@@ -11,11 +11,11 @@ import pytest
 
 import laptops
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Approval, Device, Epoch, EpochKey, Erasing, NoteLine, Session
+from fieldwork.domain.records import Approval, Device, Erasing, NoteLine, Session
 from fieldwork.domain.values import new_id
 from fieldwork.exchange import hub, hub_pull, hub_push
 from fieldwork.exchange.hub_door import role_of
-from fieldwork.store.keys import new_device_keys
+from fieldwork.exchange.membership import remove
 from fieldwork.store.reading import canonical, dump
 from fieldwork.store.receipts import receipts
 from fieldwork.store.recording import DELETE, Change, record, take_new_identity
@@ -573,30 +573,23 @@ def test_asked_to_stop_it_ends_after_the_batch_in_hand(meeting: Meeting, small_b
 
 
 def test_a_new_key_of_the_inspection_reaches_who_lacks_it(meeting: Meeting) -> None:
-    """Acts that hand out a key, and those before them, can be read without it; what is sealed with it waits."""
-    meeting.push(*meeting.laptops)
-    key = new_device_keys()
-    epoch = new_id()
+    """Acts that hand out a key, and those before them, can be read without it; a removed laptop is not given it."""
+    meeting.round()
     write(meeting.lead, 2, "before")
-    changes = [
-        Change(Epoch.kind, epoch, {"recipient": key.recipient, "holders": meeting.second.device}),
-        Change(EpochKey.kind, new_id(), {"epoch": epoch, "device": meeting.second.device, "wrapped": b"w"}),
-    ]
-    record(meeting.lead, "remove", changes)
-    own = "INSERT OR REPLACE INTO epoch_own (recipient, identity) VALUES (?, ?)"
-    with meeting.lead.write() as db:
-        db.exec_driver_sql(own, (key.recipient, key.identity))
+    remove(meeting.lead, meeting.third.device, "left the team")
     write(meeting.lead, 2, "after")
     meeting.push(meeting.lead)
+    with as_laptop(meeting, meeting.lead) as connection:
+        names = connection.execute("SELECT DISTINCT epoch FROM fieldwork.entry").fetchall()
+    assert len(names) == 3  # the first key, one for the acts that hand out the second, the second
+    taken = hub.pull(meeting.third, meeting.url)  # before anybody took it off the hub
+    assert "was not given" in taken.waiting[0] and "laptop 0" in taken.waiting[0] and taken.found == []
     done = meeting.pull(meeting.second)[0]
-    assert done.entries == 3
-    assert "was not given" in done.waiting[0] and "laptop 0" in done.waiting[0]
-    assert [r for r in dump(meeting.second)["records"] if r["kind"] == "epoch"]
-    assert done.found == []
-    with meeting.second.write() as db:
-        db.exec_driver_sql(own, (key.recipient, key.identity))
-    done = meeting.pull(meeting.second)[0]
-    assert (done.entries, done.waiting) == (2, [])
+    assert (done.found, done.waiting) == ([], [])
+    same(meeting.lead, meeting.second)
+    write(meeting.second, 1)
+    meeting.push(meeting.second)
+    assert meeting.pull(meeting.lead)[0].waiting == []
     same(meeting.lead, meeting.second)
 
 
