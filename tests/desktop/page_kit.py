@@ -52,6 +52,11 @@ class Bench:
         QTest.keyClick(widget or self.window.focusWidget() or self.window, key)
         self.settle()
 
+    def press_with(self, key, modifier) -> None:
+        """A key with Ctrl or Alt held."""
+        QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
+        self.settle()
+
     def type(self, widget, text: str) -> None:
         widget.setFocus()
         QTest.keyClicks(widget, text)

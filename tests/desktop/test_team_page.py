@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.desktop.pages.team_laptops import laptop_row
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session, Visit
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import dump, find, get, is_hidden, records
@@ -543,6 +544,89 @@ def test_every_control_has_a_name_a_size_and_is_reached(bench, three, size, fact
     assert too_small(bench.window) == []
     assert unreached(bench.page) == []
     assert records(three.ours, Session)
+
+
+# -- many at once
+
+
+def many(three, count=6):
+    """Lines changed on both laptops, and on some of them also who spoke."""
+    lines = sorted(records(three.ours, NoteLine), key=lambda line: line.typed)[:count]
+    for laptop, said in ((three.ours, "ours"), (three.second, "theirs")):
+        for number, line in enumerate(lines):
+            fields = {"text": f"{line.text} {said}"} | ({"speaker": said} if number < 2 else {})
+            record(laptop, "edit", [Change(NoteLine.kind, line.id, fields)])
+    three.give(three.second)
+    return lines
+
+
+def test_one_key_keeps_a_side_and_goes_on(bench, three):
+    lines = many(three)
+    merged(bench, three)
+    page = bench.page.conflicts
+    assert page.figures.text() == "0 of 8"
+    for key in (Qt.Key.Key_O, Qt.Key.Key_T, Qt.Key.Key_S):
+        bench.press(key)
+    assert page.figures.text() == "3 of 8" and len(team.conflicts(three.ours)) == 5
+    kept = [how for how, _ in page.decided[:2]]
+    assert kept == ["Kept ours", "Kept theirs"] and page.list.hasFocus()
+    assert len(lines) == 6
+
+
+def test_only_one_kind_or_colleague_and_all_like_it_in_one_act(bench, three):
+    lines = many(three)
+    merged(bench, three)
+    page = bench.page.conflicts
+    while not page.filtered.text().startswith("Only note line, speaker"):
+        bench.press(Qt.Key.Key_F)
+    assert page.filtered.text().endswith(": 2 of 8 open")
+    bench.press(Qt.Key.Key_C)
+    assert "with HMICFRS laptop 2: 2 of 8 open" in page.filtered.text()
+    before = len(team.conflicts(three.ours))
+    bench.press_with(Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    assert page.all_like.isVisible() and page.all_like.list.hasFocus()
+    bench.press(Qt.Key.Key_2)
+    assert page.all_like.title.text() == "Settle 2 conflicts like this: keep theirs"
+    assert [row.title for row in page.all_like.list.rows] == ["theirs", "theirs"]
+    assert len(team.conflicts(three.ours)) == before, "so far it is only shown"
+    bench.press(Qt.Key.Key_Return)
+    assert len(team.conflicts(three.ours)) == before - 2 and page.figures.text() == "2 of 8"
+    assert {get(three.ours, NoteLine, line.id).speaker for line in lines[:2]} == {"theirs"}
+    bench.press(Qt.Key.Key_F)
+    assert page.at is not None
+    bench.press_with(Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    bench.press(Qt.Key.Key_Escape)
+    assert not page.all_like.isVisible() and page.isVisible() and len(team.conflicts(three.ours)) == 6
+
+
+def test_two_texts_are_combined_word_by_word(bench, three):
+    three.reword(three.ours, "Triage sends a third of all files back.")
+    three.reword(three.second, "Triage often sends a third of files back.")
+    said = three.line().text
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    bench.press_with(Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    assert page.deciders.text.hasFocus() and page.deciders.text.text() == page.at.combination[0]
+    assert said != page.at.combination[0] and page.said.text().startswith("Both changes")
+    bench.press(Qt.Key.Key_Return, page.deciders.text)
+    assert team.conflicts(three.ours) == []
+    assert "all" in three.line().text and "often" in three.line().text
+
+
+def test_what_could_not_be_settled_waits_again(bench, three, monkeypatch):
+    many(three)
+    merged(bench, three)
+    page = bench.page.conflicts
+
+    def refuse(*_, **__):
+        raise Fault("The disk is full; free some space.")
+
+    monkeypatch.setattr(team, "resolve", refuse)
+    at = page.at
+    bench.press(Qt.Key.Key_O)
+    assert page.at.id == at.id and page.said.text().startswith("The disk is full")
+    assert page.figures.text() == "0 of 8" and page.decided == []
 
 
 # -- merging in a second process

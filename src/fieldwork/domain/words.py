@@ -39,3 +39,61 @@ def _blocks(mine: list[str], other: list[str]) -> list[tuple[str, int, int, int,
 def _add(runs: list[tuple[str, str]], text: str, style: str) -> None:
     if text:
         runs.append((text, style))
+
+
+def combined(before: str, ours: str, theirs: str) -> tuple[str, bool]:
+    """Both changes of one text put together, word by word, and whether they fit without a choice.
+
+    Where both changed the same words, ours stand first, then theirs: a person must choose there.
+    """
+    base = _PIECES.findall(before)
+    mine, other = _PIECES.findall(ours), _PIECES.findall(theirs)
+    left, right = _changes(base, mine), _changes(base, other)
+    pieces: list[str] = []
+    at, fits = 0, True
+    while left or right:
+        start, end, ours_here, theirs_here = _next_change(base, left, right)
+        pieces += base[at:start]
+        if ours_here is None or theirs_here is None or ours_here == theirs_here:
+            pieces += (ours_here if ours_here is not None else theirs_here) or []
+        else:
+            fits = False
+            apart = bool(ours_here and theirs_here) and theirs_here[0][:1].isalnum()
+            pieces += [*ours_here, *([" "] if apart else []), *theirs_here]
+        at = end
+    return "".join(pieces + base[at:]), fits
+
+
+_Change = tuple[int, int, list[str]]  # from and to in the base, and what stands there instead
+
+
+def _changes(base: list[str], said: list[str]) -> list[_Change]:
+    return [(a, b, said[c:d]) for kind, a, b, c, d in _blocks(base, said) if kind != "equal"]
+
+
+def _next_change(
+    base: list[str], left: list[_Change], right: list[_Change]
+) -> tuple[int, int, list[str] | None, list[str] | None]:
+    """Take the next place where either side changed the base; changes that touch are one place."""
+    start = min(some[0][0] for some in (left, right) if some)
+    end = max(some[0][1] for some in (left, right) if some and some[0][0] == start)
+    taken: tuple[list[_Change], list[_Change]] = ([], [])
+    grown = True
+    while grown:
+        grown = False
+        for some, held in zip((left, right), taken, strict=True):
+            while some and some[0][0] <= end:
+                end = max(end, some[0][1])
+                held.append(some.pop(0))
+                grown = True
+    ours, theirs = (_said(base, held, start, end) if held else None for held in taken)
+    return start, end, ours, theirs
+
+
+def _said(base: list[str], held: list[_Change], start: int, end: int) -> list[str]:
+    """What one side says from start to end of the base."""
+    pieces: list[str] = []
+    for first, last, instead in held:
+        pieces += base[start:first] + instead
+        start = last
+    return pieces + base[start:end]

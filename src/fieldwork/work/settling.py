@@ -28,6 +28,7 @@ from fieldwork.domain.vocabulary import (
     SESSION_STATES,
     STRENGTHS,
 )
+from fieldwork.domain.words import combined
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import find, is_hidden, kind_of, records
@@ -202,13 +203,24 @@ class Clash:
         return self.record, self.field
 
     @property
+    def combination(self) -> tuple[str, bool] | None:
+        """Of two long texts, both changes word by word, and whether they fit; else None."""
+        if not self.long or self.what != "changed" or len(self.sides) != 2:
+            return None
+        return combined(self.before, self.sides[0].words, self.sides[1].words)
+
+    @property
     def shown(self) -> Side:
         return next((side for side in self.sides if side.shown), self.sides[0])
 
 
-def clashes(workspace: Workspace) -> list[Clash]:
-    """Every open conflict in words, those of one case file or note together."""
-    found = [clash_of(workspace, conflict) for conflict in conflicts(workspace)]
+def clashes(workspace: Workspace, known: Mapping[str, Clash] | None = None) -> list[Clash]:
+    """Every open conflict in words, those of one case file or note together.
+
+    known: by id, conflicts whose words stand already and are not read again.
+    """
+    known = known or {}
+    found = [known.get(one.id) or clash_of(workspace, one) for one in conflicts(workspace)]
     return sorted(found, key=lambda clash: (clash.where, clash.title, clash.id))
 
 

@@ -26,23 +26,14 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages.reading import Latest
+from fieldwork.desktop.pages.team_bulk import ICONS, AllLike, Filter, how_words
+from fieldwork.desktop.pages.team_quick import Quick
 from fieldwork.desktop.pages.team_typing import Deciding, Place, Typing
-from fieldwork.desktop.pages.team_versions import BOTH, WRITE, Deciders
+from fieldwork.desktop.pages.team_versions import WRITE, Deciders
 from fieldwork.desktop.record_history import HistoryPanel
 from fieldwork.domain.values import Id
 from fieldwork.work import settling, team
 from fieldwork.work.settling import Clash
-
-ICONS = {
-    "answer": "folder-open",
-    "examination": "folder-open",
-    "case_file": "folder-open",
-    "note_line": "messages-square",
-    "session": "messages-square",
-    "finding": "lightbulb",
-    "visit": "calendar-days",
-    "tag": "tag",
-}
 
 
 class Conflicts(Box):
@@ -62,16 +53,23 @@ class Conflicts(Box):
         self.gone = False  # the one on the screen was settled elsewhere meanwhile
         self.busy = False
         self._focus_owed = False  # the keyboard was to come here before there was anything to read
+        self._own_change = False  # what changed was only a settling done here: no words of others did
         self._known = False  # whether the list has been read at all
+        self.filter = Filter()
         self._settled: set[str] = set()  # conflicts settled here that a reading under way may still hold
         self.narrow = False
         self.progress = Progress(name="Decided")
         self.figures = Text("", "caption", "quiet")
+        self.filtered = Text("", "caption", "quiet", wrap=True)
+        self.filtered.hide()
+        self.quick = Quick(self)
+        self.all_like = AllLike(self.quick.settle_alike, self.quick.leave_alike)
         self.list = RowList(name="Conflicts", fit=False, chooses=True)
         self.list.moved.connect(self._moved)
         self.list.opened.connect(lambda _: self.opened())
         self.side = Pane(
             row((self.progress, 1), self.figures, space=12),
+            self.filtered,
             4,
             (self.list, 1),
             ground="sunken",
@@ -105,7 +103,14 @@ class Conflicts(Box):
             margins=(32, 12, 32, 12),
         )
         self.inner = Pane(
-            self.head, self.deciders, self.said, self.nothing, None, margins=(32, 24, 32, 12), space=12
+            self.head,
+            self.all_like,
+            self.deciders,
+            self.said,
+            self.nothing,
+            None,
+            margins=(32, 24, 32, 12),
+            space=12,
         )
         self.area = scroll(self.inner, "Conflict")
         self.middle = col((self.area, 1), self.foot, space=0)
@@ -142,7 +147,9 @@ class Conflicts(Box):
     # Reading
 
     def read(self) -> None:
-        self._latest.ask(settling.clashes, then=self._take)
+        known = {clash.id: clash for clash in self.open} if self._own_change else {}
+        self._own_change = False
+        self._latest.ask(settling.clashes, known, then=self._take)
         self.history.read()
 
     def _take(self, found: list[Clash]) -> None:
@@ -183,13 +190,14 @@ class Conflicts(Box):
         return ordered[0] if ordered else None
 
     def _ordered(self) -> list[Clash]:
-        """Those put off come last."""
-        return sorted(self.open, key=lambda clash: clash.key in self.later)
+        """Those that are looked at; put off ones come last."""
+        return sorted(self.filter.of(self.open), key=lambda clash: clash.key in self.later)
 
     # Showing
 
     def _show(self) -> None:
-        rows = [Row(f"To decide: {len(self.open)}", head=True, ident="open")] if self.open else []
+        ordered = self._ordered()
+        rows = [Row(f"To decide: {len(ordered)}", head=True, ident="open")] if ordered else []
         rows += [
             Row(
                 clash.title,
@@ -198,7 +206,7 @@ class Conflicts(Box):
                 trail="later" if clash.key in self.later else "",
                 ident=clash.key,
             )
-            for clash in self._ordered()
+            for clash in ordered
         ]
         if self.decided:
             rows.append(Row(f"Decided: {len(self.decided)}", head=True, ident="decided"))
@@ -221,6 +229,9 @@ class Conflicts(Box):
         done, all_ = len(self.decided), len(self.decided) + len(self.open)
         self.progress.set(done, all_)
         self.figures.setText(f"{done} of {all_}")
+        only = self.filter.sentence(len(ordered), len(self.open))
+        self.filtered.setText(only)
+        self.filtered.setVisible(bool(only))
         self._show_current()
 
     def _on_decided(self) -> bool:
@@ -230,12 +241,13 @@ class Conflicts(Box):
     def _show_current(self) -> None:
         clash = self.at
         there = clash is not None
-        self.deciders.setVisible(there)
+        alone = self.all_like.isVisibleTo(self)  # one primary button to a screen
+        self.deciders.setVisible(there and not alone)
         self.nothing.setVisible(not there and self._known)
         self.go.setVisible(there)
         self.go.setEnabled(not self.busy and not self.gone)
         self.history_button.setVisible(there)
-        self.foot.setVisible(there or bool(self.decided))
+        self.foot.setVisible(not alone and (there or bool(self.decided)))
         if clash is not None:
             ordered = self._ordered()
             place = next((i for i, one in enumerate(ordered) if one.key == clash.key), 0)
@@ -282,8 +294,20 @@ class Conflicts(Box):
         """Put another conflict on the screen; what was typed at the last one stays with it."""
         self.at, self.gone = clash, False
         self._say("")
+        self.all_like.hide()
         self.area.verticalScrollBar().setValue(0)
-        self._show()
+        if not self._pick_in_list():
+            self._show()
+        self._show_current()
+
+    def _pick_in_list(self) -> bool:
+        """Choose the row of what is shown; False where the list has none: 200 rows are not laid out again."""
+        wanted = self.at.key if self.at is not None else None
+        at = next((i for i, one in enumerate(self.list.rows) if one.ident == wanted), -1)
+        self.list.blockSignals(True)
+        self.list.go(at)
+        self.list.blockSignals(False)
+        return at >= 0
 
     def step(self, by: int) -> None:
         ordered = self._ordered()
@@ -308,7 +332,9 @@ class Conflicts(Box):
             return
         following = self._following()
         self.later.add(self.at.key)
-        self.go_to(following or self.at)
+        self.at, self.gone = following or self.at, False
+        self._say("")
+        self._show()
         self.list.setFocus()
 
     # Deciding
@@ -352,10 +378,13 @@ class Conflicts(Box):
 
     def enter(self) -> None:
         """What Enter means where the keyboard is."""
-        self.settle()
+        if self.all_like.isVisibleTo(self):
+            self.quick.settle_alike()
+        else:
+            self.settle()
 
     def settle(self) -> None:
-        """Make the decision an act, and go to the next."""
+        """Make the decision an act, and go to the next at once: the act is written behind it."""
         clash = self.at
         if clash is None or self.busy or self.gone:
             return
@@ -367,31 +396,35 @@ class Conflicts(Box):
         if deciding.choice == WRITE:
             text = (deciding.text or "").strip()
             how = {"value": text if clash.long else " ".join(text.split())}
-        self.busy = True
-        self.go.setEnabled(False)
+        self._own_change = True
         self.desk.act(
             team.resolve,
             conflict=clash.id,
             reason=deciding.reason,
-            then=lambda _: self._settled_one(clash, deciding),
-            otherwise=self._failed,
+            then=lambda _: self.typing.settled(clash.key),
+            otherwise=lambda error: self._not_settled(clash, error),
             **how,
         )
+        self._go_on(clash, deciding)
 
-    def _settled_one(self, clash: Clash, deciding: Deciding) -> None:
-        self.busy = False
+    def _go_on(self, clash: Clash, deciding: Deciding) -> None:
         self._settled.add(clash.id)
-        self.decided.append((_how(clash, deciding.choice), clash))
-        self.typing.settled(clash.key)
+        self.decided.append((how_words(clash, deciding.choice), clash))
         self.later.discard(clash.key)
         following = self._following()
         self.open = [one for one in self.open if one.id != clash.id]
-        if self.at is not None and self.at.key == clash.key:
-            self.at = following
+        self.at = following if following is not None and following.id != clash.id else self._first()
         self._say("")
         self.area.verticalScrollBar().setValue(0)
         self._show()
         self.list.setFocus() if self.at is not None else self.setFocus()
+
+    def _not_settled(self, clash: Clash, error: BaseException) -> None:
+        """What could not be settled waits again, with what was typed of it."""
+        self._settled.discard(clash.id)
+        self.decided = [one for one in self.decided if one[1].id != clash.id]
+        self.go_to(clash)
+        self._failed(error)
 
     def _failed(self, error: BaseException) -> None:
         self.busy = False
@@ -426,6 +459,9 @@ class Conflicts(Box):
         if not self.history.isHidden():
             self.history.close_panel()
             return True
+        if self.all_like.isVisibleTo(self):
+            self.quick.leave_alike()
+            return True
         if self.deciders.reason.hasFocus() or self.deciders.text.hasFocus():
             self.take_focus()
             return True
@@ -440,8 +476,9 @@ class Conflicts(Box):
 
     def commands(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {}
+        handlers |= self.quick.filters()
         if self.at is not None:
-            handlers |= self.deciders.picks()
+            handlers |= self.deciders.picks() | self.quick.commands()
             handlers |= {
                 "conflict.settle": self.enter,
                 "conflict.later": self.put_off,
@@ -452,15 +489,3 @@ class Conflicts(Box):
         if self.decided:
             handlers["conflict.undo"] = self.last
         return handlers
-
-
-def _how(clash: Clash, choice: str) -> str:
-    """What was decided, in two words."""
-    if choice in (BOTH, WRITE):
-        return "Kept both" if choice == BOTH else "New text"
-    side = next((side for side in clash.sides if side.change == choice), clash.shown)
-    if clash.what == "deleted":
-        return "Deleted" if side.value == "deleted" else "Kept, not deleted"
-    if not any(one.ours for one in clash.sides):
-        return f"Kept {side.laptops[0]}"
-    return "Kept ours" if side.ours else "Kept theirs"

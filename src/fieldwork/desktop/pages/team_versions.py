@@ -122,6 +122,9 @@ class Deciders(Box):
         if clash.typed:
             self.write = self._button("conflict.new" if many else "conflict.write")
             buttons.append(self.write)
+        if clash.combination is not None:
+            buttons.append(self._button("conflict.combine"))
+        buttons.append(self._button("conflict.alike", "quiet"))
         buttons.append(self._button("conflict.later", "quiet"))
         self.others.add(flow(*buttons, space=8))
 
