@@ -80,7 +80,7 @@ def pull(options: argparse.Namespace) -> Answer:
         open_conflicts = len(team.conflicts(workspace))
     found = [*done.found, *done.waiting]
     lines = [
-        f"{outcome.name}: {outcome.new} new, {outcome.changed} changed, {outcome.conflicting} conflicting, "
+        f"{outcome.sender}: {outcome.new} new, {outcome.changed} changed, {outcome.conflicting} conflicting, "
         f"{outcome.waiting} waiting"
         for outcome in done.outcomes
     ]
