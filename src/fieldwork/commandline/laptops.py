@@ -52,7 +52,9 @@ def add_commands(add: Add) -> None:
     parser = _on_workspace(add("merge", merge, "take packages in"))
     parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
     parser.add_argument("--dry-run", action="store_true")
-    parser.add_argument("--strict", action="store_true", help="exit 1 while conflicts are open")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit 1 while conflicts are open; never without a backup"
+    )
 
     _on_workspace(add("conflicts", conflicts, "open conflicts with all values"))
 
@@ -247,7 +249,12 @@ def merge(options: argparse.Namespace) -> Answer:
     from fieldwork.work import same, team
 
     with open_workspace(options, writing=True) as workspace:
-        merged = team.merge(workspace, options.packages, dry_run=options.dry_run)
+        merged = team.merge(
+            workspace,
+            options.packages,
+            dry_run=options.dry_run,
+            otherwise=None if options.strict else _without_backup,
+        )
         if not options.dry_run:
             for outcome in merged.outcomes:
                 log(workspace, "merge", f"{Path(outcome.name).name}: {outcome.refused or 'taken'}")
@@ -261,6 +268,7 @@ def merge(options: argparse.Namespace) -> Answer:
         "packages": [outcome.plain() for outcome in merged.outcomes],
         "conflicts": open_conflicts,
         "twice": twice,
+        "backup": str(merged.backup) if merged.backup else None,
     }
     lines = []
     for outcome in merged.outcomes:
@@ -279,6 +287,10 @@ def merge(options: argparse.Namespace) -> Answer:
             f"{twice} {look} entered twice; `fieldwork conflicts` lists {'it' if twice == 1 else 'them'}."
         )
     return Answer(data, lines, code)
+
+
+def _without_backup(fault: Fault) -> None:
+    note(f"No backup was made before this merge: {fault}")
 
 
 def conflicts(options: argparse.Namespace) -> Answer:

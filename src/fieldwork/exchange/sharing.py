@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from fieldwork.store.holding import (
     awaited,
     changes_beyond,
     heads_held,
+    held_hashes,
     introduction,
     known_to_all,
     lacking,
@@ -51,6 +52,7 @@ class Merged:
     outcomes: list[Outcome]
     changed: dict[str, frozenset[Id]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    backup: Path | None = None  # made before it, where it changed something
 
     @property
     def refused(self) -> list[Outcome]:
@@ -187,10 +189,16 @@ def unshared_changes(workspace: Workspace) -> int:
 
 
 def merge(
-    workspace: Workspace, paths: Sequence[Path], *, dry_run: bool = False, told: Told = untold
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    before: Callable[[], Path | None] = lambda: None,
+    told: Told = untold,
 ) -> Merged:
     """Take packages in, as one set and each all or nothing; refused ones are named and leave a receipt only.
 
+    before: what makes a backup, called once all are read and one brings something; what it raises stops the merge.
     What `told` raises stops it, and nothing has happened then.
     """
     parcels: list[Parcel] = []
@@ -211,11 +219,19 @@ def merge(
             outcomes[name] = Outcome(name, refused=str(fault), later=isinstance(fault, NotYet))
     told(READING, len(meant), len(meant))
     now = int(time.time() * 1000)
+    backup = before() if not dry_run and _brings_something(workspace, parcels) else None
     intake = take_in(workspace, parcels, dry_run=dry_run, now=now, told=told)
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
     if not dry_run:
         _keep_refusals(workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now)
-    return Merged(list(outcomes.values()), intake.changed, intake.conflicts)
+    return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup)
+
+
+def _brings_something(workspace: Workspace, parcels: Sequence[Parcel]) -> bool:
+    """Whether any of them holds an entry that does not stand here."""
+    hashes = {entry.hash for parcel in parcels for entry in parcel.entries}
+    with workspace.read() as db:
+        return len(held_hashes(raw(db), sorted(hashes))) < len(hashes)
 
 
 def _keep_refusals(

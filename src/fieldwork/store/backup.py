@@ -4,17 +4,20 @@ Restoring makes a new identity for the laptop, vouched for by the old one's key:
 comes from may have forgotten acts that colleagues know.
 """
 
+import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keys, recovery
 from fieldwork.store.connection import connect, faults_told
-from fieldwork.store.outgoing import check_target, write_out
+from fieldwork.store.outgoing import check_target
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import (
     Workspace,
@@ -28,6 +31,7 @@ from fieldwork.store.workspace import (
 
 MAGIC = b"FWBACKUP1"
 SUFFIX = ".fieldwork-backup"
+_STEP = 1024  # pages copied before anybody else has a turn
 
 
 def back_up(workspace: Workspace, to: Path) -> Path:
@@ -38,31 +42,102 @@ def back_up(workspace: Workspace, to: Path) -> Path:
         raise Fault(f"There is no folder {to}; make it first, or give a name that ends in {SUFFIX}.")
     path = to / f"{workspace.path.stem}-{stamp}{SUFFIX}" if to.is_dir() else to
     check_target(path, "backup", (MAGIC,))
-    envelope = read_envelope(workspace.path)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
-            copy = Path(folder) / "copy"
-            _copy_database(workspace, copy)
-            data = copy.read_bytes()
-            _check(copy, workspace.file_key, path.name)
-        write_out(path, MAGIC + len(envelope).to_bytes(4, "big") + envelope + data, "backup", (MAGIC,))
-    except OSError as error:
-        raise Fault(f"The backup cannot be written to {to}: {error.strerror or error}.") from error
+    write(workspace, path)
     return path
 
 
-def _copy_database(workspace: Workspace, copy: Path) -> None:
+def write(
+    workspace: Workspace, path: Path, *, quick: bool = False, stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """Copy, check the copy, and give it its name: what has the name has been checked.
+
+    quick: every page is read and its seal checked, and the rows of all tables and the heads of all chains are
+    compared with the file's. In full, every entry's hash and signature is checked besides, and the state rebuilt
+    from the history is compared with the state stored, which takes as long as writing all of it again. Whatever
+    full checking would find beyond that stands in the file itself, not in the copying.
+    stopping: asked between steps; when it says so, Fault is raised and nothing is left.
+    """
+    envelope = read_envelope(workspace.path)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
+            copy = Path(folder) / "copy"
+            counted = _copy_database(workspace, copy, stopping)
+            (_check_quickly if quick else _check)(copy, workspace.file_key, path.name, counted)
+            with part.open("wb") as out, copy.open("rb") as database:
+                out.write(MAGIC + len(envelope).to_bytes(4, "big") + envelope)
+                shutil.copyfileobj(database, out, 1 << 20)
+                out.flush()
+                os.fsync(out.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Fault(f"The backup cannot be written to {path.parent}: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+Counted = tuple[dict[str, int], list[bytes]]
+
+
+def _copy_database(workspace: Workspace, copy: Path, stopping: Callable[[], bool]) -> Counted:
+    """One snapshot, copied in steps over a reading connection of its own, so that nobody waits to write.
+
+    Returns what the snapshot holds: rows of each table and the heads of the chains.
+    """
+
+    def step(*_: int) -> None:
+        if stopping():
+            raise Fault("The backup was stopped.")
+
     with faults_told(copy), workspace.read() as db:
+        counted = _counted(raw(db))  # this first read fixes the snapshot
         target = sqlcipher.connect(str(copy))
         try:
             target.execute(f'PRAGMA key = "{workspace.file_key.pragma}"')
-            raw(db).backup(target)
+            raw(db).backup(target, pages=_STEP, progress=step, sleep=0.0)
         finally:
             target.close()
+    return counted
 
 
-def _check(copy: Path, key: keys.FileKey, name: str) -> None:
-    connect(copy, key).close()
+def _counted(connection: Any) -> Counted:
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+    ).fetchall()
+    rows = {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for (name,) in tables
+        if not name.startswith("sqlite_")
+    }
+    return rows, heads_of(connection)
+
+
+def heads_of(connection: Any) -> list[bytes]:
+    """The last entry of every chain and what waits for its turn, by hash."""
+    return [
+        bytes(hash)
+        for (hash,) in connection.execute(
+            "SELECT e.hash FROM branch b JOIN entry e ON e.no = b.tip UNION SELECT hash FROM parked ORDER BY 1"
+        )
+    ]
+
+
+def _check_quickly(copy: Path, key: keys.FileKey, name: str, counted: Counted) -> None:
+    connection = connect(copy, key)
+    try:
+        with faults_told(copy):
+            problem = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+            if problem:
+                raise Fault(f"{name} does not count as a backup: page check: {problem[0]}")
+            if _counted(connection) != counted:
+                raise Fault(f"{name} does not count as a backup: it holds something else than the workspace.")
+    finally:
+        connection.close()
+
+
+def _check(copy: Path, key: keys.FileKey, name: str, counted: Counted) -> None:
+    _check_quickly(copy, key, name, counted)
     workspace = Workspace(copy, key, None)
     try:
         problems = verify(workspace)

@@ -1,6 +1,6 @@
 """The team: hand out the inspection, take colleagues in, share, merge, and settle what clashes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.claiming import taken_twice
+from fieldwork.work import backups
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.visits import session_title
 
@@ -86,10 +87,33 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
 
 
 def merge(
-    workspace: Workspace, packages: Sequence[Path], *, dry_run: bool = False, told: Told = untold
+    workspace: Workspace,
+    packages: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    backed_up: bool = False,
+    otherwise: Callable[[Fault], object] | None = None,
+    told: Told = untold,
 ) -> Merged:
-    """Take packages in; with dry_run only say exactly what would happen. `told` hears how far it has come."""
-    return sharing.merge(workspace, packages, dry_run=dry_run, told=told)
+    """Take packages in, a backup made before where they change something; with dry_run only say what would happen.
+
+    `told` hears how far it has come.
+    backed_up: it was made already. otherwise: what to do when it cannot be made, before going on without; where
+    that is None the Fault stops the merge, and nothing is changed.
+    """
+
+    def before() -> Path | None:
+        try:
+            return backups.before_merge(workspace)
+        except Fault as fault:
+            if otherwise is None:
+                raise
+            otherwise(fault)
+            return None
+
+    if backed_up:
+        return sharing.merge(workspace, packages, dry_run=dry_run, told=told)
+    return sharing.merge(workspace, packages, dry_run=dry_run, before=before, told=told)
 
 
 # -- who is here
