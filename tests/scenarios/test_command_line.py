@@ -114,6 +114,7 @@ def test_every_output_has_the_documented_keys(call, pair):
     same("restore", call("restore", backup, "back.fieldwork")[0])
     Path("new-passphrase").write_text("another one\n", "utf-8")
     same("passphrase", call("passphrase", "x.fieldwork", "--new-passphrase-file", "new-passphrase")[0])
+    same("rescue", call("rescue", "back.fieldwork", "--to", "rescued.fieldwork", "--backup", backup)[0])
     same("recovery", call("recovery", lead, "--to", "key.pdf")[0])
     Path("cases.csv").write_text("reference,stratum\nB-1,Volume\n", "utf-8")
     same("import", call("import", lead, "cases.csv", "--as", "cases")[0])

@@ -80,6 +80,10 @@ def add_commands(add: Add) -> None:
         help="open the backup with it; the passphrase is a new one",
     )
 
+    parser = _on_workspace(add("rescue", rescue, "what can be brought back of a damaged workspace"))
+    parser.add_argument("--to", type=Path, required=True, metavar="NEW")
+    parser.add_argument("--backup", type=Path, metavar="BACKUP", help="stand on this one, not on the newest")
+
     parser = _on_workspace(add("passphrase", change_passphrase, "change the passphrase"))
     parser.add_argument("--new-passphrase-file", type=Path, required=True, metavar="F")
     parser.add_argument(
@@ -338,9 +342,16 @@ def verify(options: argparse.Namespace) -> Answer:
         problems = check(workspace)
     return Answer(
         {"ok": not problems, "problems": problems},
-        problems or ["Everything is as its history says."],
+        [*problems, *_advice(options.workspace, problems)] or ["Everything is as its history says."],
         int(bool(problems)),
     )
+
+
+def _advice(workspace: Path, problems: list[str]) -> list[str]:
+    """What to do about damaged pages."""
+    if not any(problem.startswith("page check") for problem in problems):
+        return []
+    return [f"Pages are damaged: fieldwork rescue {workspace} --to NEW brings back what can still be read."]
 
 
 def backup(options: argparse.Namespace) -> Answer:
@@ -360,6 +371,27 @@ def restore(options: argparse.Namespace) -> Answer:
     with bring_back(options.backup, options.workspace, given, recovery_key=key) as workspace:
         data = {"workspace": str(workspace.path), "device": workspace.device.hex()}
     return Answer(data, [f"{options.workspace} is back, under a new identity of this laptop."])
+
+
+def rescue(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import rescuing
+
+    warn_of_place(options.to)
+    done = rescuing.rescue(options.workspace, options.to, passphrase(options), backup=options.backup)
+    data = {
+        "workspace": str(done.path),
+        "backup": str(done.backup) if done.backup else None,
+        "before": done.before,
+        "brought": done.brought,
+        "waiting": done.waiting,
+        "lost": done.lost,
+        "unsigned": done.unsigned,
+        "drafts": done.drafts,
+        "pages": done.damaged,
+        "passed_over": done.passed_over,
+        "set_aside": str(done.set_aside),
+    }
+    return Answer(data, list(rescuing.told(done)), int(bool(done.lost or done.unsigned)))
 
 
 def change_passphrase(options: argparse.Namespace) -> Answer:

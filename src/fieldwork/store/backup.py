@@ -167,10 +167,13 @@ def unpack(
     settle: Callable[[Workspace], None],
     *,
     recovery_key: str = "",
+    held: tuple[keys.FileKey, bytes] | None = None,
 ) -> Workspace:
     """Put a backup's file in place as a workspace, opened for writing.
 
     recovery_key: opens the backup in place of its passphrase, and the one given is set anew.
+    held: key and envelope of the file it was made of, where they are at hand: a backup from before the passphrase
+    was changed opens with them, and with the passphrase of today.
     settle: what is done to it before it has its name. A kill at any moment leaves either the finished
     workspace or nothing that keeps the backup from being restored again.
     """
@@ -178,7 +181,9 @@ def unpack(
     path = Path(path)
     if not _is_free(path, envelope):
         raise Fault(f"{path.name} exists already; restore under another name or move it away first.")
-    if recovery_key:
+    if held is not None and keys.read(envelope, Path(backup).name).file_salt == held[0].salt:
+        file_key, envelope = held
+    elif recovery_key:
         file_key = recovery.unwrap(envelope, recovery_key, Path(backup).name)
         envelope = keys.wrap(file_key, passphrase, recovery=recovery.kept(envelope, file_key))
     else:

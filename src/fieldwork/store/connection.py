@@ -14,6 +14,8 @@ from fieldwork.store.keys import FileKey
 
 OLDEST_SQLITE = (3, 51, 3)  # below it a reset of the write-ahead log could corrupt the file
 
+_CORRUPT, _NO_DATABASE = 11, 26  # SQLite's codes
+
 
 def check_library() -> None:
     """Refuse to start on a SQLite known to corrupt files."""
@@ -96,6 +98,17 @@ def faults_told(path: Path) -> Iterator[None]:
         raise told(error, path) from error
 
 
+def is_damage(fault: Fault) -> bool:
+    """Whether the file itself is at fault: of another key or damaged, not merely busy or out of reach."""
+    cause = fault.__cause__
+    cause = getattr(cause, "orig", None) or cause
+    code = getattr(cause, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return code & 0xFF in (_CORRUPT, _NO_DATABASE)
+    text = str(cause).lower()
+    return any(word in text for word in ("not a database", "malformed", "hmac"))
+
+
 def told(error: BaseException | None, path: Path) -> Fault:
     text = str(error).lower()
     name = path.name
@@ -110,7 +123,7 @@ def told(error: BaseException | None, path: Path) -> Fault:
     if "not a database" in text or "malformed" in text or "corrupt" in text or "hmac" in text:
         return Fault(
             f"{name} is not a Fieldwork workspace or has a damaged page; nothing was changed. "
-            "Keep the file and restore the newest backup."
+            "Leave the file as it is: `fieldwork rescue`, or the window, brings back what can still be read."
         )
     if "disk i/o" in text:
         return Fault(f"{name} could not be read or written by the disk; nothing was changed. Check the disk.")

@@ -17,11 +17,9 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, Value, storable
-from fieldwork.store.connection import connect, faults_told
+from fieldwork.store.connection import connect, faults_told, is_damage
 from fieldwork.store.keys import FileKey
 from fieldwork.store.workspace import Workspace, drafts_path
-
-_CORRUPT, _NO_DATABASE = 11, 26  # SQLite's codes
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Drafts:
         try:
             self._db: Any = _opened(self.path, workspace.file_key)
         except Fault as fault:
-            if not _is_damage(fault):
+            if not is_damage(fault):
                 raise
             self.set_aside = _put_aside(self.path)
             self._db = _opened(self.path, workspace.file_key)
@@ -77,16 +75,28 @@ class Drafts:
     def all(self) -> list[Draft]:
         """All drafts, the oldest first."""
         with self._lock, faults_told(self.path):
-            rows = self._db.execute(
-                "SELECT id, kind, fields, as_of, at FROM draft ORDER BY at, id"
-            ).fetchall()
-        return [
-            Draft(id, kind, msgspec.msgpack.decode(fields), as_of, at) for id, kind, fields, as_of, at in rows
-        ]
+            return _drafts(self._db)
 
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def drafts_in(path: Path, key: FileKey) -> list[Draft]:
+    """The drafts of a file that is not in use. Raises Fault when it cannot be read."""
+    db = _opened(path, key)
+    try:
+        with faults_told(path):
+            return _drafts(db)
+    finally:
+        db.close()
+
+
+def _drafts(db: Any) -> list[Draft]:
+    rows = db.execute("SELECT id, kind, fields, as_of, at FROM draft ORDER BY at, id").fetchall()
+    return [
+        Draft(id, kind, msgspec.msgpack.decode(fields), as_of, at) for id, kind, fields, as_of, at in rows
+    ]
 
 
 def _opened(path: Path, key: FileKey) -> Any:
@@ -106,16 +116,6 @@ def _opened(path: Path, key: FileKey) -> Any:
         db.close()
         raise
     return db
-
-
-def _is_damage(fault: Fault) -> bool:
-    """Whether the file itself is at fault: of another key or damaged, not merely busy or out of reach."""
-    cause = fault.__cause__
-    code = getattr(cause, "sqlite_errorcode", None)
-    if isinstance(code, int):
-        return code & 0xFF in (_CORRUPT, _NO_DATABASE)
-    text = str(cause).lower()
-    return any(word in text for word in ("not a database", "malformed", "hmac"))
 
 
 def _put_aside(path: Path) -> Path:

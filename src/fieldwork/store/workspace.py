@@ -279,6 +279,16 @@ def _locked(path: Path) -> FileLock:
     return lock
 
 
+@contextlib.contextmanager
+def in_use(path: Path) -> Iterator[None]:
+    """Keep everybody else from writing a workspace. Raises Fault when somebody does."""
+    lock = _locked(path)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 # -- the envelope that holds the wrapped key
 
 
