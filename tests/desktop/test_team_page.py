@@ -15,6 +15,7 @@ from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.desktop.pages.team_laptops import laptop_row
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Answer, Examination, Finding, NoteLine, Session, Visit
+from fieldwork.store import keeping
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import dump, find, get, is_hidden, records
 from fieldwork.store.recording import Change, record
@@ -84,6 +85,7 @@ def three(template, tmp_path):
     opened = []
     for key, name in zip(keys, names, strict=True):
         shutil.copy(folder / name, tmp_path / name)
+        shutil.copy(folder / f"{name}-key", tmp_path / f"{name}-key")  # a backup holds it
         opened.append(Workspace.open_with_key(tmp_path / name, key))
     made.ours, made.second, made.third = opened
     made.others = opened[1:]
@@ -202,6 +204,37 @@ def test_the_preview_says_what_then_happens(bench, three):
     assert len(bench.page.overview.receipts.rows) == 2
     taken(bench, three)
     assert "two came in before" in page.head.sub.text()
+
+
+def test_a_backup_goes_before_and_without_one_a_person_decides(bench, three):
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    folder = keeping.folder_of(three.ours.path)
+    folder.write_bytes(b"in the way")
+    taken(bench, three)
+    page = bench.page.taking
+    bench.press(Qt.Key.Key_Return)
+    assert page.said.text().startswith("There is no backup") and not page.finished
+    assert page.go.text() == "Merge without a backup" and page.go.hasFocus()
+    assert "a third of all" not in records(three.ours, NoteLine, id=three.line().id)[0].text
+    folder.unlink()
+    bench.press(Qt.Key.Key_Escape)
+    taken(bench, three)
+    assert page.go.text() == "Merge one package"
+    bench.press(Qt.Key.Key_Return)
+    assert page.finished and len(keeping.kept(three.ours.path)) == 1
+    assert "a third of all" in records(three.ours, NoteLine, id=three.line().id)[0].text
+
+
+def test_a_person_may_merge_without_a_backup(bench, three):
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    keeping.folder_of(three.ours.path).write_bytes(b"in the way")
+    taken(bench, three)
+    bench.press(Qt.Key.Key_Return)
+    bench.press(Qt.Key.Key_Return)
+    assert bench.page.taking.finished
+    assert "a third of all" in records(three.ours, NoteLine, id=three.line().id)[0].text
 
 
 def test_a_conflict_is_settled_by_keys_alone(bench, three):

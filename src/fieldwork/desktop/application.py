@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from fieldwork.desktop.appearance.icons import icon
 from fieldwork.desktop.appearance.style import FieldworkStyle
 from fieldwork.desktop.appearance.tokens import appearance, load_fonts
+from fieldwork.desktop.doorbell import Doorbell, ring, to_front
 from fieldwork.desktop.front import Front, Opened
 from fieldwork.desktop.settings import Settings, load_settings
 
@@ -55,12 +57,18 @@ class Fieldwork(QObject):
         self.front = Front(path, self.settings)
         self.front.ready.connect(self._open)
         self.front.closed.connect(self.application.quit)
-        self.session: object | None = None
+        self.session: Any = None
+        self.bell = Doorbell(self)
+        self.bell.rung.connect(self._come_to_front)
+        self.front.meant.connect(self.bell.listen)
+        if self.front.path is not None:
+            self.bell.listen(self.front.path)
         self.front.show()
 
     def _open(self, opened: Opened) -> None:
         from fieldwork.desktop.session import UnlockedSession
 
+        self.bell.listen(opened.workspace.path)
         session = UnlockedSession(opened, self.settings)
         session.ended.connect(self._ended)
         self.session = session
@@ -76,11 +84,26 @@ class Fieldwork(QObject):
                 "What you typed is saved."
             )
             self.front.show()
+        elif why == "damaged":
+            os.environ.pop("FIELDWORK_PASSPHRASE", None)
+            self.front.show_damaged()
+            self.front.show()
         else:
             QTimer.singleShot(0, self.application.quit)
 
+    def _come_to_front(self) -> None:
+        to_front(self.session.window if self.session is not None else self.front)
+
 
 def run(path: Path | None) -> int:
-    """Open the window, on a workspace if one is given; returns when the person has closed it."""
-    fieldwork = Fieldwork(path)
+    """Open the window, on a workspace if one is given; returns when the person has closed it.
+
+    Where a window has that workspace already, that one comes to the front and this start ends.
+    """
+    settings = load_settings()
+    make_application(settings=settings)
+    meant = path or next((p for p in map(Path, settings.recent) if p.is_file()), None)
+    if meant is not None and ring(meant):
+        return 0
+    fieldwork = Fieldwork(path, settings)
     return fieldwork.application.exec()

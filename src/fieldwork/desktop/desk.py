@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from fieldwork.desktop.jobs import Job, Lanes
 from fieldwork.domain.faults import Fault
 
+BACKUP_LANE = "backup"  # beside reading and writing; what runs there gives way when the window closes
+
 log = logging.getLogger(__name__)
 
 
@@ -37,12 +39,22 @@ def sentence_for(error: BaseException) -> str:
     )
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether the file itself is at fault."""
+    if not isinstance(error, Fault) or error.__cause__ is None:
+        return False
+    from fieldwork.store import connection  # heavy, and there already when a workspace is open
+
+    return connection.is_damage(error)
+
+
 class Desk(QObject):
     """Acts go through `act` (one at a time), questions through `ask`; views refresh from `changed` alone."""
 
     changed = Signal(object)  # what an act or a merge changed, as the act returned it
     saved = Signal(float)  # time.time() of a commit that has returned
     failed = Signal(str)  # one sentence
+    damaged = Signal()  # a page of the file did not hold what was written to it
     mended = Signal(str)  # a sentence told by `failed` that no longer holds
     status_changed = Signal()
     going = Signal(str, object)  # place, what to open there
@@ -112,6 +124,8 @@ class Desk(QObject):
             error = RuntimeError(str(error))
         if not isinstance(error, Fault):
             log.error("unexpected error in a job", exc_info=error)
+        elif is_damage(error):
+            self.damaged.emit()
         self.failed.emit(sentence_for(error))
 
     def go(self, place: str, target: object = None) -> None:

@@ -16,12 +16,15 @@ from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldwork.desktop.appearance.tokens import colours
-from fieldwork.desktop.desk import sentence_for
+from fieldwork.desktop.desk import is_damage, sentence_for
+from fieldwork.desktop.dialogs.damaged import DamagedSheet
 from fieldwork.desktop.dialogs.first_run import FirstRunSheet
 from fieldwork.desktop.dialogs.join import Joining, JoinSheet
 from fieldwork.desktop.dialogs.new_inspection import NewInspection, NewInspectionSheet
+from fieldwork.desktop.dialogs.recover import Recovering, RecoverSheet
 from fieldwork.desktop.dialogs.sheet import Sheet
 from fieldwork.desktop.dialogs.unlock import UnlockSheet
+from fieldwork.desktop.doorbell import ring
 from fieldwork.desktop.frame import MarkingBar
 from fieldwork.desktop.jobs import Job, Lanes
 from fieldwork.desktop.settings import Settings
@@ -39,6 +42,7 @@ class Opened:
     drafts: Any
     title: str
     marking: str
+    warning: str = ""  # about where the file stands
 
 
 def open_file(path: Path, passphrase: str) -> Opened:
@@ -50,11 +54,13 @@ def open_file(path: Path, passphrase: str) -> Opened:
 
 def opened(workspace: Any) -> Opened:
     from fieldwork.store.drafts import Drafts
+    from fieldwork.store.places import warning
     from fieldwork.work.inspections import inspection_of
 
     try:
         inspection = inspection_of(workspace)
-        return Opened(workspace, Drafts(workspace), inspection.title, inspection.marking)
+        told = warning(workspace.path)
+        return Opened(workspace, Drafts(workspace), inspection.title, inspection.marking, told)
     except BaseException:
         workspace.close()
         raise
@@ -64,6 +70,7 @@ class Front(QWidget):
     """The window before an inspection is open. `ready` with an Opened once there is one."""
 
     ready = Signal(object)
+    meant = Signal(object)  # the path of the inspection it is about now
     closed = Signal()
 
     def __init__(self, path: Path | None, settings: Settings) -> None:
@@ -82,7 +89,9 @@ class Front(QWidget):
         self.first_run = FirstRunSheet()
         self.new = NewInspectionSheet(INSPECTORATES)
         self.join = JoinSheet(INSPECTORATES)
-        for sheet in (self.unlock, self.first_run, self.new, self.join):
+        self.recover = RecoverSheet()
+        self.damaged = DamagedSheet()
+        for sheet in (self.unlock, self.first_run, self.new, self.join, self.recover, self.damaged):
             self.stack.addWidget(sheet)
         self._connect()
         self.setWindowTitle("Fieldwork")
@@ -95,7 +104,12 @@ class Front(QWidget):
     def _connect(self) -> None:
         self.unlock.unlock_asked.connect(self._unlock)
         self.unlock.another_asked.connect(self._another)
-        self.unlock.form.recovery.hide()  # no inspection has a recovery key
+        self.unlock.recovery_asked.connect(self._forgotten)
+        self.recover.recovered.connect(self._recover)
+        self.damaged.rescue_asked.connect(self._rescue)
+        self.damaged.open_asked.connect(self._unlock)
+        for sheet in (self.recover, self.damaged):
+            sheet.left.connect(self._back)
         self.unlock.left.connect(self._choose)
         self.first_run.recent_asked.connect(self._open_recent)
         self.first_run.pack_asked.connect(lambda: self._show(self.join))
@@ -133,6 +147,7 @@ class Front(QWidget):
     def show_unlock(self, told: str = "") -> None:
         """Ask for the passphrase of the inspection this window is about."""
         assert self.path is not None
+        self.meant.emit(self.path)
         self.unlock.forget()
         self.unlock.tell(told or f"{self.path.name} in {self.path.parent}")
         self._show(self.unlock)
@@ -159,7 +174,63 @@ class Front(QWidget):
         path = self.path
         assert path is not None
         self.unlock.set_busy(True)
-        self._run(lambda: open_file(path, passphrase), path, self.unlock.refuse)
+        job = self._run(lambda: open_file(path, passphrase), path, self.unlock.refuse)
+        job.failed.connect(lambda error: self._not_opened(error, path, passphrase))
+
+    def _not_opened(self, error: BaseException, path: Path, passphrase: str) -> None:
+        """A damaged file is offered for rescue; one that another window has comes to the front there."""
+        if is_damage(error):
+            self.show_damaged(passphrase)
+        elif "open in another Fieldwork" in str(error):
+            ring(path)
+
+    # -- the passphrase is forgotten, or the file damaged
+
+    def _back(self) -> None:
+        for sheet in (self.recover, self.damaged):
+            sheet.forget()
+        self.show_unlock()
+
+    def _forgotten(self) -> None:
+        if self.path is not None:
+            self.recover.tell(self.path.name)
+            self._show(self.recover)
+
+    def _recover(self, said: Recovering) -> None:
+        path = self.path
+        assert path is not None
+
+        def open_anew() -> Opened:
+            from fieldwork.work.securing import recover
+
+            return opened(recover(path, said.key, said.passphrase))
+
+        self.recover.set_busy(True)
+        self._run(open_anew, path, self.recover.refuse)
+
+    def show_damaged(self, passphrase: str = "") -> None:
+        """Offer to bring back what can be brought back of the file this window is about."""
+        from fieldwork.work.rescuing import newest_backup
+
+        assert self.path is not None
+        self.unlock.forget()
+        when = newest_backup(self.path)
+        self.damaged.offer(self.path.name, f"{when:%d %b %Y, %H:%M}" if when else "", passphrase)
+        self._show(self.damaged)
+
+    def _rescue(self, passphrase: str) -> None:
+        path = self.path
+        assert path is not None
+
+        def bring_back() -> Any:
+            from fieldwork.work import rescuing
+
+            return rescuing.told(rescuing.rescue(path, path, passphrase))
+
+        self.damaged.set_busy()
+        job = self.lanes.start("open", lambda _: bring_back())
+        job.succeeded.connect(self.damaged.tell_done)
+        job.failed.connect(lambda error: self.damaged.refuse(sentence_for(error)))
 
     def _start(self, said: NewInspection) -> None:
         path = self._free(said.title)
@@ -219,7 +290,7 @@ class Front(QWidget):
         )
         self._run(make, folder / "lead.fieldwork", self.first_run.form.sub.setText)
 
-    def _run(self, work: Callable[[], Opened], path: Path, refuse: Callable[[str], object]) -> None:
+    def _run(self, work: Callable[[], Opened], path: Path, refuse: Callable[[str], object]) -> Job:
         job: Job = self.lanes.start("open", lambda _: work())
 
         def done(result: Opened) -> None:
@@ -229,11 +300,13 @@ class Front(QWidget):
                 sheet.refuse("")
                 sheet.form.passphrase.clear()
                 sheet.form.again.clear()
-            self.unlock.forget()
+            for known in (self.unlock, self.recover, self.damaged):
+                known.forget()
             self.ready.emit(result)
 
         job.succeeded.connect(done)
         job.failed.connect(lambda error: refuse(sentence_for(error)))
+        return job
 
     def _free(self, title: str) -> Path:
         """A file name for a new inspection that nothing has yet, in the person's own documents."""

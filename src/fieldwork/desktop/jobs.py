@@ -41,6 +41,7 @@ class Job(QObject):
 
     def __init__(self, work: Callable[[Job], Any]) -> None:
         super().__init__()
+        self.lane = ""
         self._work: Callable[[Job], Any] | None = work
         self._stop = Event()
         self._last_told = 0.0
@@ -124,6 +125,7 @@ class Lanes(QObject):
     def start(self, lane: str, work: Callable[[Job], Any]) -> Job:
         """Start once the caller has had its turn to connect to the job."""
         job = Job(work)
+        job.lane = lane
         self._jobs.add(job)
         job.failed.connect(self._failed)
         job.finished.connect(lambda: self._done(job))
@@ -138,6 +140,12 @@ class Lanes(QObject):
     def cancel_all(self) -> None:
         for job in self._jobs:
             job.cancel()
+
+    def cancel(self, lane: str) -> None:
+        """Ask what runs or waits in one lane to stop."""
+        for job in self._jobs:
+            if job.lane == lane:
+                job.cancel()
 
     def wait_idle(self, milliseconds: int = 5000) -> bool:
         """Let the window live until every lane is empty; whether that came in time."""

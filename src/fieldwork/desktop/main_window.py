@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldwork.desktop.appearance.tokens import APPEARANCE_WORDS, appearance, colours
 from fieldwork.desktop.commands import CommandSet, caps
-from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.desk import BACKUP_LANE, Desk
 from fieldwork.desktop.frame import MarkingBar, Notice, Place, Rail, StatusLine
 from fieldwork.desktop.key_sheet import KeySheet
-from fieldwork.desktop.overlay import BlankScreen
+from fieldwork.desktop.overlay import BlankScreen, Overlay
 from fieldwork.desktop.page import Page
 from fieldwork.desktop.palette import Hit, Palette
 from fieldwork.desktop.settings import Settings, load_settings, save_settings
@@ -67,6 +67,7 @@ class MainWindow(QWidget):
         self.key_sheet = KeySheet(self.middle)
         self.palette_panel = Palette(self.middle, desk.lanes)
         self.palette_panel.add_provider(self._command_hits)
+        self.panels: list[Overlay] = []
         self.blank = BlankScreen(self.middle)
         self._bind()
         self._connect()
@@ -126,8 +127,13 @@ class MainWindow(QWidget):
         self.desk.going.connect(self.go)
         appearance.changed.connect(self._reshape)
         for panel in (self.palette_panel, self.key_sheet):
-            panel.opened.connect(self._hold)
-            panel.closed.connect(self._hold)
+            self.add_panel(panel)
+
+    def add_panel(self, panel: Overlay) -> None:
+        """Let what lies under it take no keys while it is open."""
+        self.panels.append(panel)
+        panel.opened.connect(self._hold)
+        panel.closed.connect(self._hold)
 
     # Places
 
@@ -262,18 +268,23 @@ class MainWindow(QWidget):
         self.stack.setHidden(narrow and not self.history.isHidden())
 
     def _open_palette(self) -> None:
-        self.key_sheet.close_panel()
+        self._close_others(self.palette_panel)
         self.palette_panel.open()
 
     def _toggle_keys(self) -> None:
-        self.palette_panel.close_panel()
+        self._close_others(self.key_sheet)
         if self.key_sheet.isVisible():
             self.key_sheet.close_panel()
         else:
             self.key_sheet.show_keys(self.commands.available(), self.here or "This screen")
 
+    def _close_others(self, but: Overlay) -> None:
+        for panel in self.panels:
+            if panel is not but:
+                panel.close_panel()
+
     def _toggle_blank(self) -> None:
-        for panel in (self.key_sheet, self.palette_panel):
+        for panel in self.panels:
             panel.close_panel()
         self.blank.toggle()
         self._hold()
@@ -282,7 +293,7 @@ class MainWindow(QWidget):
         """What lies under a panel or a blanked screen takes no keys."""
         if self.blank.isVisible():
             self.commands.hold(("blank", "lock", "quit"))
-        elif self.palette_panel.isVisible() or self.key_sheet.isVisible():
+        elif any(panel.isVisible() for panel in self.panels):
             self.commands.hold(("palette", "keys", "blank", "lock", "quit", *PANEL_COMMANDS))
         else:
             self.commands.hold(None)
@@ -323,6 +334,7 @@ class MainWindow(QWidget):
         if self._leaving:
             return
         self._leaving = True
+        self.desk.lanes.cancel(BACKUP_LANE)
         self.leave_page()
         idle = self.desk.lanes.wait_idle(CLOSING_MS)
         self._leaving = False

@@ -11,7 +11,8 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.away import Away
+from fieldwork.desktop.desk import BACKUP_LANE, Desk, is_damage, sentence_for
 from fieldwork.desktop.frame import Place
 from fieldwork.desktop.front import Opened
 from fieldwork.desktop.main_window import MainWindow
@@ -33,6 +34,7 @@ IDLE_MINUTES = 10
 INTERVIEW_MINUTES = 60
 HAND_OVER_MS = 1000
 AGAIN_MS = 5000
+BACKUP_AFTER_MS = 20_000  # when the window has long been painted and read
 _WATCHED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
 
 
@@ -50,7 +52,7 @@ def places() -> list[Place]:
 
 
 class UnlockedSession(QObject):
-    """The window on one open workspace. `ended` with why ("locked" or "closed") once all is shut."""
+    """The window on one open workspace. `ended` with why ("locked", "damaged" or "closed") once all is shut."""
 
     ended = Signal(str)
 
@@ -67,6 +69,11 @@ class UnlockedSession(QObject):
         self.window.closed.connect(self._end)
         self._bind()
         self.window.palette_panel.add_provider(self._record_hits, slow=True)
+        self.damaged = False
+        self.desk.damaged.connect(self._found_damage)
+        self._away = Away(self)
+        self._away.gone.connect(self.leave_alone)
+        self._panels: dict[str, Any] = {}
         self._idle = QTimer(self, interval=IDLE_MINUTES * 60_000, singleShot=True)
         self._idle.timeout.connect(self._idle_out)
         application = QApplication.instance()
@@ -78,6 +85,8 @@ class UnlockedSession(QObject):
         self.window.show()
         self.window.go("Today")
         self._idle.start()
+        self._away.watch(int(self.window.winId()))
+        QTimer.singleShot(BACKUP_AFTER_MS, self, self.back_up)
         self._read_status()
         self.desk.ask(lambda _: self.opened.drafts.all(), then=self._resume)
         if self.opened.drafts.set_aside:
@@ -85,6 +94,8 @@ class UnlockedSession(QObject):
                 "What was being typed when this last ended could not be read; "
                 f"it is kept as {self.opened.drafts.set_aside.name}. Tell your lead."
             )
+        elif self.opened.warning:
+            self.window.notice.say(self.opened.warning)
 
     def _bind(self) -> None:
         bind = self.window.commands.bind
@@ -92,8 +103,44 @@ class UnlockedSession(QObject):
         bind("undo", lambda: self._take_back("undo"))
         bind("redo", lambda: self._take_back("redo"))
         bind("workspace.open", self.lock)
+        bind("passphrase", lambda: self._show_panel("PassphrasePanel"))
+        bind("recovery", lambda: self._show_panel("RecoveryPanel"))
         if any(place.name == "Team" for place in self.window.places):
             bind("package.make", lambda: self.desk.go("Team", "share"))
+
+    # -- keys, backups, damage
+
+    def _show_panel(self, name: str) -> None:
+        if name not in self._panels:
+            keys = import_module("fieldwork.desktop.dialogs.keys")
+            self._panels[name] = getattr(keys, name)(self.desk, self.window.middle)
+            self.window.add_panel(self._panels[name])
+        for other in self.window.panels:
+            other.close_panel()
+        self._panels[name].show_panel()
+
+    def back_up(self) -> None:
+        """The day's backup, beside everything else."""
+        if self._ending:
+            return
+        from fieldwork.work import backups
+
+        job = self.desk.lanes.start(
+            BACKUP_LANE, lambda job: backups.daily(self.opened.workspace, job.stopping)
+        )
+        job.failed.connect(self._no_backup)
+
+    def _no_backup(self, error: BaseException) -> None:
+        if is_damage(error):
+            self.desk.tell(error)
+        else:
+            self.window.notice.say(f"Today's backup was not made. {sentence_for(error)}")
+
+    def _found_damage(self) -> None:
+        self.damaged = True
+        self.window.notice.say(
+            f"A page of {self.path.name} is damaged. Lock it (Ctrl L), to bring back what can still be read."
+        )
 
     # -- after a crash
 
@@ -175,6 +222,13 @@ class UnlockedSession(QObject):
         if self.window.here == "Interviews" and self._idle.interval() == IDLE_MINUTES * 60_000:
             self._idle.start((INTERVIEW_MINUTES - IDLE_MINUTES) * 60_000)
             return
+        self.leave_alone()
+
+    def leave_alone(self) -> None:
+        """Nobody is there, or the laptop goes to sleep: blank the screen and lock as soon as all is saved."""
+        if self._ending:
+            return
+        self.desk.lanes.cancel(BACKUP_LANE)
         self.window.cover()
         self._lock_when_saved()
 
@@ -200,6 +254,7 @@ class UnlockedSession(QObject):
         if not self._ending:
             self._ending = True
             self._idle.stop()
+            self._away.stop()
             QTimer.singleShot(0, self, self._shut)
 
     def _shut(self) -> None:
@@ -212,7 +267,8 @@ class UnlockedSession(QObject):
             application.removeEventFilter(self)
         self.opened.drafts.close()
         self.opened.workspace.close()
-        self.ended.emit("locked" if self.window.locking else "closed")
+        why = "locked" if self.window.locking else "closed"
+        self.ended.emit("damaged" if self.damaged and why == "locked" else why)
         self.window.deleteLater()
 
     @property

@@ -17,6 +17,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any
@@ -39,7 +40,10 @@ AT_ONCE_ROWS = 100
 ID_BYTES = 16
 
 _GO = b"g"
-_WORK: dict[str, Callable[..., Preview]] = {"preview": handing.preview, "take": handing.take}
+_WORK: dict[str, Callable[..., Preview]] = {
+    "preview": handing.preview,
+    "take": partial(handing.take, backed_up=True),
+}
 
 
 class LostChildError(Exception):
@@ -55,7 +59,7 @@ def preview(workspace: Workspace, places: Sequence[Path], told: Told) -> Preview
 
 
 def take(workspace: Workspace, paths: Sequence[Path], told: Told) -> Preview:
-    """As `handing.take`, done in a process of its own.
+    """As `handing.take`, done in a process of its own; the backup before it is the asker's part.
 
     `told` is called every few hundredths of a second; what it raises stops the merge, and nothing has
     happened then. After it was told of the phase "committing" it can no longer stop anything.

@@ -126,6 +126,10 @@ class Preview:
     def changed(self) -> object:
         return self.merged.changed
 
+    @property
+    def brings_something(self) -> bool:
+        return any(outcome.entries > outcome.duplicate for outcome in self.merged.outcomes)
+
     def total(self, name: str) -> int:
         """Over all packages: "new", "changed", "duplicate", "waiting" or "conflicting"."""
         if name == "conflicting":
@@ -139,9 +143,15 @@ def preview(workspace: Workspace, places: Sequence[Path], told: Told = untold) -
     return _told(workspace, found, sharing.merge(workspace, found.paths, dry_run=True, told=told))
 
 
-def take(workspace: Workspace, paths: Sequence[Path], told: Told = untold) -> Preview:
-    """Take packages in, and say what it did as the preview said what it would."""
-    return _told(workspace, Found(tuple(paths)), team.merge(workspace, paths, told=told))
+def take(
+    workspace: Workspace, paths: Sequence[Path], told: Told = untold, *, backed_up: bool = False
+) -> Preview:
+    """Take packages in, and say what it did as the preview said what it would.
+
+    backed_up: the backup before it was made already, or somebody decided to go without.
+    """
+    merged = team.merge(workspace, paths, backed_up=backed_up, told=told)
+    return _told(workspace, Found(tuple(paths)), merged)
 
 
 def _told(workspace: Workspace, found: Found, merged: Merged) -> Preview:

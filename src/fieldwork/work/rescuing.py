@@ -1,10 +1,18 @@
 """When a workspace does not open any more: bring back what can be brought back, and say what cannot."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
 from fieldwork.exchange.rescuing import Rescued, backups_of, rescue
 
-__all__ = ["Rescued", "backups_of", "rescue", "told"]
+__all__ = ["Rescued", "newest_backup", "rescue", "told"]
+
+
+def newest_backup(damaged: Path) -> datetime | None:
+    """When the newest backup beside a workspace was made; None where there is none."""
+    found = backups_of(damaged)
+    return datetime.fromtimestamp(found[0].stat().st_mtime) if found else None
 
 
 def told(done: Rescued) -> Sequence[str]:

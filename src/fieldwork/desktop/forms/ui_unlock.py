@@ -148,7 +148,7 @@ class Ui_UnlockForm(object):
 #endif // QT_CONFIG(accessibility)
         self.hint.setText(QCoreApplication.translate("UnlockForm", u"Each attempt takes about half a second.", None))
         self.unlock.setText(QCoreApplication.translate("UnlockForm", u"Unlock", None))
-        self.recovery.setText(QCoreApplication.translate("UnlockForm", u"Recovery key", None))
+        self.recovery.setText(QCoreApplication.translate("UnlockForm", u"Forgotten the passphrase?", None))
         self.another.setText(QCoreApplication.translate("UnlockForm", u"Another inspection", None))
         pass
     # retranslateUi

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from fieldwork.desktop.desk import Desk, sentence_for
+from fieldwork.desktop.desk import BACKUP_LANE, Desk, is_damage, sentence_for
 from fieldwork.desktop.jobs import Job
 from fieldwork.desktop.kit import (
     Badge,
@@ -34,8 +34,9 @@ from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_counts import Counts, Line
 from fieldwork.desktop.pages.team_panels import Remembered
 from fieldwork.desktop.pages.team_progress import Underway
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Outcome
-from fieldwork.work import apart
+from fieldwork.work import apart, backups
 from fieldwork.work.handing import Preview
 
 FIGURES = (
@@ -61,7 +62,7 @@ class Taking(Box):
         self.preview: Preview | None = None
         self.asked: tuple[Path, ...] = ()
         self.busy = self.merging = False
-        self.finished = False
+        self.finished = self.unsafe = False  # unsafe: no backup could be made, and the person was told
         self.narrow = False
         self._looking: Job | None = None
         self._refocus = False  # somebody asked for this look, and waits for what it says
@@ -148,7 +149,7 @@ class Taking(Box):
             self._say("Say where they are: a folder, or the packages themselves.", "danger")
             self.path.setFocus()
             return
-        self.asked, self.finished = places, False
+        self.asked, self.finished, self.unsafe = places, False, False
         self._expanded, self._refocus = False, True
         self.preview = None
         self._ask()
@@ -195,6 +196,39 @@ class Taking(Box):
         if self.preview is None or self.busy or self.finished or not self.preview.good:
             return
         self.busy = self.merging = True
+        if self.preview.brings_something and not self.unsafe:
+            self._back_up()
+        else:
+            self._take_in()
+
+    def _back_up(self) -> None:
+        """First a backup, beside what is being typed; the merge waits for it."""
+        self._say("A backup is being made and checked first\u2026 You can go on working.")
+        self._tell()
+        job = self.desk.lanes.start(
+            BACKUP_LANE, lambda job: backups.before_merge(self.desk.workspace, job.stopping)
+        )
+        job.succeeded.connect(lambda _: self._take_in())
+        job.failed.connect(self._no_backup)
+        job.cancelled.connect(lambda: self._no_backup(Fault("The backup was stopped.")))
+
+    def _no_backup(self, error: BaseException) -> None:
+        """The person decides: to merge without one, or to leave it."""
+        self.busy = self.merging = False
+        self.unsafe = True
+        if is_damage(error):
+            self.desk.tell(error)
+        self._say(
+            f"There is no backup: {sentence_for(error)} Nothing was merged. Merge without one, or leave it and "
+            "see to that first.",
+            "danger",
+        )
+        self._tell()
+        self.go.setFocus()
+
+    def _take_in(self) -> None:
+        assert self.preview is not None
+        self.unsafe = False
         count = len(self.preview.good)
         self._say(
             f"{words.counted(count, 'package is', 'packages are')} being taken in. You can go on working; "
@@ -330,6 +364,8 @@ class Taking(Box):
             if standing
             else "Look at them"
         )
+        if standing and self.unsafe:
+            self.go.set_text("Merge without a backup")
         self.go.setVisible(not self.finished and (not standing or good > 0))
         self.go.setEnabled(not self.busy)
         self.look.setVisible(waiting > 0 and (standing or self.finished))
