@@ -1,11 +1,13 @@
 """Keys, damage and leaving in the window: what a person meets when something went wrong, by the keyboard."""
 
 import ctypes
+import gc
 import os
 import shutil
 import subprocess
 import sys
 import time
+import weakref
 
 import pytest
 from accessibility import nameless, too_small, unreached
@@ -229,10 +231,13 @@ def typed_and(qtbot, fieldwork, leave):
     qtbot.waitUntil(lambda: not window.desk.lanes.busy(), timeout=10_000)
     qtbot.keyClicks(QApplication.focusWidget(), "Typed before it slept")
     workspace = fieldwork.session.opened.workspace
+    held = [weakref.ref(workspace.file_key), weakref.ref(workspace.device_keys)]
     leave(fieldwork.session._away)
     assert window.blank.isVisible() or not window.isVisible()
     qtbot.waitUntil(lambda: fieldwork.session is None, timeout=15_000)
     assert fieldwork.front.isVisible() and not workspace.writes
+    gc.collect()
+    assert [key() for key in held] == [None, None], "something still holds the keys"
     with Workspace.open(workspace.path, PASSPHRASE) as again:
         return [line.text for line in records(again, NoteLine)]
 

@@ -266,7 +266,7 @@ class UnlockedSession(QObject):
         if application is not None:
             application.removeEventFilter(self)
         self.opened.drafts.close()
-        self.opened.workspace.close()
+        self.opened.workspace.drop_keys()
         why = "locked" if self.window.locking else "closed"
         self.ended.emit("damaged" if self.damaged and why == "locked" else why)
         self.window.deleteLater()

@@ -144,10 +144,18 @@ class Workspace:
             migrations.migrate(db, self.path.name)
 
     def close(self) -> None:
-        self._engine.dispose()
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+
+    def drop_keys(self) -> None:
+        """Close for good: whoever still holds this object holds no keys any more."""
+        self.close()
+        self.__dict__.pop("_engine", None)  # its way of connecting knows the key
+        self.file_key = keys.FileKey(b"", b"")
+        self.__dict__.pop("device_keys", None)
 
     def __enter__(self) -> "Workspace":
         return self
