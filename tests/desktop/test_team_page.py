@@ -99,7 +99,7 @@ def merging_here(request, monkeypatch):
     """What a second process does is done in this one: starting it costs a second. The last tests below start it."""
     if "second_process" not in request.fixturenames:
         for name in ("preview", "take"):
-            monkeypatch.setattr(apart, name, getattr(handing, name))
+            monkeypatch.setattr(apart, name, apart._WORK[name])
 
 
 @pytest.fixture

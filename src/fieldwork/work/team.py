@@ -34,8 +34,8 @@ from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.claiming import taken_twice
 from fieldwork.work import backups
+from fieldwork.work.claiming import taken_twice
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.visits import session_title
 

@@ -34,7 +34,6 @@ from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_counts import Counts, Line
 from fieldwork.desktop.pages.team_panels import Remembered
 from fieldwork.desktop.pages.team_progress import Underway
-from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Outcome
 from fieldwork.work import apart, backups
 from fieldwork.work.handing import Preview
@@ -209,11 +208,15 @@ class Taking(Box):
             BACKUP_LANE, lambda job: backups.before_merge(self.desk.workspace, job.stopping)
         )
         job.succeeded.connect(lambda _: self._take_in())
-        job.failed.connect(self._no_backup)
-        job.cancelled.connect(lambda: self._no_backup(Fault("The backup was stopped.")))
+        job.failed.connect(lambda error: self._no_backup(error, job.stopping()))
+        job.cancelled.connect(self._merge_stopped)
+        self.underway.follow(job, dry=False)
 
-    def _no_backup(self, error: BaseException) -> None:
+    def _no_backup(self, error: BaseException, stopped: bool) -> None:
         """The person decides: to merge without one, or to leave it."""
+        if stopped:
+            self._merge_stopped()
+            return
         self.busy = self.merging = False
         self.unsafe = True
         if is_damage(error):
