@@ -25,6 +25,7 @@ from fieldwork.work import (
     notes,
     reshaping,
     same,
+    settling,
     team,
     themes,
     undoing,
@@ -72,6 +73,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "put-right": same.put_right,
     "admit": team.admit,
     "resolve": team.resolve,
+    "restore-value": settling.restore_value,
     "undo": undoing.undo,
     "redo": undoing.redo,
 }

@@ -405,11 +405,13 @@ def restore_value(
 ) -> Done:
     """Give a field the value it had after one of its earlier changes, as a new act.
 
+    change: its name, or "before" for the change before the field's last one.
     as_of: the moment at which the history was read; a rival that came in since stays in conflict.
     """
-    step = next(
-        (s for s in histories.history(workspace, record) if (s.change, s.field) == (change, field)), None
-    )
+    steps = [s for s in histories.history(workspace, record) if s.field == field]
+    if change == "before":
+        change = steps[-2].change if len(steps) > 1 else ""
+    step = next((s for s in steps if s.change == change), None)
     if step is None:
         raise Fault("That step is not in the history of this record.")
     value = DELETE if step.field == DELETED and step.after is not None else step.after
