@@ -28,31 +28,33 @@ NAMES = ("replay", "merge", "share", "backup", "passphrase", "restore", "join", 
 
 
 def run(rounds: int, seed: int) -> Tally:
-    """rounds: at most so many faults in all, spread evenly; 0 for every n."""
+    """rounds: so many faults drawn at random; 0 for every call of every act in every way."""
     tally = Tally(3)
+    dice = random.Random(seed)
     with scratch() as base:
         stage = set_stage(base)
         with_sample(stage)
         the_state().watch(*stage.watched)
         acts = all_acts()
-        plans = [
-            (acts[name], plan) for name in NAMES for way in WAYS for plan in plans_of(stage, acts[name], way)
-        ]
-        if rounds and rounds < len(plans):
-            plans = random.Random(seed).sample(plans, rounds)
-        for act, plan in plans:
-            meet(stage, act, plan, tally)
+        every = [(acts[name], way) for name in NAMES for way in WAYS]
+        counted: dict[tuple[str, str], int] = {}
+        for act, way in (dice.choice(every) for _ in range(rounds)) if rounds else every:
+            if (act.name, way[0]) not in counted:
+                counted[act.name, way[0]] = _calls(stage, act, way[0])
+            calls = counted[act.name, way[0]]
+            for at in [dice.randint(1, calls)] if rounds and calls else range(1, calls + 1):
+                call, error, on, torn = way
+                meet(stage, act, Plan(FAILING, (call,), at, error, on, torn), tally)
     return tally
 
 
-def plans_of(stage: Stage, act: Act, way: tuple[str, int, bool, bool]) -> list[Plan]:
-    """A plan for every call of a kind that the act makes when nothing fails."""
-    call, error, on, torn = way
+def _calls(stage: Stage, act: Act, call: str) -> int:
+    """How many calls of a kind an act makes when nothing fails."""
     stage.again()
     calm = in_child(command(stage, act), Plan(COUNTING, (call,)), stage.base)
     assert calm.code == 0, f"{act.name} does not work at all: {calm.err}"
     assert check(stage, act, calm)
-    return [Plan(FAILING, (call,), at, error, on, torn) for at in range(1, calm.count + 1)]
+    return calm.count
 
 
 def meet(stage: Stage, act: Act, plan: Plan, tally: Tally) -> None:
