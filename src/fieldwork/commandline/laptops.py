@@ -45,12 +45,19 @@ def add_commands(add: Add) -> None:
     parser = _on_workspace(add("admit", admit, "confirm a laptop that has joined"))
     parser.add_argument("device", help="its label or the start of its id")
 
+    parser = _on_workspace(add("remove", remove, "end a laptop's membership"))
+    parser.add_argument("device", help="its label or the start of its id")
+    parser.add_argument("--reason", default="")
+
     parser = _on_workspace(add("share", share, "write a package with what others don't have yet"))
     parser.add_argument("--to", type=Path, required=True, metavar="DIR|FILE")
     parser.add_argument("--all", action="store_true", dest="everything")
 
     parser = _on_workspace(add("merge", merge, "take packages in"))
-    parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
+    parser.add_argument("packages", nargs="*", type=Path, metavar="PACKAGE")
+    parser.add_argument(
+        "--take-back", action="store_true", help="undo the last merge, while that is possible"
+    )
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument(
         "--strict", action="store_true", help="exit 1 while conflicts are open; never without a backup"
@@ -229,6 +236,33 @@ def admit(options: argparse.Namespace) -> Answer:
     )
 
 
+def remove(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import leading, team
+
+    with open_workspace(options, writing=True) as workspace:
+        done = leading.remove(workspace, device=options.device, reason=options.reason)
+        device = team.find_device(workspace, (done.id or b"").hex())
+    return Answer(
+        {"device": device.id.hex(), "label": device.label, "removed": True},
+        [f"{device.label} is removed. {leading.REMOVAL_PROTECTS}"],
+    )
+
+
+def take_back(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import leading
+
+    if options.packages or options.dry_run:
+        raise Fault("--take-back undoes the last merge; name no packages with it.")
+    with open_workspace(options, writing=True) as workspace:
+        taken = leading.take_back(workspace)
+    return Answer(
+        {"taken_back": taken.entries},
+        [
+            f"{taken.entries} acts of the last merge are put aside; merging the package again brings them back."
+        ],
+    )
+
+
 def share(options: argparse.Namespace) -> Answer:
     from fieldwork.store.activity import log
     from fieldwork.work import team
@@ -252,6 +286,10 @@ def merge(options: argparse.Namespace) -> Answer:
     from fieldwork.store.activity import log
     from fieldwork.work import same, team
 
+    if options.take_back:
+        return take_back(options)
+    if not options.packages:
+        raise Fault("Name the packages to merge, or --take-back.")
     with open_workspace(options, writing=True) as workspace:
         merged = team.merge(
             workspace,

@@ -24,7 +24,9 @@ from fieldwork.store.keys import (
     open_under_code,
     seal_under_code,
 )
+from fieldwork.store.members import epochs_since, keep_epochs
 from fieldwork.store.outgoing import check_target, write_out
+from fieldwork.store.receipts import count_as_shared
 from fieldwork.store.recording import Change, record, take_new_identity
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
@@ -63,12 +65,14 @@ def make_pack(workspace: Workspace, to: Path) -> str:
         )
         founder = get_meta(db, "founder_public")
         epoch = get_meta(db, "epoch_identity"), get_meta(db, "epoch_recipient")
+        later = epochs_since(db)
     body = package.plain(contents)
     pack = msgspec.msgpack.encode(
         {
             "inspection": workspace.inspection,
             "founder": founder,
             "epoch": epoch,
+            "epochs_since": later,
             "invitation": invitation,
             "invited_by": entry,
             "seed": seed,
@@ -77,6 +81,8 @@ def make_pack(workspace: Workspace, to: Path) -> str:
     )
     sealed = seal_under_code(package.pad(pack), _typed(code), PACK_MAGIC)
     write_out(Path(to), PACK_MAGIC + sealed, "pack", (PACK_MAGIC,))
+    with workspace.write() as db:
+        count_as_shared(db)
     return code
 
 
@@ -103,6 +109,7 @@ def join(pack: dict[str, Any], path: Path, passphrase: str, *, device: str, insp
     def fill(workspace: Workspace) -> None:
         with workspace.write() as db:
             remember(db, keys, pack["inspection"], pack["founder"], tuple(pack["epoch"]))
+            keep_epochs(db, pack.get("epochs_since", []))
         parcel = package.read_content(pack["content"], pack["inspection"], "the inspection pack")
         outcome = take_in(workspace, [parcel], now=int(time.time() * 1000)).outcomes[0]
         if outcome.refused:

@@ -14,7 +14,7 @@ from fieldwork.store.members import (
     branch_tips,
     entries_beginning,
     heirs_and_guests,
-    keep_epoch,
+    keep_epochs,
     lead_or_fault,
     leads,
 )
@@ -63,7 +63,8 @@ def remove(workspace: Workspace, device: Id, reason: str = "") -> Recorded:
         *_epoch(epoch.recipient, epoch.identity, remaining),
     ]
     with_epoch = record(workspace, "remove", changes, reason=reason, builds_on=tips(workspace))
-    keep_epoch(workspace, epoch.recipient, epoch.identity)
+    with workspace.write() as db:
+        keep_epochs(db, [(epoch.recipient, epoch.identity)])
     return with_epoch
 
 

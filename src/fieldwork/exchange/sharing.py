@@ -27,6 +27,7 @@ from fieldwork.store.holding import (
 )
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys
+from fieldwork.store.members import epoch_recipient
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import records_in
 from fieldwork.store.receipts import Receipt, digests, keep_receipts
@@ -76,7 +77,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
         floor = [] if everything else known_to_all(connection, waited_for)
         contents = contents_beyond(db, workspace, floor, now)
         recipients = [d.recipient for d in devices if d.recipient]
-        recipients.append(get_meta(db, "epoch_recipient"))
+        recipients.append(epoch_recipient(db))
     parts = _parts(contents, workspace.device_keys)
     paths = [path, *(_further(Path(to), path, number) for number in range(2, len(parts) + 1))]
     receipts: dict[Path, tuple[Receipt, bytes]] = {}

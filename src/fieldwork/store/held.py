@@ -35,11 +35,14 @@ def as_it_stands(connection: Any) -> dict[str, Any]:
     return {"tables": tables, "last": last, "receipt": receipt, **meta}
 
 
-def note_merge(db: sa.Connection, before: dict[str, Any], came: set[bytes]) -> None:
-    """Remember the merge that just took effect as the one that can be taken back; came: hashes it applied."""
+def note_merge(db: sa.Connection, before: dict[str, Any], came: set[bytes], at: int) -> None:
+    """Remember the merge that just took effect as the one that can be taken back.
+
+    came: hashes it applied; at: wall milliseconds.
+    """
     if came:
         last = db.exec_driver_sql("SELECT max(no) FROM entry").scalar_one()
-        set_meta(db, last_merge=msgspec.msgpack.encode({**before, "to": last}))
+        set_meta(db, last_merge=msgspec.msgpack.encode({**before, "to": last, "at": at}))
     raw(db).executemany("DELETE FROM held WHERE hash = ?", ((hash,) for hash in came))
 
 
@@ -51,6 +54,12 @@ def can_take_back(workspace: Workspace) -> str:
         except Fault as fault:
             return str(fault)
     return ""
+
+
+def merged_at(workspace: Workspace) -> int:
+    """Wall milliseconds of the last merge that could be taken back; 0 where there is none."""
+    packed = workspace.meta("last_merge")
+    return int(msgspec.msgpack.decode(packed)["at"]) if packed else 0
 
 
 def put_aside(workspace: Workspace) -> int:

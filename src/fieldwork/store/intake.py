@@ -185,7 +185,7 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         )
     if get_meta(db, "seed"):  # else the file is only being made, from a pack
         keep_given(db, workspace.device_keys)
-        held.note_merge(db, stood, set(numbers))
+        held.note_merge(db, stood, set(numbers), now)
     conflicts = conflicts_in(db, workspace.device, arisen)
     return Intake([outcomes[parcel.name] for parcel in parcels], changed, conflicts)
 

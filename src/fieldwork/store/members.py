@@ -93,9 +93,14 @@ def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
 # -- keys of the inspection
 
 
-def keep_epoch(workspace: Workspace, recipient: str, identity: str) -> None:
-    """Keep a key of the inspection that was made or given here."""
-    with workspace.write() as db:
+def epochs_since(db: sa.Connection) -> list[list[str]]:
+    """The keys of the inspection made since it was founded that this laptop holds, as [recipient, identity]."""
+    return [list(row) for row in db.exec_driver_sql("SELECT recipient, identity FROM epoch_own")]
+
+
+def keep_epochs(db: sa.Connection, keys: Sequence[Sequence[str]]) -> None:
+    """Keep keys of the inspection that were made or given here."""
+    for recipient, identity in keys:
         db.exec_driver_sql("INSERT OR IGNORE INTO epoch_own VALUES (?, ?)", (recipient, identity))
 
 

@@ -1,0 +1,155 @@
+"""What leads decide: who belongs to the team, which acts count, what is erased; and a merge taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Erasing
+from fieldwork.domain.values import Id
+from fieldwork.exchange import erasing, membership
+from fieldwork.store import held
+from fieldwork.store.members import leads
+from fieldwork.store.reading import ids_beginning, records
+from fieldwork.store.recording import Recorded
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done
+from fieldwork.work.team import describe_record, find_device
+
+REMOVAL_PROTECTS = (
+    "From now on its acts count for nothing and packages are closed to it. What it had received it keeps and can "
+    "read; colleagues go on writing packages it can open until they have merged this removal."
+)
+ERASING_LEAVES = (
+    "Not covered: laptops that never merge again, packages that were lost, reports that were exported, copies "
+    "made by hand, and who wrote when and of what kind, which the history keeps."
+)
+
+
+def _done(recorded: Recorded, id: Id | None = None) -> Done:
+    return Done(id, recorded.entry, recorded.changed)
+
+
+def is_lead(workspace: Workspace) -> bool:
+    """Whether this laptop's word decides."""
+    return workspace.device in leads(workspace)
+
+
+def appoint(workspace: Workspace, *, device: str) -> Done:
+    """Make a laptop a lead's, by its label or the start of its id. A lead does that."""
+    found = find_device(workspace, device)
+    return _done(membership.appoint(workspace, found.id), found.id)
+
+
+def remove(workspace: Workspace, *, device: str, reason: str = "") -> Done:
+    """End a laptop's membership; what it wrote so far stays. A lead does that."""
+    found = find_device(workspace, device)
+    return _done(membership.remove(workspace, found.id, reason.strip()), found.id)
+
+
+def accept(workspace: Workspace, *, device: str) -> Done:
+    """Let what a removed laptop wrote since count, up to what is here now. A lead does that."""
+    found = find_device(workspace, device)
+    return _done(membership.accept_all(workspace, found.id), found.id)
+
+
+def void(workspace: Workspace, *, change: str, reason: str = "") -> Done:
+    """Let one act count for nothing, named by one of its changes; what it had replaced stands again."""
+    return _done(membership.void(workspace, change, reason=reason.strip()))
+
+
+def lift(workspace: Workspace, *, change: str, reason: str = "") -> Done:
+    """Let a voided act count again."""
+    return _done(membership.void(workspace, change, lift=True, reason=reason.strip()))
+
+
+# -- erasing
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """An erasure in words. approved: labels of the laptops that said yes; needed: how many more must."""
+
+    id: Id
+    scope: str
+    cause: str
+    records: int
+    approved: tuple[str, ...]
+    in_force: bool
+    mine: bool
+
+
+def erase(workspace: Workspace, *, records: Sequence[Id], cause: str, hold_checked: bool = False) -> Done:
+    """Ask that what records say be destroyed everywhere; own words never shared go at once."""
+    ids = list(dict.fromkeys(records))
+    words = "; ".join(describe_kind(workspace, id) for id in ids[:5])
+    scope = f"{words}; and {len(ids) - 5} more" if len(ids) > 5 else words
+    id, recorded = erasing.ask(workspace, ids, scope=scope, cause=cause, hold_checked=hold_checked)
+    return _done(recorded, id)
+
+
+def approve(workspace: Workspace, *, erasure: str) -> Done:
+    """Say yes to an erasure a colleague asked for, by the start of its id. Two members must, a lead among them."""
+    id = find_erasure(workspace, erasure)
+    return _done(erasing.approve(workspace, id), id)
+
+
+def find_erasure(workspace: Workspace, name: str) -> Id:
+    """The erasure whose id begins so; the only one that waits where no name is given."""
+    waiting = [one.id for one in erasures(workspace) if not one.in_force and not one.mine]
+    if not name and len(waiting) == 1:
+        return waiting[0]
+    known = {one.id for one in records(workspace, Erasing)}
+    fits = [id for id in ids_beginning(workspace, name) if id in known] if len(name) >= 4 else []
+    if len(fits) != 1:
+        raise Fault(f'"{name}" names no erasure here; the Team page lists them.')
+    return fits[0]
+
+
+def erasures(workspace: Workspace) -> list[Erasure]:
+    """All erasures asked for, the latest last."""
+    return [
+        Erasure(
+            one.erasing.id,
+            one.erasing.scope,
+            one.erasing.cause,
+            len(one.records),
+            tuple(device.label for device in one.approvals),
+            one.in_force,
+            one.mine,
+        )
+        for one in erasing.erasures(workspace)
+    ]
+
+
+def describe_kind(workspace: Workspace, id: Id) -> str:
+    """What kind of thing a record is and where it belongs, without what it says."""
+    return describe_record(workspace, id).partition(":")[0]
+
+
+# -- taking a merge back
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A merge that was put aside: how many acts, and what changed."""
+
+    entries: int
+    changed: dict[str, frozenset[Id]]
+
+
+def why_not_take_back(workspace: Workspace) -> str:
+    """Why the last merge cannot be taken back, in a sentence; "" when it can."""
+    return held.can_take_back(workspace)
+
+
+def take_back(workspace: Workspace) -> TakenBack:
+    """Put aside what the last merge brought, on this laptop, until it is merged again."""
+    entries, effect = held.take_back(workspace)
+    return TakenBack(entries, {kind: frozenset(ids) for kind, ids in effect.touched.items()})
+
+
+def last_merge(workspace: Workspace) -> str:
+    """When the last merge was that could be taken back, "14:03 on 22 Nov"; "" where there is none."""
+    at = held.merged_at(workspace)
+    return datetime.fromtimestamp(at / 1000).strftime("%H:%M on %d %b") if at else ""
