@@ -162,7 +162,11 @@ def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[An
             records = {fields["records"][at : at + 16] for at in range(0, len(fields["records"]), 16)}
             for other, body in bodies.items():
                 if other != h and h not in body[11] and (not own or body[1] == bodies[h][1]):
-                    verdict.erased |= {(other, group[1]) for group in body[12] if group[1] in records}
+                    verdict.erased |= {
+                        (other, group[1])
+                        for group in body[12]
+                        if group[1] in records and group[2] != ["_deleted"]
+                    }
 
 
 def _tips(blob: Any) -> list[bytes]:

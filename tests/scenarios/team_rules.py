@@ -8,8 +8,8 @@ from hypothesis.stateful import rule
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, Voiding
-from fieldwork.domain.values import derived_id
-from fieldwork.exchange import membership
+from fieldwork.domain.values import derived_id, new_id
+from fieldwork.exchange import erasing, membership
 from fieldwork.store import held
 from fieldwork.store.members import leads
 from fieldwork.store.reading import canonical, dump, records
@@ -107,6 +107,35 @@ class TeamRules:
         )
         assert before == after
         TEAM["overreached"] += 1
+
+    @rule(i=laptop, which=st.lists(st.integers(0, 5), min_size=1, max_size=2), lie=st.booleans())
+    def erase(self, i: int, which: list[int], lie: bool) -> None:
+        """Asked for by anybody; with a lie, by a program that says its words had never been shared."""
+        i = self.at(i)
+        workspace = self.team[i]
+        with workspace.read() as db:
+            kinds = "SELECT id FROM object WHERE kind IN ('visit', 'session', 'note_line') ORDER BY id"
+            here = [id for (id,) in raw(db).execute(kinds)]
+        if not here:
+            return
+        ids = list(dict.fromkeys(here[at % len(here)] for at in which))
+        if lie:
+            said = {"records": b"".join(ids), "unshared": 1}
+            self.act(i, "erasing", new_id(), said, builds_on=tips(workspace))
+        else:
+            erasing.ask(workspace, ids, scope="some", cause="a name", hold_checked=True)
+        TEAM["erasures lied about" if lie else "erasures asked for"] += 1
+        self.stale.add(i)
+
+    @rule(i=laptop, which=st.integers(0, 5))
+    def approve(self, i: int, which: int) -> None:
+        i = self.at(i)
+        open_ones = [a for a in erasing.erasures(self.team[i]) if not a.in_force and not a.mine]
+        if not open_ones:
+            return
+        erasing.approve(self.team[i], open_ones[which % len(open_ones)].erasing.id)
+        TEAM["erasures approved"] += 1
+        self.stale.add(i)
 
     @rule(i=laptop, j=laptop)
     def take_back_a_merge(self, i: int, j: int) -> None:

@@ -182,8 +182,6 @@ def _entries(stream: bytes) -> list[Entry]:
     except (ValueError, zstandard.ZstdError, RecursionError, msgspec.DecodeError, MemoryError) as error:
         raise Fault(_DAMAGED) from error
     entries = [read_entry(body, payloads) for body, payloads in packed]
-    if any(entry.lacks for entry in entries):
-        raise Fault("Part of what an entry in it says was left out; ask for the package again.")
     if len({entry.hash for entry in entries}) != len(entries):
         raise Fault("It holds the same entry twice; ask for the package again.")
     return entries

@@ -16,7 +16,7 @@ from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, unto
 from fieldwork.domain.values import Id
 from fieldwork.store import held
 from fieldwork.store.conflicting import conflicts_in, open_heads
-from fieldwork.store.entry import NO_HASH, Entry, read_entry, span
+from fieldwork.store.entry import NO_HASH, REASON, Entry, read_entry, span
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
 from fieldwork.store.known_laptops import (
     clock_words,
@@ -30,7 +30,8 @@ from fieldwork.store.known_laptops import (
 )
 from fieldwork.store.members import keep_given
 from fieldwork.store.receipts import Receipt, write_receipt
-from fieldwork.store.state import SHIFT, Effect, take_effect
+from fieldwork.store.standing import standing
+from fieldwork.store.state import SHIFT, Effect, count_again, take_effect
 from fieldwork.store.vouching import Introduced, vouched_for
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
@@ -131,27 +132,34 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
     parked = _parked(connection)
     told(CHECKING, 0, 0)
     good = list(parcels)
+    incomplete: set[bytes] = set()
+    before, split = open_heads(connection), forked(connection)
     while True:
         fresh, carried_by = _fresh(connection, good, parked, outcomes)
-        placement = _place(connection, workspace.inspection, [*parked, *fresh], _signed(connection, good))
+        pool = _whole(parked, fresh)
+        placement = _place(connection, workspace.inspection, pool, _signed(connection, good), incomplete)
         refused = _refused(good, placement)
-        if not refused:
-            break
         for name, reason in refused.items():
             outcomes[name] = Outcome(name, refused=reason, later=reason == _STRANGER)
         good = [parcel for parcel in good if parcel.name not in refused]
-    before = open_heads(connection)
-    split = forked(connection)
-    left_out = _leave_out(placement, {entry.hash for entry in parked})
-    vouchers = [head for parcel in good for head in parcel.heads]
-    know(connection, placement.admitted)
-    hear_of(connection, {entry.device for entry in placement.waiting} - placement.vouched, vouchers)
-    changed: dict[str, frozenset[Id]] = {}
-    numbers: Mapping[bytes, int] = {}
-    if placement.ready:
-        effect = _apply(connection, placement.ready, told)
-        numbers = effect.entries
-        changed = {kind: frozenset(ids) for kind, ids in effect.touched.items()}
+        if refused:
+            continue
+        connection.execute("SAVEPOINT placed")
+        left_out = _leave_out(placement, {entry.hash for entry in parked})
+        vouchers = [head for parcel in good for head in parcel.heads]
+        know(connection, placement.admitted)
+        hear_of(connection, {entry.device for entry in placement.waiting} - placement.vouched, vouchers)
+        effect = _apply(connection, placement.ready, told) if placement.ready else Effect()
+        unexplained = _unexplained(connection, placement.ready)
+        connection.execute("ROLLBACK TO placed" if unexplained else "RELEASE placed")
+        if not unexplained:
+            break
+        connection.execute("RELEASE placed")
+        incomplete |= unexplained
+    numbers = effect.entries
+    changed = {kind: frozenset(ids) for kind, ids in effect.touched.items()}
+    for kind, ids in _fill_in(connection, good).items():
+        changed[kind] = changed.get(kind, frozenset()) | ids
     _park(connection, placement.waiting)
     keep_signatures(connection, vouchers)
     for parcel in good:
@@ -235,15 +243,24 @@ def _parked(connection: Any) -> list[Entry]:
 def _fresh(
     connection: Any, parcels: Iterable[Parcel], parked: list[Entry], outcomes: Mapping[str, Outcome]
 ) -> tuple[list[Entry], dict[bytes, str]]:
-    """Entries nobody here holds, each with the package that brought it first."""
+    """Entries nobody here holds, each with the package that brought it first.
+
+    What waits here because something of it is missing is taken again from who has all of it.
+    """
     waiting = {entry.hash for entry in parked}
+    lacking = {entry.hash for entry in parked if entry.lacks}
     fresh: list[Entry] = []
     carried_by: dict[bytes, str] = {}
     for parcel in parcels:
         duplicate = 0
         here = held_hashes(connection, [entry.hash for entry in parcel.entries])
         for entry in parcel.entries:
-            if entry.hash in here or entry.hash in waiting or entry.hash in carried_by:
+            if (
+                entry.hash in here
+                or entry.hash in carried_by
+                or entry.hash in waiting - lacking
+                or (entry.hash in lacking and entry.lacks)
+            ):
                 duplicate += 1
             else:
                 carried_by[entry.hash] = parcel.name
@@ -251,6 +268,44 @@ def _fresh(
         outcomes[parcel.name].duplicate = duplicate
         outcomes[parcel.name].entries = len(parcel.entries)
     return fresh, carried_by
+
+
+def _whole(parked: list[Entry], fresh: list[Entry]) -> list[Entry]:
+    """All that may take effect, each once: what came anew stands for what waited with something missing."""
+    again = {entry.hash for entry in fresh}
+    return [*(entry for entry in parked if entry.hash not in again), *fresh]
+
+
+def _unexplained(connection: Any, entries: Iterable[Entry]) -> set[bytes]:
+    """Entries of which something is missing that no erasure in force names: they wait for a copy that has it."""
+    lacking = [entry for entry in entries if entry.lacks]
+    if not lacking:
+        return set()
+    now = standing(connection)
+    return {entry.hash for entry in lacking if not now.excuses(entry)}
+
+
+def _fill_in(connection: Any, parcels: Iterable[Parcel]) -> dict[str, frozenset[Id]]:
+    """Put back what was dropped here for an erasure that is no longer in force, from packages that hold it."""
+    if connection.execute("SELECT 1 FROM meta WHERE name = 'dropped'").fetchone() is None:
+        return {}
+    now = standing(connection)
+    objects: set[int] = set()
+    for parcel in parcels:
+        for entry in parcel.entries:
+            row = connection.execute("SELECT no FROM entry WHERE hash = ?", (entry.hash,)).fetchone()
+            gone = [now.erases(entry, group.id) for group in entry.groups] if row else []
+            for place, packed in enumerate(entry.payloads() if row else (), REASON):
+                if packed is None or (any(gone) if place == REASON else gone[place]):
+                    continue
+                put = connection.execute(
+                    "INSERT OR IGNORE INTO payload VALUES (?, ?, ?, ?)", (row[0], place, *packed)
+                )
+                if put.rowcount and place != REASON:
+                    id = entry.groups[place].id
+                    objects.add(connection.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()[0])
+    effect = count_again(connection, objects) if objects else Effect()
+    return {kind: frozenset(ids) for kind, ids in effect.touched.items()}
 
 
 def _signed(connection: Any, parcels: Iterable[Parcel]) -> set[tuple[Id, bytes]]:
@@ -261,7 +316,13 @@ def _signed(connection: Any, parcels: Iterable[Parcel]) -> set[tuple[Id, bytes]]
     return {*kept, *((head.device, head.hash) for parcel in parcels for head in parcel.heads)}
 
 
-def _place(connection: Any, inspection: Id, pool: list[Entry], signed: set[tuple[Id, bytes]]) -> _Placement:
+def _place(
+    connection: Any,
+    inspection: Id,
+    pool: list[Entry],
+    signed: set[tuple[Id, bytes]],
+    incomplete: set[bytes],
+) -> _Placement:
     """Sort a pool by what can take effect, once it is known who is vouched for.
 
     What breaks a chain vouches for nobody, so that all laptops come to the same answer; what only its
@@ -270,7 +331,8 @@ def _place(connection: Any, inspection: Id, pool: list[Entry], signed: set[tuple
     known = dict(connection.execute("SELECT id, public FROM device_known WHERE vouched"))
     broken: list[Entry] = []
     while True:
-        placement = _sorted(connection, pool, known, vouched_for(connection, inspection, known, pool))
+        admitted = vouched_for(connection, inspection, known, pool)
+        placement = _sorted(connection, pool, known, admitted, incomplete)
         if not placement.broken:
             placement.broken = broken
             return placement
@@ -293,9 +355,16 @@ def _unsigned(pool: list[Entry], devices: set[Id], signed: set[tuple[Id, bytes]]
 
 
 def _sorted(
-    connection: Any, pool: list[Entry], known: Mapping[Id, bytes], admitted: dict[Id, Introduced]
+    connection: Any,
+    pool: list[Entry],
+    known: Mapping[Id, bytes],
+    admitted: dict[Id, Introduced],
+    incomplete: set[bytes],
 ) -> _Placement:
-    """Causal order: an entry is ready when its predecessor and all it builds on stand or are ready."""
+    """Causal order: an entry is ready when its predecessor and all it builds on stand or are ready.
+
+    incomplete: entries that must wait whatever stands.
+    """
     needed = {h for entry in pool for h in (entry.previous, *entry.references) if h != NO_HASH}
     standing = held_hashes(connection, sorted(needed - {entry.hash for entry in pool}))
     ends = _ends(connection, standing & {entry.previous for entry in pool})
@@ -307,7 +376,7 @@ def _sorted(
         missing[entry.hash] = len(wants)
         for hash in wants:
             followers.setdefault(hash, []).append(entry)
-        if not wants:
+        if not wants and entry.hash not in incomplete:
             queue.append(entry)
     ready: list[Entry] = []
     broken: dict[bytes, Entry] = {}
@@ -322,7 +391,7 @@ def _sorted(
         ends[entry.hash] = (entry.device, entry.n + 1, entry.first + entry.changes)
         for follower in followers.get(entry.hash, ()):
             missing[follower.hash] -= 1
-            if not missing[follower.hash]:
+            if not missing[follower.hash] and follower.hash not in incomplete:
                 queue.append(follower)
     spoilt = deque(broken)
     while spoilt:

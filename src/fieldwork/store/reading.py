@@ -250,7 +250,7 @@ def dump(workspace: Workspace) -> dict[str, Any]:
             "JOIN entry e ON e.no = b.tip ORDER BY d.id, e.hash"
         ).fetchall()
         inspection = get_meta(db, "inspection")
-        erased = {id for (id,) in db.exec_driver_sql("SELECT id FROM erased")}
+        erased = {id for (id,) in db.exec_driver_sql("SELECT id FROM erased WHERE words = 1")}
         clashes = [conflict.plain() for conflict in open_conflicts(db, workspace.device)]
     return {
         "inspection": inspection.hex(),

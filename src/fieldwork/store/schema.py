@@ -111,10 +111,13 @@ held = sa.Table(  # entries of a merge that was taken back, on this laptop alone
     sa.Column("payloads", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-erased = sa.Table(  # records of which nothing is kept that was said before their erasure
+erased = sa.Table(  # records that erasures in force name
     "erased",
     metadata,
     sa.Column("id", sa.LargeBinary, primary_key=True),
+    sa.Column(
+        "words", sa.Integer, nullable=False, server_default="0"
+    ),  # whether something said of it is gone
     sqlite_with_rowid=False,
 )
 withheld = sa.Table(  # what its author erased after all, though it had been shared: kept here, never shown

@@ -346,13 +346,15 @@ def _erase(db: Any, now: Standing) -> set[int]:
     """Drop what erasures in force name, with its salt and the reasons given with it."""
     changed: set[int] = set()
     db.execute("DELETE FROM erased")
-    db.executemany("INSERT INTO erased VALUES (?)", ((id,) for id in now.erasures))
+    db.executemany("INSERT INTO erased (id) VALUES (?)", ((id,) for id in now.erasures))
     for id, erasures in now.erasures.items():
         row = db.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()
         if row is None:
             continue
         no = row[0]
-        for number, place in _words_on(db, now, no, id):
+        words = _words_on(db, now, no, id)
+        db.execute("UPDATE erased SET words = ? WHERE id = ?", (bool(words), id))
+        for number, place in words:
             if all(erasure.device is not None for erasure in erasures):
                 _withhold(db, number, place)
             gone = db.execute(
@@ -360,6 +362,7 @@ def _erase(db: Any, now: Standing) -> set[int]:
             )
             if gone.rowcount:
                 changed.add(no)
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('dropped', 1)")
     return changed
 
 

@@ -199,7 +199,7 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
     marks = "SELECT hash, 'entry', act, counts, decides FROM entry"
     for hash, _, act, _, _ in _compare(stored, rebuilt, marks, key=(0,)):
         yield f'entry {hash.hex()[:12]} ("{act}"): whether it counts is not what its history says.'
-    erased = "SELECT id, 'record', 'erased', 1, '' FROM erased"
+    erased = "SELECT id, 'record', 'erased', words, '' FROM erased"
     for id, *_ in _compare(stored, rebuilt, erased, key=(0,)):
         yield f"record {id.hex()[:12]}: whether it is erased is not what its history says."
     for query in (_WORDS, _TERMS):
