@@ -147,6 +147,8 @@ class TeamRules:
         before = canonical(dump(to)), self._state(to)
         with to.read() as db:
             last = raw(db).execute("SELECT max(no) FROM entry").fetchone()
+        if self.team[i].device not in self.known_to(to):  # type: ignore[attr-defined]
+            return
         self.hand_over(i, j, everything=True)
         merged = canonical(dump(to))
         with to.read() as db:

@@ -323,6 +323,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
             return
         workspace, i = self.from_backup(which)
         self.hand_over(i, j, everything=True)
+        laptops.content(self.team[j])  # shared on: what only it holds now is not put aside any more
         self.team[i].close()
         self.team[i] = workspace
         self.stale.add(i)
@@ -408,7 +409,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
             heads.append(Head(head.device, head.public, entry.n, entry.hash, signature))
         data = laptops.signed(liar, heads, packed)
         if way == 4:  # it waits for a copy that has them
-            self.take(j, [data])
+            self.take(j, [(data, i)])
         else:
             self.refused(j, data)
 
