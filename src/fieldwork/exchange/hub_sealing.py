@@ -21,7 +21,6 @@ from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange.package import age_keys
 from fieldwork.store import epochs
-from fieldwork.store.members import epoch_recipient
 from fieldwork.store.reading import records_in
 from fieldwork.store.workspace import get_meta
 
@@ -109,7 +108,7 @@ def keys_of(db: Any) -> Keys:
     devices = records_in(db, Device)
     recipients = [device.recipient for device in devices if device.recipient and not device.removed]
     current = epochs.current(db)
-    everybody = epoch_recipient(db)
+    everybody = epochs.recipient_now(db)
     earlier = get_meta(db, "old_identity", "").split()
     identities = [get_meta(db, "identity"), *earlier, *(key.identity for key in known.values())]
     return Keys(

@@ -13,6 +13,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, Invitation, TeamMember
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import package
+from fieldwork.store import epochs
 from fieldwork.store.backup import unpack
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
@@ -24,7 +25,6 @@ from fieldwork.store.keys import (
     open_under_code,
     seal_under_code,
 )
-from fieldwork.store.members import epochs_since, keep_epochs
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.receipts import count_as_shared
 from fieldwork.store.recording import Change, record, take_new_identity
@@ -65,7 +65,7 @@ def make_pack(workspace: Workspace, to: Path) -> str:
         )
         founder = get_meta(db, "founder_public")
         epoch = get_meta(db, "epoch_identity"), get_meta(db, "epoch_recipient")
-        later = epochs_since(db)
+        later = epochs.made_since(db)
     body = package.plain(contents)
     pack = msgspec.msgpack.encode(
         {
@@ -109,7 +109,7 @@ def join(pack: dict[str, Any], path: Path, passphrase: str, *, device: str, insp
     def fill(workspace: Workspace) -> None:
         with workspace.write() as db:
             remember(db, keys, pack["inspection"], pack["founder"], tuple(pack["epoch"]))
-            keep_epochs(db, pack.get("epochs_since", []))
+            epochs.keep(db, pack.get("epochs_since", []))
         parcel = package.read_content(pack["content"], pack["inspection"], "the inspection pack")
         outcome = take_in(workspace, [parcel], now=int(time.time() * 1000)).outcomes[0]
         if outcome.refused:

@@ -9,14 +9,13 @@ import pyrage
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, Epoch, EpochKey, TeamMember, Voiding
 from fieldwork.domain.values import Id, derived_id, new_id
+from fieldwork.store import epochs
 from fieldwork.store.keys import new_device_keys
 from fieldwork.store.members import (
     branch_tips,
     entries_beginning,
     heirs_and_guests,
-    keep_epochs,
     lead_or_fault,
-    leads,
 )
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change, Recorded, record, tips
@@ -64,7 +63,7 @@ def remove(workspace: Workspace, device: Id, reason: str = "") -> Recorded:
     ]
     with_epoch = record(workspace, "remove", changes, reason=reason, builds_on=tips(workspace))
     with workspace.write() as db:
-        keep_epochs(db, [(epoch.recipient, epoch.identity)])
+        epochs.keep(db, [(epoch.recipient, epoch.identity)])
     return with_epoch
 
 
@@ -126,6 +125,3 @@ def _act(workspace: Workspace, entry: str) -> tuple[bytes, str]:
     if len(rows) != 1:
         raise Fault(f'"{entry}" names {"no act" if not rows else "more than one act"} here; give more of it.')
     return rows[0][0], rows[0][1]
-
-
-__all__ = ["accept_all", "admit", "appoint", "leads", "remove", "void"]

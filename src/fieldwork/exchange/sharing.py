@@ -14,6 +14,7 @@ from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
+from fieldwork.store import epochs
 from fieldwork.store.entry import author_of, link, span
 from fieldwork.store.holding import (
     Packed,
@@ -27,7 +28,6 @@ from fieldwork.store.holding import (
 )
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys
-from fieldwork.store.members import epoch_recipient
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import records_in
 from fieldwork.store.receipts import Receipt, digests, keep_receipts
@@ -77,7 +77,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
         floor = [] if everything else known_to_all(connection, waited_for)
         contents = contents_beyond(db, workspace, floor, now)
         recipients = [d.recipient for d in devices if d.recipient]
-        recipients.append(epoch_recipient(db))
+        recipients.append(epochs.recipient_now(db))
     parts = _parts(contents, workspace.device_keys)
     paths = [path, *(_further(Path(to), path, number) for number in range(2, len(parts) + 1))]
     receipts: dict[Path, tuple[Receipt, bytes]] = {}
@@ -258,4 +258,5 @@ def _identities(workspace: Workspace) -> list[str]:
     """Secret keys that open packages: this laptop's, those of its earlier names, the inspection's."""
     with workspace.read() as db:
         earlier = get_meta(db, "old_identity", "").split()
-        return [get_meta(db, "identity"), get_meta(db, "epoch_identity"), *earlier]
+        known = epochs.known(db).values()
+        return [get_meta(db, "identity"), *(key.identity for key in known), *earlier]

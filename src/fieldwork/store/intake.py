@@ -17,6 +17,7 @@ from fieldwork.domain.values import Id
 from fieldwork.store import held
 from fieldwork.store.conflicting import conflicts_in, open_heads
 from fieldwork.store.entry import NO_HASH, REASON, Entry, read_entry, span
+from fieldwork.store.epochs import keep_given
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
 from fieldwork.store.known_laptops import (
     clock_words,
@@ -28,7 +29,6 @@ from fieldwork.store.known_laptops import (
     label_of,
     succeed,
 )
-from fieldwork.store.members import keep_given
 from fieldwork.store.receipts import Receipt, write_receipt
 from fieldwork.store.standing import standing
 from fieldwork.store.state import SHIFT, Effect, count_again, take_effect

@@ -1,16 +1,13 @@
-"""What the store knows of the team: who leads, where each laptop's entries end, which keys were given here."""
+"""What the store knows of the team: who leads, where each laptop's entries end, what only this laptop holds."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import pyrage
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Device, Epoch, EpochKey
+from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.store.holding import reach
-from fieldwork.store.keys import DeviceKeys
 from fieldwork.store.reading import records_in
 from fieldwork.store.standing import Standing, standing
 from fieldwork.store.workspace import Workspace, get_meta, raw
@@ -88,61 +85,3 @@ def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
         and d.id not in shut_out
         and not d.removed
     ]
-
-
-# -- keys of the inspection
-
-
-def epochs_since(db: sa.Connection) -> list[list[str]]:
-    """The keys of the inspection made since it was founded that this laptop holds, as [recipient, identity]."""
-    return [list(row) for row in db.exec_driver_sql("SELECT recipient, identity FROM epoch_own")]
-
-
-def keep_epochs(db: sa.Connection, keys: Sequence[Sequence[str]]) -> None:
-    """Keep keys of the inspection that were made or given here."""
-    for recipient, identity in keys:
-        db.exec_driver_sql("INSERT OR IGNORE INTO epoch_own VALUES (?, ?)", (recipient, identity))
-
-
-def keep_given(db: sa.Connection, keys: DeviceKeys) -> None:
-    """Unwrap the keys of the inspection that leads have given this laptop."""
-    own = {recipient for (recipient,) in db.exec_driver_sql("SELECT recipient FROM epoch_own")}
-    epochs = {epoch.id: epoch.recipient for epoch in records_in(db, Epoch) if epoch.recipient not in own}
-    if not epochs:
-        return
-    for given in records_in(db, EpochKey, device=keys.device):
-        recipient = epochs.get(given.epoch or b"")
-        identity = _unwrapped(given.wrapped, keys) if recipient else None
-        if identity is not None and str(identity.to_public()) == recipient:
-            db.exec_driver_sql("INSERT OR IGNORE INTO epoch_own VALUES (?, ?)", (recipient, str(identity)))
-
-
-def _unwrapped(wrapped: bytes | None, keys: DeviceKeys) -> Any:
-    try:
-        own = pyrage.x25519.Identity.from_str(keys.identity)
-        return pyrage.x25519.Identity.from_str(pyrage.decrypt(wrapped or b"", [own]).decode())
-    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError):
-        return None  # not what it says it is: packages encrypted to this laptop itself still open
-
-
-def epoch_recipient(db: sa.Connection) -> str:
-    """The key to encrypt to besides each laptop's own: the newest one no removed laptop was given, or ""."""
-    removed = {d.id for d in records_in(db, Device, removed=1)}
-    if not removed:
-        return str(get_meta(db, "epoch_recipient"))
-    rows = db.exec_driver_sql(
-        "SELECT k.recipient, k.holders FROM epoch k JOIN object o ON o.id = k.id "
-        "JOIN cell c ON c.object = o.no AND c.field = 'recipient' WHERE k.hidden = 0 ORDER BY c.time DESC, k.id DESC"
-    ).fetchall()
-    for recipient, holders in rows:
-        given = {bytes(holders or b"")[at : at + 16] for at in range(0, len(holders or b""), 16)}
-        if recipient and not given & removed:
-            return str(recipient)
-    return ""
-
-
-def epoch_identities(db: sa.Connection) -> list[str]:
-    """The secret halves of every key of the inspection this laptop holds."""
-    kept = [identity for (identity,) in db.exec_driver_sql("SELECT identity FROM epoch_own")]
-    first = get_meta(db, "epoch_identity")
-    return [*kept, first] if first else kept

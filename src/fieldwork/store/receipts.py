@@ -69,7 +69,9 @@ def receipts(workspace: Workspace) -> list[Receipt]:
 def digests(workspace: Workspace) -> dict[bytes, str]:
     """The digests of all packages there are receipts for, and what became of them; having come "in" counts most."""
     with workspace.read() as db:
-        rows = db.exec_driver_sql("SELECT digest, direction FROM receipt").fetchall()
+        rows = db.exec_driver_sql(
+            "SELECT digest, direction FROM receipt WHERE direction <> 'back'"
+        ).fetchall()
     order = ("not yet", "refused", "out", "in")
     ranked = sorted(rows, key=lambda row: order.index(row[1]))
     return {bytes(digest): direction for digest, direction in ranked if digest}

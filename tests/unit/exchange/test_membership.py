@@ -1,0 +1,237 @@
+"""Leads decide: who belongs, which acts count; and what only a lead may say counts from nobody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import laptops
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.package import Head
+from fieldwork.domain.records import Device, TeamMember, Visit
+from fieldwork.domain.values import derived_id
+from fieldwork.exchange import joining, membership, package, sharing
+from fieldwork.store import held
+from fieldwork.store.entry import make_entry, make_group
+from fieldwork.store.history import history
+from fieldwork.store.holding import heads_held, lacking
+from fieldwork.store.intake import take_in
+from fieldwork.store.keys import join_statement, new_device_keys
+from fieldwork.store.members import leads
+from fieldwork.store.reading import canonical, dump, find, get, records
+from fieldwork.store.recording import Change, record, tips
+from fieldwork.store.verifying import verify
+from fieldwork.store.workspace import Workspace, raw
+
+VISIT = b"visit-0000000000"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[list[Workspace]]:
+    made = laptops.team(tmp_path, 3)
+    yield made
+    for workspace in made:
+        workspace.close()
+
+
+def say(workspace: Workspace, title: str) -> str:
+    """Give the visit a title; returns the name of the change."""
+    record(workspace, "plan", [Change(Visit.kind, VISIT, {"title": title})])
+    return history(workspace, VISIT)[-1].change
+
+
+def title(workspace: Workspace) -> str | None:
+    found = find(workspace, Visit, VISIT)
+    return found.title if found else None
+
+
+def through_files(giver: Workspace, receiver: Workspace, folder: Path) -> sharing.Merged:
+    return sharing.merge(receiver, [sharing.share(giver, folder).path])
+
+
+def test_a_removed_laptop_counts_up_to_the_last_entry_accepted(team: list[Workspace]) -> None:
+    lead, colleague, other = team
+    say(colleague, "before")
+    laptops.give(colleague, lead, other)
+    membership.remove(lead, colleague.device, "lost on a train")
+    say(colleague, "after")
+    laptops.give(lead, other)
+    laptops.give(colleague, lead, other)  # taken, kept and passed on, without effect
+    assert (title(lead), title(other)) == ("before", "before")
+    assert [step.counts for step in history(lead, VISIT)] == [True, False]
+    membership.accept_all(lead, colleague.device)
+    laptops.together(lead, other)
+    assert (title(lead), title(other)) == ("after", "after")
+    assert canonical(dump(lead)) == canonical(dump(other))
+    assert verify(lead) == verify(other) == []
+
+
+def test_packages_are_closed_to_who_was_removed_and_open_to_who_joins_later(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, other = team
+    membership.remove(lead, colleague.device)
+    sent = sharing.share(lead, tmp_path)
+    refused = sharing.merge(colleague, [sent.path]).refused
+    assert len(refused) == 1 and "made before this laptop joined" in refused[0].refused
+    assert not sharing.merge(other, [sent.path]).refused
+    code = joining.make_pack(other, tmp_path / "late.fieldpack")
+    pack = joining.open_pack(tmp_path / "late.fieldpack", code)
+    with joining.join(pack, tmp_path / "late.fieldwork", "x", device="late", inspectorate="HMICFRS") as late:
+        say(late, "from who came late")
+        assert not through_files(late, lead, tmp_path).refused  # by the newest key alone
+        say(lead, "answered")
+        assert not through_files(lead, late, tmp_path).refused
+        assert title(late) == "answered"
+
+
+def test_who_joins_with_a_removed_laptops_pack_waits_for_a_lead(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, _ = team
+    code = joining.make_pack(colleague, tmp_path / "kept.fieldpack")
+    membership.remove(lead, colleague.device)
+    pack = joining.open_pack(tmp_path / "kept.fieldpack", code)
+    with joining.join(pack, tmp_path / "kept.fieldwork", "x", device="kept", inspectorate="HMICFRS") as kept:
+        say(kept, "through the back door")
+        laptops.give(kept, lead)
+        assert title(lead) is None
+        membership.admit(lead, kept.device)
+        assert title(lead) == "through the back door"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("device", {"removed": 1, "accepted": b""}),
+        ("device", {"recipient": "age1elsewhere"}),
+        ("device", {"label": "another name"}),
+        ("team_member", {"role": "lead"}),
+    ],
+)
+def test_what_only_a_lead_may_say(team: list[Workspace], kind: str, fields: dict[str, object]) -> None:
+    lead, colleague, other = team
+    device = get(colleague, Device, other.device)
+    id = device.id if kind == "device" else device.member
+    assert id is not None
+    before = records(lead, Device)
+    record(colleague, "overreach", [Change(kind, id, fields)], builds_on=tips(colleague))
+    laptops.give(colleague, lead)
+    after = records(lead, Device)
+    assert before == after
+    assert "lead" not in {member.role for member in records(lead, TeamMember) if member.id == device.member}
+    assert not [step for step in history(lead, id) if step.act == "overreach" and step.counts]
+
+
+def test_only_a_lead_makes_a_lead(team: list[Workspace]) -> None:
+    lead, colleague, _ = team
+    fields = {"leads": 1, "admitted": 1}
+    record(colleague, "overreach", [Change(Device.kind, colleague.device, fields)], builds_on=tips(colleague))
+    laptops.give(colleague, lead)
+    assert leads(lead) == {lead.device}
+    with pytest.raises(Fault, match="Only a lead"):
+        membership.remove(colleague, lead.device)
+    membership.appoint(lead, colleague.device)
+    laptops.give(lead, colleague)
+    assert leads(colleague) == {lead.device, colleague.device}
+
+
+def test_nobody_becomes_a_lead_by_an_invitation_under_its_name(team: list[Workspace]) -> None:
+    """Who joins with an invitation whose id is the lead's laptop has not taken over from it."""
+    lead, colleague, _ = team
+    keys, invitation = new_device_keys(), new_device_keys()
+    change = Change("invitation", lead.device, {"key": invitation.public})
+    entry = record(colleague, "invite", [change]).entry
+    assert entry is not None
+    statement = join_statement(lead.inspection, keys.device)
+    fields = {"label": "a thief", "sign_key": keys.public, "recipient": keys.recipient, "leads": 1}
+    fields |= {"invitation": lead.device, "proof": invitation.sign(statement)}
+    group = make_group("device", keys.device, list(fields), list(fields.values()), [[]] * len(fields))
+    first = make_entry(
+        device=keys.device,
+        n=1,
+        first=1,
+        time=1 << 60,
+        wall=1,
+        person="",
+        act="join",
+        reason="",
+        undoes=None,
+        previous=bytes(32),
+        references=[entry],
+        groups=[group],
+    )
+    with colleague.read() as db:
+        heads, entries = heads_held(raw(db)), lacking(raw(db), [])
+    heads.append(Head(keys.device, keys.public, 1, first.hash, keys.sign(first.hash)))
+    data = laptops.signed(colleague, heads, [*entries, (first.body, first.payloads())])
+    take_in(lead, [package.read_content(data, lead.inspection, "a trick")])
+    assert leads(lead) == {lead.device}
+
+
+def test_a_voided_act_gives_way_to_what_it_had_replaced(team: list[Workspace]) -> None:
+    lead, colleague, _ = team
+    say(lead, "true")
+    laptops.give(lead, colleague)
+    lie = say(colleague, "a lie")
+    laptops.give(colleague, lead)
+    assert title(lead) == "a lie"
+    membership.void(lead, lie, reason="not what was said")
+    assert title(lead) == "true"
+    laptops.together(*team)
+    assert {title(workspace) for workspace in team} == {"true"}
+    with pytest.raises(Fault, match="voided already"):
+        membership.void(lead, lie)
+    membership.void(lead, lie, lift=True)
+    laptops.together(*team)
+    assert {title(workspace) for workspace in team} == {"a lie"}
+    assert all(verify(workspace) == [] for workspace in team)
+
+
+def test_what_came_after_a_voided_act_stays_and_is_no_clash(team: list[Workspace]) -> None:
+    lead, colleague, _ = team
+    say(lead, "first")
+    laptops.give(lead, colleague)
+    second = say(colleague, "second")
+    say(colleague, "third")
+    laptops.give(colleague, lead)
+    membership.void(lead, second)
+    assert title(lead) == "third"
+    assert dump(lead)["conflicts"] == []
+
+
+def test_a_members_own_voiding_counts_for_nothing(team: list[Workspace]) -> None:
+    lead, colleague, _ = team
+    change = say(lead, "true")
+    laptops.give(lead, colleague)
+    entry = bytes.fromhex(change.partition(":")[0])
+    fields = {"entry": entry, "voided": 1}
+    changes = [Change("voiding", derived_id("voiding", entry), fields)]
+    record(colleague, "void", changes, builds_on=[*tips(colleague), entry])
+    laptops.give(colleague, lead)
+    assert (title(lead), title(colleague)) == ("true", "true")
+
+
+def test_a_merge_is_taken_back_until_something_was_shared_or_built_on_it(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, _ = team
+    say(colleague, "from a colleague")
+    before = canonical(dump(lead))
+    through_files(colleague, lead, tmp_path)
+    merged = canonical(dump(lead))
+    held.take_back(lead)
+    assert canonical(dump(lead)) == before and verify(lead) == []
+    assert held.put_aside(lead) > 0
+    with pytest.raises(Fault, match="no merge that can be taken back"):
+        held.take_back(lead)
+    through_files(colleague, lead, tmp_path)
+    assert canonical(dump(lead)) == merged and held.put_aside(lead) == 0
+    say(lead, "an answer to it")
+    with pytest.raises(Fault, match="builds on what it brought"):
+        held.take_back(lead)
+    say(colleague, "again")
+    through_files(colleague, lead, tmp_path)
+    sharing.share(lead, tmp_path)
+    with pytest.raises(Fault, match="was shared since"):
+        held.take_back(lead)
