@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+import laptops
 from fieldwork.domain.records import NoteLine, Session
+from fieldwork.exchange import erasing
 from fieldwork.store import migrations
 from fieldwork.store.keys import envelope_path
-from fieldwork.store.reading import records, search
+from fieldwork.store.members import leads
+from fieldwork.store.reading import dump, records, search
+from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 
@@ -30,3 +34,47 @@ def test_a_workspace_of_an_earlier_version(version: int, tmp_path: Path) -> None
         assert len(search(workspace, "schedule")) == 1
         with workspace.read() as db:
             assert migrations.version_of(db) == migrations.CURRENT
+
+
+def test_what_an_older_version_kept_of_a_newer_one_counts_once_it_is_brought_up(tmp_path: Path) -> None:
+    """A laptop of version 1 merged what a lead of version 2 had said: a voided act, an erasure, a new lead.
+
+    It understood none of it, went on working, and passed it all on.
+    """
+    path = tmp_path / "sample.fieldwork"
+    name = "version1-beside-newer.fieldwork"
+    shutil.copy(SAMPLES / name, path)
+    shutil.copy(envelope_path(SAMPLES / name), envelope_path(path))
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        assert verify(workspace) == []
+        assert workspace.device in leads(workspace)
+        assert [line.text for line in records(workspace, NoteLine, order="place")] == [
+            "Schedules come late",
+            "A line that is erased",
+        ]
+        (asked,) = erasing.erasures(workspace)
+        assert not asked.in_force and not asked.mine
+        erasing.approve(workspace, asked.erasing.id)
+        assert [line.text for line in records(workspace, NoteLine, order="place")] == [
+            "Schedules come late",
+            "",
+        ]
+        assert verify(workspace) == []
+
+
+def test_what_this_version_does_not_know_is_kept_and_passed_on(tmp_path: Path) -> None:
+    """A kind and a field of a later version, through a laptop that knows neither, to one that asks for them."""
+    newer, older, third = laptops.team(tmp_path, 3)
+    with newer, older, third:
+        changes = [
+            Change("recommendation", b"recommendation-1", {"text": "By May, forces should ..."}),
+            Change("visit", b"visit-0000000000", {"title": "Leicestershire", "weather": "rain"}),
+        ]
+        record(newer, "from a later version", changes)
+        laptops.give(newer, older)
+        record(older, "rename", [Change("visit", b"visit-0000000000", {"title": "Leicester"})])
+        laptops.give(older, third)
+        fields = {record["kind"]: record["fields"] for record in dump(third)["records"]}
+        assert fields["recommendation"] == {"text": "By May, forces should ..."}
+        assert fields["visit"] == {"title": "Leicester", "weather": "rain"}
+        assert verify(older) == verify(third) == []
