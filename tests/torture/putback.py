@@ -114,4 +114,4 @@ def _whole_file(stage: Stage, earlier: bytes, tally: Tally) -> None:
         else:
             tally.fail(f"an earlier file put back is not named at the first package: {outcome}")
     for file in path.parent.glob("whole.*"):
-        file.unlink()
+        shutil.rmtree(file) if file.is_dir() else file.unlink()

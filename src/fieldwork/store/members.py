@@ -53,8 +53,8 @@ def never_shared(workspace: Workspace, ids: Sequence[Id]) -> bool:
     """Whether all that was ever said of these records was said here, and no package or hub carried it out."""
     with workspace.read() as db:
         connection = raw(db)
-        shared = get_meta(db, "shared_tip")
-        reached = reach(connection, [shared] if shared else [])
+        gone_out = get_meta(db, "gone_out")
+        reached = reach(connection, [gone_out] if gone_out else [])
         for id in ids:
             for device, branch, n in connection.execute(
                 "SELECT d.id, e.branch, e.n FROM object o JOIN seen s ON s.object = o.no "

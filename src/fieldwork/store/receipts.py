@@ -45,16 +45,25 @@ def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes, *, shared:
             receipt.reason,
         ),
     )
-    if receipt.direction == "out" and shared:
-        count_as_shared(db)
+    if receipt.direction == "out":
+        count_as_gone_out(db)
+        if shared:
+            _count_as_shared(db)
 
 
-def count_as_shared(db: sa.Connection) -> None:
-    """All that was done here so far has left this laptop."""
+def _count_as_shared(db: sa.Connection) -> None:
+    """All that was done here so far went out to colleagues."""
     db.exec_driver_sql(
         "INSERT OR REPLACE INTO meta (name, value) SELECT 'shared_tip', value FROM meta WHERE name = 'tip'"
     )
     forget_meta(db, "old_tips")
+
+
+def count_as_gone_out(db: sa.Connection) -> None:
+    """All that was done here so far has left this laptop, if only in a pack for somebody who may never join."""
+    db.exec_driver_sql(
+        "INSERT OR REPLACE INTO meta (name, value) SELECT 'gone_out', value FROM meta WHERE name = 'tip'"
+    )
 
 
 def receipts(workspace: Workspace) -> list[Receipt]:

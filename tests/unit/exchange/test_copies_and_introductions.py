@@ -318,7 +318,7 @@ def test_one_that_may_be_taken_later_is_offered_again(three, tmp_path: Path) -> 
         path = stick / "new.fieldpackage"
         recipients = [lead.meta("epoch_recipient")]
         body = laptops.content(new, only=new.device)
-        path.write_bytes(package.pyrage.encrypt(package.pad(body), package._keys_of(recipients)))
+        path.write_bytes(package.pyrage.encrypt(package.pad(body), package.age_keys(recipients)))
         assert sharing.merge(lead, [path]).refused
         assert handing.packages_at(lead, [stick]).paths == (path,)
         laptops.give(ours, lead)

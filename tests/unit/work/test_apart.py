@@ -9,9 +9,10 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, READING
 from fieldwork.domain.records import NoteLine
 from fieldwork.domain.values import new_id
-from fieldwork.store.keys import FileKey
+from fieldwork.store.keys import FileKey, wrap
 from fieldwork.store.reading import dump, records
 from fieldwork.store.recording import Change, record
+from fieldwork.store.workspace import write_envelope
 from fieldwork.work import apart, handing
 from fieldwork.work.team import share
 from laptops import team
@@ -32,6 +33,8 @@ def lines(workspace, count, at=0):
 @pytest.fixture
 def laptops(tmp_path):
     opened = team(tmp_path, 3)
+    for laptop in opened:  # a merge makes a backup first, and that holds the key's envelope
+        write_envelope(laptop.path, wrap(laptop.file_key, "several plain words"))
     yield opened
     for laptop in opened:
         laptop.close()
