@@ -130,7 +130,12 @@ def merged(bench, three):
 def test_the_overview_says_who_is_here_and_what_is_not_shared(bench, three):
     page = bench.page.overview
     assert [row.title for row in page.laptops.rows] == ["HMCPSI laptop 4"]
-    assert page.laptops.rows[0].trail == "this laptop"
+    assert page.laptops.rows[0].trail == "this laptop, lead"
+    line = three.line()
+    bench.desk.act(
+        notes.write_line, session=line.session, line=line.id, text="Said since the packs went out."
+    )
+    bench.settle()
     assert "on this laptop only" in page.unshared.text()
     assert not page.waiting_card.isVisible()
 
@@ -458,7 +463,7 @@ def test_a_laptop_that_joined_is_admitted_by_key(bench, three):
     bench.press(Qt.Key.Key_Escape)
     page = bench.page.overview
     row = next(row for row in page.laptops.rows if row.title == "HMICFRS laptop 2")
-    assert row.trail == "waiting to be admitted" and "last heard from" in row.sub
+    assert row.trail == "not admitted" and "last heard from" in row.sub
     bench.press(Qt.Key.Key_A)
     row = next(row for row in page.laptops.rows if row.title == "HMICFRS laptop 2")
     assert row.trail == "admitted" and "is admitted" in page.said.text()

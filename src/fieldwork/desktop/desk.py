@@ -57,6 +57,7 @@ class Desk(QObject):
     damaged = Signal()  # a page of the file did not hold what was written to it
     mended = Signal(str)  # a sentence told by `failed` that no longer holds
     status_changed = Signal()
+    asking = Signal(object)  # a dialogs.asking.Question, to be put over the page
     going = Signal(str, object)  # place, what to open there
 
     def __init__(
@@ -131,6 +132,10 @@ class Desk(QObject):
     def go(self, place: str, target: object = None) -> None:
         """Show a place, and open a record there."""
         self.going.emit(place, target)
+
+    def put(self, question: object) -> None:
+        """Ask something over the page before an act that reaches far."""
+        self.asking.emit(question)
 
     def set_status(self, **parts: Any) -> None:
         """Change parts of `status` (title, marking, unshared, last_merge, badges)."""

@@ -22,6 +22,7 @@ from fieldwork.desktop.settings import Settings, load_settings, save_settings
 from fieldwork.domain.same import also_joined
 
 if TYPE_CHECKING:
+    from fieldwork.desktop.dialogs.asking import AskPanel, Question
     from fieldwork.desktop.record_history import HistoryPanel
 
 NARROW = 900  # width over text size below which the rail shows icons only
@@ -87,6 +88,7 @@ class MainWindow(QWidget):
         beside.addWidget(self.stack, 1)
         self._beside = beside
         self.history: HistoryPanel | None = None
+        self.ask_panel: AskPanel | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -125,6 +127,7 @@ class MainWindow(QWidget):
         self.desk.mended.connect(self.notice.take_back)
         self.desk.changed.connect(self._take_change)
         self.desk.going.connect(self.go)
+        self.desk.asking.connect(self._put)
         appearance.changed.connect(self._reshape)
         for panel in (self.palette_panel, self.key_sheet):
             self.add_panel(panel)
@@ -217,6 +220,16 @@ class MainWindow(QWidget):
         save_settings(self.settings)
 
     # Panels
+
+    def _put(self, question: Question) -> None:
+        """Ask over the page; what lies under it takes no keys meanwhile."""
+        if self.ask_panel is None:
+            from fieldwork.desktop.dialogs.asking import AskPanel
+
+            self.ask_panel = AskPanel(self.desk, self.middle)
+            self.add_panel(self.ask_panel)
+        self._close_others(self.ask_panel)
+        self.ask_panel.ask(question)
 
     def _command_hits(self, typed: str) -> list[Hit]:
         hits = []

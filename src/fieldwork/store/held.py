@@ -62,6 +62,16 @@ def merged_at(workspace: Workspace) -> int:
     return int(msgspec.msgpack.decode(packed)["at"]) if packed else 0
 
 
+def merge_size(workspace: Workspace) -> int:
+    """How many entries the last merge brought and acts since stand on it; 0 where there is none."""
+    packed = workspace.meta("last_merge")
+    if not packed:
+        return 0
+    with workspace.read() as db:
+        last = db.exec_driver_sql("SELECT coalesce(max(no), 0) FROM entry").scalar_one()
+    return int(last) - int(msgspec.msgpack.decode(packed)["last"])
+
+
 def put_aside(workspace: Workspace) -> int:
     """How many entries of merges that were taken back wait here, put aside."""
     with workspace.read() as db:

@@ -66,6 +66,16 @@ def never_shared(workspace: Workspace, ids: Sequence[Id]) -> bool:
     return True
 
 
+def uncounted(workspace: Workspace) -> dict[Id, int]:
+    """By laptop, how many of its entries here count for nothing: after its removal, or while it is shut out."""
+    with workspace.read() as db:
+        rows = db.exec_driver_sql(
+            "SELECT d.id, count(*) FROM device_known d JOIN entry e ON e.device = d.no "
+            "WHERE d.limited = 1 AND e.counts = 0 GROUP BY d.id"
+        ).fetchall()
+    return dict(tuple(row) for row in rows)
+
+
 def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
     """Laptops that took over from this one or joined with its packs, and count here."""
     invited = {

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from fieldwork.store.receipts import Receipt, digests
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import team
 from fieldwork.work.inspections import inspection_of
+from fieldwork.work.leading import Erasure, LastMerge, erasures, last_merge_now
 from fieldwork.work.same import candidates
 from fieldwork.work.settling import Clash, clash_of
 from fieldwork.work.who_has_what import Having, HubStatus, hub_status, who_has_what
@@ -39,7 +40,7 @@ OTHER = "Everything else"
 class TeamNow:
     """The team as it stands: laptops, packages newest first, changes not shared, conflicts open, who has what.
 
-    twice: how many pairs look like one thing entered twice.
+    twice: how many pairs look like one thing entered twice. lead: whether this laptop's word decides.
     """
 
     laptops: tuple[team.Laptop, ...]
@@ -49,17 +50,24 @@ class TeamNow:
     havings: tuple[Having, ...] = ()
     hub: HubStatus | None = None
     twice: int = 0
+    lead: bool = False
+    last_merge: LastMerge = field(default_factory=LastMerge)
+    erasures: tuple[Erasure, ...] = ()
 
 
 def team_now(workspace: Workspace) -> TeamNow:
+    laptops = tuple(team.laptops(workspace))
     return TeamNow(
-        tuple(team.laptops(workspace)),
+        laptops,
         tuple(team.receipts(workspace)),
         team.unshared_changes(workspace),
         conflict_count(workspace),
         tuple(who_has_what(workspace)),
         hub_status(workspace),
         len(candidates(workspace)),
+        any(laptop.here and laptop.leads for laptop in laptops),
+        last_merge_now(workspace),
+        tuple(erasures(workspace)),
     )
 
 

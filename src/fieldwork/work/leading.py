@@ -138,6 +138,34 @@ class TakenBack:
     changed: dict[str, frozenset[Id]]
 
 
+@dataclass(frozen=True)
+class LastMerge:
+    """The merge that could be taken back: when ("14:03", with the day where it was not today), or why it cannot.
+
+    aside: acts of merges taken back before, that wait here for their package to be merged again.
+    """
+
+    when: str = ""
+    why_not: str = ""
+    aside: int = 0
+
+
+LOOKED_AT = 5000  # acts; of a larger merge only trying tells whether an act builds on it
+
+
+def last_merge_now(workspace: Workspace) -> LastMerge:
+    """The last merge as a page shows it."""
+    at, aside = held.merged_at(workspace), held.put_aside(workspace)
+    if not at:
+        return LastMerge(aside=aside)
+    small = held.merge_size(workspace) <= LOOKED_AT
+    moment = datetime.fromtimestamp(at / 1000)
+    when = f"{moment:%H:%M}"
+    if moment.date() != datetime.now().date():
+        when += f" on {moment.day} {moment:%B}"
+    return LastMerge(when, held.can_take_back(workspace) if small else "", aside)
+
+
 def why_not_take_back(workspace: Workspace) -> str:
     """Why the last merge cannot be taken back, in a sentence; "" when it can."""
     return held.can_take_back(workspace)

@@ -28,6 +28,7 @@ from fieldwork.exchange.sharing import Merged, Shared, unshared_changes
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.known_laptops import clock_words
+from fieldwork.store.members import standing_of, uncounted
 from fieldwork.store.reading import Standing, device_standing, find, get, ids_beginning, kind_of, records
 from fieldwork.store.receipts import Receipt, receipts
 from fieldwork.store.recording import DELETE, Change
@@ -123,6 +124,8 @@ class Laptop:
 
     clock: what is wrong with its clock, to go on after "its clock is"; "" where nothing is.
     takes_over: the laptop whose work it goes on with under a new name, after a restore or a copy.
+    leads: its word decides. uncounted: acts of it that are here and do not count, since it was removed or
+    is shut_out until a lead admits it.
     """
 
     device: Device
@@ -133,6 +136,9 @@ class Laptop:
     invitation_shared: bool
     clock: str = ""
     takes_over: str = ""
+    leads: bool = False
+    uncounted: int = 0
+    shut_out: bool = False
 
 
 def laptops(workspace: Workspace) -> list[Laptop]:
@@ -141,6 +147,7 @@ def laptops(workspace: Workspace) -> list[Laptop]:
     standing = device_standing(workspace)
     used = [d.invitation for d in devices if d.invitation]
     labels = {device.id: device.label for device in devices}
+    now, later = standing_of(workspace), uncounted(workspace)
     some = []
     for device in devices:
         known = standing.get(device.id, Standing(0, None, False, None))
@@ -148,7 +155,21 @@ def laptops(workspace: Workspace) -> list[Laptop]:
         shared = device.invitation is not None and not before and used.count(device.invitation) > 1
         here = device.id == workspace.device
         clock = clock_words(known.clock)
-        some.append(Laptop(device, here, known.entries, known.heard, known.forked, shared, clock, before))
+        some.append(
+            Laptop(
+                device,
+                here,
+                known.entries,
+                known.heard,
+                known.forked,
+                shared,
+                clock,
+                before,
+                device.id in now.leads,
+                later.get(device.id, 0),
+                device.id in now.shut_out,
+            )
+        )
     return sorted(some, key=lambda laptop: not laptop.here)
 
 

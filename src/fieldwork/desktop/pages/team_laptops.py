@@ -24,10 +24,9 @@ def laptop_row(laptop: Laptop, today: date) -> Row:
     if not laptop.here:
         heard = words.when_words(laptop.heard, today)
         parts.append(f"last heard from {heard}" if heard else "no package from it yet")
+    if laptop.takes_over and not laptop.device.admitted and not laptop.device.removed:
+        parts.append("a lead confirms it")
     flags = _flags(laptop)
-    trail = "this laptop" if laptop.here else "waiting to be admitted" if waits(laptop) else "admitted"
-    if laptop.device.removed:
-        trail = "removed"
     icon, tone = ("shield-alert", "danger") if flags else ("shield-check", "accent")
     if waits(laptop) and not flags:
         icon, tone = "circle-dot", "accent"
@@ -37,14 +36,32 @@ def laptop_row(laptop: Laptop, today: date) -> Row:
         ". ".join((sub, *flags)),
         icon=icon,
         tone=tone,
-        trail=trail,
+        trail=_trail(laptop),
         key="a" if waits(laptop) else "",
         ident=laptop.device.id,
     )
 
 
+def _trail(laptop: Laptop) -> str:
+    """Where it stands in the team."""
+    if laptop.device.removed:
+        return "removed"
+    parts = ["this laptop"] if laptop.here else []
+    parts += ["lead"] if laptop.leads else []
+    if waits(laptop):
+        parts.append("not admitted")
+    return ", ".join(parts) or "admitted"
+
+
 def _flags(laptop: Laptop) -> list[str]:
     flags = []
+    if laptop.uncounted and laptop.device.removed:
+        later = words.counted(laptop.uncounted, "later act of it does", "later acts of it do")
+        flags.append(f"{later[:1].upper()}{later[1:]} not count")
+    elif laptop.shut_out:
+        flags.append(
+            "Shut out until a lead admits it: who let it in was removed, or its invitation was withdrawn"
+        )
     if laptop.forked:
         flags.append(
             "Its history has split in two: its file was copied. Each copy goes on under a name of its own"
@@ -98,5 +115,7 @@ def receipt_row(receipt: Receipt, names: dict[bytes, str], now: datetime) -> Row
         return Row(
             f"Refused: {receipt.name}", f"{when}. {receipt.reason}", icon="shield-alert", tone="danger"
         )
+    if receipt.direction == "back":
+        return Row(f"Taken back: from {who}", f"{when}, {receipt.name}", icon="corner-down-left")
     changes = words.counted(receipt.changes, "change was new", "changes were new")
     return Row(f"In from {who}", f"{when}, {changes}, {receipt.name}", icon="file-input")

@@ -32,11 +32,13 @@ from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_counts import Counts, Line
+from fieldwork.desktop.pages.team_leading import taken_back_words
 from fieldwork.desktop.pages.team_panels import Remembered
 from fieldwork.desktop.pages.team_progress import Underway
 from fieldwork.domain.package import Outcome
-from fieldwork.work import apart, backups
+from fieldwork.work import apart, backups, leading
 from fieldwork.work.handing import Preview
+from fieldwork.work.leading import LastMerge, TakenBack
 
 FIGURES = (
     ("new", "new"),
@@ -76,6 +78,8 @@ class Taking(Box):
         self.go = button("team.merge", "primary", big=True)
         self.look = button("team.decide", big=True)
         self.leave = button("team.back", "quiet", words="Leave it")
+        self.unmerge_button = button("team.unmerge", big=True)
+        self.last = LastMerge()
         self.said = Text("", "body", wrap=True)
         self.said.hide()
         self.underway = Underway(button, self.renewed.emit)
@@ -110,7 +114,7 @@ class Taking(Box):
             space=14,
         )
         self.foot = Pane(
-            flow(self.go, self.look, self.leave, space=8),
+            flow(self.go, self.look, self.unmerge_button, self.leave, space=8),
             lines="t",
             margins=(32, 12, 32, 12),
         )
@@ -272,7 +276,33 @@ class Taking(Box):
         self._show(done, refused)
         if self.isVisible():
             self.take_focus()
+        self.desk.ask(leading.last_merge_now, then=self._tell_last)
         self.merged.emit(len(done.merged.conflicts))
+
+    def _tell_last(self, last: LastMerge) -> None:
+        self.last = last
+        self._tell()
+
+    def unmerge(self) -> None:
+        """Put aside what has just come in."""
+        if self.busy or not self._can_unmerge():
+            return
+        self.busy = True
+        self._say("Being taken back\u2026")
+        self._tell()
+        self.desk.act(leading.take_back, then=self._taken_back, otherwise=self._failed)
+
+    def _taken_back(self, back: TakenBack) -> None:
+        self.busy = self.finished = False
+        self.last, self.preview, self.asked = LastMerge(), None, ()
+        self.head.set("Taken back", f"at {self._now():%H:%M:%S}", back="Team")
+        self._say(taken_back_words(back), "text")
+        self._tell()
+        if self.isVisible():
+            self.take_focus()
+
+    def _can_unmerge(self) -> bool:
+        return self.finished and bool(self.last.when) and not self.last.why_not
 
     def report(self) -> str:
         """What the last merge did, in a sentence."""
@@ -377,6 +407,9 @@ class Taking(Box):
         look = f"{'Settle' if self.finished else 'Look at'} the {words.number(waiting) if waiting > 1 else 'one'}"
         self.look.set_text(look if self.finished or self.narrow else f"{look} first")
         self.leave.set_text("Back" if self.finished else "Leave it")
+        self.unmerge_button.set_text(f"Take back the merge of {self.last.when}")
+        self.unmerge_button.setVisible(self._can_unmerge())
+        self.unmerge_button.setEnabled(not self.busy)
         self.renewed.emit()
 
     def _say(self, sentence: str, tone: str = "quiet") -> None:
@@ -430,6 +463,8 @@ class Taking(Box):
         }
         if not self.finished:
             handlers["team.merge"] = self.enter
+        if self._can_unmerge():
+            handlers["team.unmerge"] = self.unmerge
         if self.underway.can_stop():
             handlers["team.stop"] = self.underway.stop
         if self.preview is not None and self.preview.merged.conflicts and not self.finished:

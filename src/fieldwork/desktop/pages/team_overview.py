@@ -26,8 +26,9 @@ from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_counts import Counts
 from fieldwork.desktop.pages.team_laptops import having_line, hub_line, laptop_row, receipt_row, waits
+from fieldwork.desktop.pages.team_leading import Leading
 from fieldwork.desktop.pages.team_panels import MakePanel, PackPanel, Panel
-from fieldwork.work import handing, team
+from fieldwork.work import handing
 from fieldwork.work.handing import TeamNow
 
 MOST_RECEIPTS = 40
@@ -49,7 +50,6 @@ class Overview(Box):
         self.head = page_head("Team", " ")
         self.take = button("team.take", big=True)
         self.make = button("team.make", "primary", big=True)
-        self.pack = button("team.pack")
         self.decide = button("team.decide", "primary", big=True, words="Settle them")
         self.twice = button("team.twice", words="Look at them")
         self.make_panel = MakePanel(
@@ -69,8 +69,9 @@ class Overview(Box):
         for panel in (self.make_panel, self.pack_panel):
             panel.hide()
         self.laptops = RowList(name="Laptops of the team")
-        self.laptops.opened.connect(lambda _: self.admit())
-        self.laptops.moved.connect(lambda _: self.renewed.emit())
+        self.leading = Leading(desk, button, self.laptops, self._say)
+        self.laptops.opened.connect(lambda _: self.leading.admit())
+        self.laptops.moved.connect(lambda _: self._moved())
         self.havings = Counts("Who has what", "Ahead of us", "Not ours", "Not others'", name="Who has what")
         self.receipts = RowList(name="Packages out and in")
         self.no_receipts = Text(
@@ -79,7 +80,6 @@ class Overview(Box):
             "quiet",
             wrap=True,
         )
-        self.admit_button = button("team.admit")
         self._build()
 
     def _build(self) -> None:
@@ -126,8 +126,9 @@ class Overview(Box):
             section("Laptops"),
             self.laptops,
             row((self.said, 1), margins=(10, 0, 10, 0)),
-            row(self.admit_button, self.pack, None, margins=(10, 0, 10, 0)),
+            row((self.leading.keys, 1), margins=(10, 0, 10, 0)),
             16,
+            self.leading.erasing,
             col(self.havings, margins=(10, 0, 10, 0)),
             16,
             section("Packages out and in", "newest first"),
@@ -143,6 +144,7 @@ class Overview(Box):
             self.twice_card,
             self.out_card,
             self.in_card,
+            self.leading.merge_card,
             None,
             space=16,
         )
@@ -184,7 +186,7 @@ class Overview(Box):
         if waiting:
             sub += f", {words.number(waiting)} waiting to be admitted"
         self.head.set("Team", f"{sub}.")
-        self.admit_button.setVisible(waiting > 0)
+        self.leading.show(now)
         self._show_cards()
         fields = words.number(now.conflicts).capitalize()
         self.waiting.setText(
@@ -215,6 +217,7 @@ class Overview(Box):
         alone = self.panel is not None
         self.out_card.setVisible(not alone)
         self.in_card.setVisible(not alone)
+        self.leading.merge_card.setVisible(not alone and self.leading.wants_card())
         self.twice_card.setVisible(not alone and self.shown is not None and self.shown.twice > 0)
         self.waiting_card.setVisible(not alone and self.shown is not None and self.shown.conflicts > 0)
 
@@ -241,30 +244,11 @@ class Overview(Box):
         self.laptops.setFocus()
         self.renewed.emit()
 
-    # Admitting
+    # Deciding of laptops
 
-    def _to_admit(self) -> team.Laptop | None:
-        """The laptop the list is at if it waits, else the only one that does."""
-        if self.shown is None:
-            return None
-        current = self.laptops.current()
-        waiting = [laptop for laptop in self.shown.laptops if waits(laptop)]
-        at = next((one for one in waiting if current is not None and one.device.id == current.ident), None)
-        return at or (waiting[0] if len(waiting) == 1 else None)
-
-    def admit(self) -> None:
-        laptop = self._to_admit()
-        if laptop is None:
-            if self.shown and any(waits(one) for one in self.shown.laptops):
-                self._say("Several wait: choose the laptop in the list first.")
-                self.laptops.setFocus()
-            return
-        label = laptop.device.label
-        self.desk.act(
-            team.admit,
-            device=laptop.device.id.hex(),
-            then=lambda _: self._say(f"{label} is admitted. Colleagues learn of it with your next package."),
-        )
+    def _moved(self) -> None:
+        self.leading.fit()
+        self.renewed.emit()
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
@@ -280,9 +264,7 @@ class Overview(Box):
                 "team.place": self.panel.path.setFocus,
                 "team.back": self.shut,
             }
-        if self.shown is not None and any(waits(laptop) for laptop in self.shown.laptops):
-            handlers["team.admit"] = self.admit
-        return handlers
+        return handlers | self.leading.commands()
 
     def take_focus(self) -> None:
         if self.panel is not None:

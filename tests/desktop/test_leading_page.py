@@ -1,0 +1,161 @@
+"""What leads decide, erasing, and taking a merge back: in the window, by keys."""
+
+import pytest
+from accessibility import nameless, too_small, unreached
+from page_kit import Bench
+from PySide6.QtCore import Qt
+from test_team_page import (  # noqa: F401
+    Laptops,
+    bench,
+    merged,
+    merging_here,
+    taken,
+    template,
+    three,
+)
+
+from fieldwork.desktop.appearance.tokens import appearance
+from fieldwork.desktop.pages.team import TeamPage
+from fieldwork.domain.records import Device
+from fieldwork.store.held import put_aside
+from fieldwork.store.reading import canonical, dump, get, records
+from fieldwork.work import team
+
+K = Qt.Key
+
+
+def known(bench, three):  # noqa: F811
+    """Ours knows both others."""
+    three.give(three.second, three.third)
+    merged(bench, three)
+    bench.press(K.Key_Escape)
+    return bench.page.overview
+
+
+def go_to(bench, label):  # noqa: F811
+    rows = bench.page.overview.laptops
+    rows.setFocus()
+    rows.go(next(at for at, row in enumerate(rows.rows) if row.title == label))
+    bench.settle()
+    return rows
+
+
+def row_of(bench, label):  # noqa: F811
+    return next(row for row in bench.page.overview.laptops.rows if row.title == label)
+
+
+def test_a_lead_makes_another_by_one_key(bench, three):  # noqa: F811
+    page = known(bench, three)
+    go_to(bench, "HMICFRS laptop 2")
+    assert page.leading.buttons["appoint"].isVisible() and page.leading.buttons["remove"].isVisible()
+    bench.press(K.Key_M)
+    assert row_of(bench, "HMICFRS laptop 2").trail == "lead"
+    assert "lead\u2019s laptop now" in page.said.text()
+    assert not page.leading.buttons["appoint"].isVisible()
+    assert three.second.device in {d.id for d in records(three.ours, Device) if d.leads}
+
+
+def test_a_laptop_is_removed_on_a_sheet_that_says_what_that_protects(bench, three):  # noqa: F811
+    page = known(bench, three)
+    go_to(bench, "HMCPSI laptop 5")
+    bench.press(K.Key_R)
+    sheet = bench.window.ask_panel
+    assert sheet.isVisible() and sheet.field.hasFocus()
+    said = " ".join(sheet.question.says)
+    assert "Not protected" in said and "closed to it" in said
+    bench.press(K.Key_Escape)
+    assert not sheet.isVisible() and not get(three.ours, Device, three.third.device).removed
+    bench.press(K.Key_R)
+    bench.type(sheet.field, "The laptop was stolen")
+    bench.press(K.Key_Return)
+    assert not sheet.isVisible()
+    assert get(three.ours, Device, three.third.device).removed
+    assert row_of(bench, "HMCPSI laptop 5").trail == "removed"
+    assert "is removed" in page.said.text()
+    assert not page.leading.buttons["remove"].isVisible()
+
+
+def test_what_a_removed_laptop_wrote_since_is_counted_and_accepted(bench, three):  # noqa: F811
+    page = known(bench, three)
+    go_to(bench, "HMCPSI laptop 5")
+    bench.press(K.Key_R)
+    bench.press(K.Key_Return)
+    three.reword(three.third, "Written after the removal.", 1)
+    three.give(three.third)
+    merged(bench, three)
+    bench.press(K.Key_Escape)
+    go_to(bench, "HMCPSI laptop 5")
+    assert "1 later act of it does not count" in row_of(bench, "HMCPSI laptop 5").sub
+    assert three.line(1).text != "Written after the removal."
+    bench.press(K.Key_C)
+    assert three.line(1).text == "Written after the removal."
+    assert "not count" not in row_of(bench, "HMCPSI laptop 5").sub and "count now" in page.said.text()
+
+
+def test_who_does_not_lead_sees_no_key_of_a_lead(qtbot, three):  # noqa: F811
+    three.give(three.ours, three.third)
+    team.merge(three.second, sorted(three.stick.iterdir()))
+    bench = Bench(qtbot, three.second, "Team", TeamPage)  # noqa: F811
+    try:
+        go_to(bench, "HMCPSI laptop 5")
+        page = bench.page.overview.leading
+        assert not any(key.isVisible() for key in page.buttons.values())
+        held = bench.page.commands().keys()
+        assert not {"team.admit", "team.appoint", "team.remove", "team.accept"} & held
+        for key in (K.Key_A, K.Key_M, K.Key_R, K.Key_C):
+            bench.press(key)
+        assert not bench.window.ask_panel and bench.said == []
+        assert row_of(bench, "HMCPSI laptop 4").trail == "lead"
+    finally:
+        bench.window.close()
+        bench.desk.lanes.wait_idle(10_000)
+
+
+def test_the_last_merge_is_taken_back_by_key_and_merged_again(bench, three):  # noqa: F811
+    before = canonical(dump(three.ours))
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    merged(bench, three)
+    after = canonical(dump(three.ours))
+    assert after != before and bench.page.taking.unmerge_button.isVisible()
+    bench.press(K.Key_U)
+    assert canonical(dump(three.ours)) == before
+    said = bench.page.taking.said.text()
+    assert said.startswith("The merge is taken back: ") and "put aside" in said
+    assert not bench.page.taking.unmerge_button.isVisible()
+    bench.press(K.Key_Escape)
+    page = bench.page.overview
+    assert "Merge the package again".lower() in page.leading.merge_sub.text().lower()
+    assert page.leading.merge_sub.text().startswith(f"{put_aside(three.ours)} ")
+    assert page.receipts.rows[0].title == "Taken back: from a laptop not known yet"
+    merged(bench, three)
+    assert canonical(dump(three.ours)) == after
+    bench.press(K.Key_Escape)
+    assert page.leading.unmerge_button.text().startswith("Take back the merge of ")
+    bench.press(K.Key_U)
+    assert canonical(dump(three.ours)) == before
+
+
+def test_a_merge_somebody_built_on_says_why_it_stays(bench, three):  # noqa: F811
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    merged(bench, three)
+    bench.press(K.Key_Escape)
+    three.reword(three.ours, "Triage sends a third of all files back, it says.")
+    bench.desk.changed.emit(None)
+    bench.settle()
+    page = bench.page.overview.leading
+    assert "builds on what it brought" in page.merge_sub.text() and not page.unmerge_button.isVisible()
+    bench.press(K.Key_U)
+    assert three.line().text == "Triage sends a third of all files back, it says."
+
+
+@pytest.mark.parametrize("size", [1.0, 2.0])
+def test_the_sheet_and_the_keys_can_be_read_out_and_reached(bench, three, size):  # noqa: F811
+    appearance.apply("light", size)
+    known(bench, three)
+    go_to(bench, "HMCPSI laptop 5")
+    assert not nameless(bench.page) and not too_small(bench.page) and not unreached(bench.page)
+    bench.press(K.Key_R)
+    sheet = bench.window.ask_panel
+    assert sheet.isVisible() and not nameless(sheet) and not too_small(sheet) and not unreached(sheet)
