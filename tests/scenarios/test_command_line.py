@@ -99,6 +99,8 @@ def test_every_output_has_the_documented_keys(call, pair):
     package = next(Path().glob("????????????????.fieldpackage"))
     same("merge", call("merge", second, package, "--dry-run")[0])
     same("merge", call("merge", second, package)[0])
+    same("merge --take-back", call("merge", second, "--take-back")[0])
+    same("merge", call("merge", second, package)[0])
     same("admit", call("admit", lead, "HMICFRS 1")[0])
     same("conflicts", call("conflicts", lead)[0])
     same("history", call("history", lead, "A-R-001")[0])
@@ -326,3 +328,30 @@ def test_behind_the_back_changes_are_named(call, inspection):
         db.exec_driver_sql("UPDATE answer SET value = 'FM' WHERE question = 'D04'")
     answer, _ = call("verify", inspection, code=1)
     assert any("D04" in problem and "PM" in problem for problem in answer["problems"])
+
+
+def test_a_laptop_is_removed_and_a_lead_alone_decides(call, pair):
+    lead, second = pair
+    refused = call("remove", second, "HMCPSI lead", code=2)[0]
+    assert "Only a lead removes a laptop" in refused["error"]
+    removed = call("remove", lead, "HMICFRS 1", "--reason", "lost on a train")[0]
+    assert removed["removed"] and removed["label"] == "HMICFRS 1"
+    again = call("remove", lead, "HMICFRS 1", code=2)[0]
+    assert "is removed already" in again["error"]
+    itself = call("remove", lead, "HMCPSI lead", code=2)[0]
+    assert "cannot remove itself" in itself["error"]
+
+
+def test_a_merge_is_taken_back_once(call, pair):
+    lead, second = pair
+    call("replay", second, script("a.jsonl", *SESSION))
+    before = call("dump", lead)[0]
+    package = call("share", second, "--to", ".")[0]["package"]
+    call("merge", lead, package)
+    taken = call("merge", lead, "--take-back")[0]
+    assert taken["taken_back"] > 0
+    assert call("dump", lead)[0] == before
+    again = call("merge", lead, "--take-back", code=2)[0]
+    assert "no merge that can be taken back" in again["error"]
+    neither = call("merge", lead, code=2)[0]
+    assert "Name the packages" in neither["error"]
