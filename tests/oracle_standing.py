@@ -22,6 +22,7 @@ class Judgement:
     nothing: set[bytes] = field(default_factory=set)  # hashes of entries that count for nothing
     voided: set[bytes] = field(default_factory=set)
     erased: set[tuple[bytes, bytes]] = field(default_factory=set)  # entry, record
+    member_of: dict[bytes, set[bytes]] = field(default_factory=dict)  # whom a laptop's first entry names
 
     def counts(self, hash: bytes, body: list[Any], kind: str, id: bytes, name: str, value: Any) -> bool:
         if hash in self.nothing or (hash in self.voided and kind not in SURVIVE_VOIDING):
@@ -34,7 +35,12 @@ class Judgement:
                 return lead
             return lead or (own and (first or name == "label"))
         if kind == "team_member":
-            return lead or (first and name != "_deleted" and not (name == "role" and value == "lead"))
+            new = (
+                first
+                and id in self.member_of.get(hash, ())
+                and not any(any(g[4] or ()) for g in body[12] if g[1] == id)
+            )
+            return lead or (new and name != "_deleted" and not (name == "role" and value == "lead"))
         if kind in ("voiding", "epoch", "epoch_key"):
             return lead
         if kind in ("invitation", "approval") and name in ("withdrawn", "_deleted"):
@@ -127,6 +133,8 @@ def judge(
 
     shut = {id for id in introduced if not stands(id)}
     verdict = Judgement(leads)
+    for h in words:
+        verdict.member_of[h] = {f.get("member") for id, f in of(h, "device") if id == bodies[h][1]}
     verdict.nothing = {
         h for h, body in bodies.items() if beyond(h, cuts) or (body[1] in shut and body[2] > 1)
     }
@@ -147,7 +155,8 @@ def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[An
     voices: dict[bytes, set[bytes]] = {}
     for h in good:
         for id, fields in of(h, "device"):
-            if "member" in fields:
+            first = bodies[h][2] == 1 and id == bodies[h][1]
+            if "member" in fields and (first or bodies[h][1] in verdict.leads):
                 members[id] = fields["member"]
         for _, fields in of(h, "approval"):
             if fields.get("approved") == 1 and fields.get("erasing"):

@@ -25,6 +25,7 @@ import laptops
 import oracle
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
+from fieldwork.domain.records import Device
 from fieldwork.exchange import package, sharing
 from fieldwork.store import history, recording
 from fieldwork.store.conflicting import conflicts
@@ -32,7 +33,7 @@ from fieldwork.store.entry import make_entry, make_group
 from fieldwork.store.holding import awaited, known_to_all, lacking
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import new_device_keys
-from fieldwork.store.reading import canonical, dump
+from fieldwork.store.reading import canonical, dump, records
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.state import DELETED
 from fieldwork.store.verifying import verify
@@ -266,6 +267,9 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         known = self.team[i].device in self.known_to(self.team[j])
         shared = sharing.share(self.team[i], self.folder)
         merged = sharing.merge(self.team[j], [shared.path])
+        if self.team[j].device in {d.id for d in records(self.team[i], Device, removed=1)}:
+            assert merged.refused, "a package opened for a laptop its sender knows to be removed"
+            return
         if merged.refused and not known:
             everything = sharing.share(self.team[i], self.folder, everything=True)
             merged = sharing.merge(self.team[j], [everything.path, shared.path])

@@ -71,7 +71,9 @@ class Standing:
                 group.id == entry.device and name not in _BY_LEADS and (entry.n == 1 or name == "label")
             )
         if group.kind == TeamMember.kind:
-            return lead or (entry.n == 1 and name != DELETED and (name, value) != ("role", "lead"))
+            return lead or (
+                _introduces(entry, group) and name != DELETED and (name, value) != ("role", "lead")
+            )
         if group.kind in (Voiding.kind, Epoch.kind, EpochKey.kind):
             return lead
         return lead or name not in ("withdrawn", DELETED) or group.kind == Erasing.kind
@@ -93,6 +95,15 @@ class Standing:
         return all(gone or not lack for gone, lack in zip(erased, missing, strict=True)) and (
             not lost or any(erased)
         )
+
+
+def _introduces(entry: Entry, member: Group) -> bool:
+    """Whether a laptop's first entry names here, anew, the member who works on it."""
+    own = (g for g in entry.groups if g.kind == Device.kind and g.id == entry.device)
+    named = {
+        value for g in own for name, value in zip(g.fields, g.values or (), strict=False) if name == "member"
+    }
+    return entry.n == 1 and member.id in named and not any(member.bases)
 
 
 def decides(entry: Entry) -> bool:
@@ -265,7 +276,9 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Era
     approved: dict[Id, set[Id]] = {}
     for word in words:
         for group, said in word.said(Device.kind):
-            member[group.id] = said.get("member", member.get(group.id))
+            own = word.entry.n == 1 and group.id == word.entry.device
+            if "member" in said and (own or word.entry.device in leads):
+                member[group.id] = said["member"]
         for _, said in word.said(Approval.kind):
             erasing = said.get("erasing")
             if said.get("approved") == 1 and isinstance(erasing, bytes):

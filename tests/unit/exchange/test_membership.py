@@ -123,6 +123,19 @@ def test_what_only_a_lead_may_say(team: list[Workspace], kind: str, fields: dict
     assert not [step for step in history(lead, id) if step.act == "overreach" and step.counts]
 
 
+def test_who_joins_renames_nobody(team: list[Workspace], tmp_path: Path) -> None:
+    """A first entry may name the member who works on the laptop, and no other."""
+    lead, colleague, _ = team
+    before = records(lead, TeamMember)
+    late = laptops.newcomer(colleague, tmp_path, "late")
+    with late:
+        (mine,) = [d.member for d in records(late, Device) if d.id == late.device]
+        changes = [Change(TeamMember.kind, m.id, {"label": "somebody else"}) for m in before if m.id != mine]
+        record(late, "rename", changes)
+        laptops.give(late, lead)
+    assert [m for m in records(lead, TeamMember) if m.id != mine] == before
+
+
 def test_only_a_lead_makes_a_lead(team: list[Workspace]) -> None:
     lead, colleague, _ = team
     fields = {"leads": 1, "admitted": 1}
