@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+for _folder in (TESTS / "unit" / "reports", TESTS):
+    if str(_folder) not in sys.path:
+        sys.path.append(str(_folder))
 
 
 @dataclass

@@ -4,9 +4,10 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import msgspec
+import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldwork.domain.faults import Fault
@@ -28,10 +29,25 @@ from fieldwork.store.keys import (
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.receipts import count_as_gone_out
 from fieldwork.store.recording import Change, record, take_new_identity
+from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken for another
 PACK_MAGIC = b"FWPACK1"
+_Sixteen = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_ThirtyTwo = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
+class _Pack(TypedDict):
+    """What a pack must hold at least; epoch is the inspection's age identity and recipient."""
+
+    inspection: _Sixteen
+    founder: _ThirtyTwo
+    epoch: tuple[str, str]
+    invitation: _Sixteen
+    invited_by: _ThirtyTwo
+    seed: _ThirtyTwo
+    content: bytes
 
 
 def one_time_code() -> str:
@@ -97,8 +113,18 @@ def open_pack(path: Path, code: str) -> dict[str, Any]:
         raise Fault(f"{path.name} is not an inspection pack.")
     try:
         plain = package.unpad(open_under_code(data[len(PACK_MAGIC) :], _typed(code), PACK_MAGIC))
-        return msgspec.msgpack.decode(plain, type=dict[str, Any])
-    except (ValueError, msgspec.DecodeError) as error:
+        pack = msgspec.msgpack.decode(plain, type=dict[str, Any])
+        identity, recipient = msgspec.convert(pack, _Pack)["epoch"]
+        pyrage.x25519.Identity.from_str(identity)
+        pyrage.x25519.Recipient.from_str(recipient)
+        return pack
+    except (
+        ValueError,
+        RecursionError,
+        msgspec.MsgspecError,
+        pyrage.IdentityError,
+        pyrage.RecipientError,
+    ) as error:
         raise Fault(f"The code does not open {path.name}, or the pack is damaged; check the code.") from error
 
 
@@ -207,6 +233,10 @@ def restore(backup: Path, path: Path, passphrase: str, *, recovery_key: str = ""
     """
 
     def renew(workspace: Workspace) -> None:
+        if problems := verify(workspace):
+            raise Fault(
+                f"{Path(backup).name} is damaged, so nothing was restored; try an earlier one. {problems[0]}"
+            )
         take_new_identity(workspace, "restore", f"{workspace.identity.label} (restored)")
 
     return unpack(backup, path, passphrase, renew, recovery_key=recovery_key)

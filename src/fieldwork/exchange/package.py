@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import pyrage
@@ -21,7 +22,7 @@ import zstandard
 from fieldwork.domain.faults import Fault, NotYet
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
-from fieldwork.store.entry import MAX_WALL, Entry, Payload, read_entry
+from fieldwork.store.entry import LEAST_GROUP, MAX_WALL, Entry, Payload, announced, format_of, read_entry
 from fieldwork.store.holding import Packed
 from fieldwork.store.intake import Parcel
 from fieldwork.store.keys import device_id, verifies
@@ -34,13 +35,16 @@ MAX_RATIO = 100
 MAX_UNPACKED = 400 << 20
 SMALL = 64 << 20  # up to here the ratio does not matter: a page of blanks is no attack
 MAX_HEADER = 4 << 20
+MAX_AGE_HEADER = 20_000  # a hundred bytes a laptop; age takes time by the square of it, minutes for 200 KB
 MAX_HEADS = 10_000
 LEAST_ENTRY = 150  # bytes; the smallest entry there can be is larger
 _SIGNATURE = 64
 
 _PackedHead = tuple[bytes, bytes, int, bytes, bytes, bool]
-_decode_header = msgspec.msgpack.Decoder(tuple[int, bytes, bytes, int, list[_PackedHead]]).decode
-_decode_entries = msgspec.msgpack.Decoder(list[tuple[bytes, list[Payload | None]]]).decode
+_PackedHeads = Annotated[list[_PackedHead], msgspec.Meta(max_length=MAX_HEADS)]
+_decode_header = msgspec.msgpack.Decoder(tuple[int, bytes, bytes, int, _PackedHeads]).decode
+_decode_entries = msgspec.msgpack.Decoder(list[tuple[bytes, msgspec.Raw]]).decode
+_decode_payloads = msgspec.msgpack.Decoder(list[Payload | None]).decode
 _DAMAGED = "It is damaged; ask for the package again."
 
 
@@ -117,6 +121,8 @@ def unseal(data: bytes, identities: Sequence[str], inspection: Id, name: str) ->
     """Decrypt and check a package. Raises Fault with the one reason why it is refused."""
     if not data.startswith(b"age-encryption.org/v1"):
         raise Fault("It is not a Fieldwork package.")
+    if data.find(b"\n---", 0, MAX_AGE_HEADER) < 0:
+        raise Fault(_DAMAGED)
     try:
         padded = pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(text) for text in identities])
     except pyrage.DecryptError as error:
@@ -155,10 +161,9 @@ def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
 def _read_header(header: bytes) -> tuple[Id, Id, int, tuple[Head, ...]]:
     """The inspection, the sender, when it was made, and the heads."""
     try:
-        version = msgspec.msgpack.decode(header)[0]
-        if type(version) is int and version > FORMAT:
+        if format_of(header) > FORMAT:
             raise NotYet("It was made by a newer Fieldwork; install the newer version first.")
-        _, inspection, sender, made, rows = _decode_header(header)
+        version, inspection, sender, made, rows = _decode_header(header)
     except (ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError) as error:
         raise Fault(_DAMAGED) from error
     heads = tuple(Head(*row) for row in rows)
@@ -176,22 +181,21 @@ def _entries(stream: bytes) -> list[Entry]:
             unpacked = reader.read(limit + 1)
         if len(unpacked) > limit:
             raise Fault("It unpacks to far more than a package can hold; nothing of it was taken.")
-        if _announced(unpacked) * LEAST_ENTRY > len(unpacked):
+        if announced(unpacked) * LEAST_ENTRY > len(unpacked):
             raise Fault("It announces more entries than it holds; nothing of it was taken.")
-        packed = _decode_entries(unpacked)
+        entries = [read_entry(body, _payloads(body, beside)) for body, beside in _decode_entries(unpacked)]
     except (ValueError, zstandard.ZstdError, RecursionError, msgspec.DecodeError, MemoryError) as error:
         raise Fault(_DAMAGED) from error
-    entries = [read_entry(body, payloads) for body, payloads in packed]
     if len({entry.hash for entry in entries}) != len(entries):
         raise Fault("It holds the same entry twice; ask for the package again.")
     return entries
 
 
-def _announced(packed: bytes) -> int:
-    """How many items the list at the start of msgpack says it has; 0 where there is none."""
-    if packed[:1] == b"\xdd":
-        return int.from_bytes(packed[1:5], "big")
-    return int.from_bytes(packed[1:3], "big") if packed[:1] == b"\xdc" else 0
+def _payloads(body: bytes, beside: msgspec.Raw) -> list[Payload | None]:
+    """What stands beside a body, if it is no more than the body can have groups: a nil is one byte only."""
+    if announced(memoryview(beside)) * LEAST_GROUP > len(body) + LEAST_GROUP:
+        raise Fault(_DAMAGED)
+    return _decode_payloads(beside)
 
 
 def check_vouched(heads: Sequence[Head], entries: Sequence[Entry]) -> None:

@@ -15,14 +15,15 @@ bases: for every field the changes it replaces, as [reference index, change inde
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
 from fieldwork.domain.faults import Fault, NotYet
-from fieldwork.domain.values import Id, Value, fits
+from fieldwork.domain.values import LONGEST, Id, Value, fits
 
 DELETED = "_deleted"  # the field whose value says what had been seen by who deleted the record
 FORMAT = 1
@@ -30,12 +31,20 @@ NO_HASH = bytes(32)
 MAX_CHANGES = 1 << 20  # a change is kept as entry number << 20 | index
 MAX_TIME = (1 << 63) - 1
 MAX_WALL = 253_402_300_799_999  # the last millisecond of the year 9999
+MAX_BODY = 64 << 20
+MAX_FIELDS = 1000  # of one record
+MAX_BASES = 10_000  # of one field
 
 REASON = -1  # the place of the reason among the payloads; those of the groups follow
 
 Payload = tuple[bytes, bytes]  # salt, packed values or the reason
 
-_PackedGroup = tuple[str, bytes, list[str], bytes, list[list[int]] | None]
+# Lengths are limited where they are announced: an empty list is one byte in msgpack and sixty in memory.
+_Hash = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+_Names = Annotated[list[str], msgspec.Meta(max_length=MAX_FIELDS)]
+_Flat = Annotated[list[int], msgspec.Meta(max_length=2 * MAX_BASES)]
+_Bases = Annotated[list[_Flat], msgspec.Meta(max_length=MAX_FIELDS)]
+_PackedGroup = tuple[str, bytes, _Names, bytes, _Bases | None]
 _Body = tuple[
     int,
     bytes,
@@ -48,13 +57,17 @@ _Body = tuple[
     bytes | None,
     bytes | None,
     bytes,
-    list[bytes],
+    list[_Hash],
     list[_PackedGroup],
 ]
+_LARGE = 1 << 16  # bytes of a body whose groups are looked at one by one before all are
+LEAST_GROUP = 55  # bytes of a body; the smallest group there can be is larger
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_body = msgspec.msgpack.Decoder(_Body).decode
+_decode_group = msgspec.msgpack.Decoder(_PackedGroup).decode
 _decode_values = msgspec.msgpack.Decoder(list).decode
+_split_values = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 
 
 class Base(NamedTuple):
@@ -174,6 +187,8 @@ def make_entry(
             packed,
         ]
     )
+    if len(body) > MAX_BODY:
+        raise Fault("That is too much for one act; do it in several.")
     return Entry(
         FORMAT,
         device,
@@ -212,7 +227,7 @@ def read_entry(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Pa
     except Fault:
         raise
     except (ValueError, TypeError, IndexError, OverflowError, RecursionError, msgspec.DecodeError) as error:
-        if _format_of(body) > FORMAT:
+        if format_of(body) > FORMAT:
             raise NotYet(
                 "It holds entries written by a newer Fieldwork; install the newer version first."
             ) from error
@@ -236,15 +251,42 @@ def link(body: bytes) -> tuple[bytes, int, bytes]:
     return hashlib.sha256(body).digest(), packed[2], packed[10]
 
 
-def _format_of(body: bytes) -> int:
-    try:
-        found = msgspec.msgpack.decode(body)
-    except (ValueError, TypeError, RecursionError, msgspec.DecodeError):
-        return 0
-    return found[0] if isinstance(found, list) and found and type(found[0]) is int else 0
+def format_of(body: bytes) -> int:
+    """The number a list starts with, read without unpacking the rest; 0 where there is none."""
+    kind = body[:1]
+    start = 1 if b"\x90" <= kind <= b"\x9f" else {b"\xdc": 3, b"\xdd": 5}.get(kind, len(body))
+    number = body[start : start + 9]
+    if not number or number[0] < 0x80:
+        return number[0] if number else 0
+    width = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}.get(number[0], 0)
+    return int.from_bytes(number[1 : 1 + width], "big")
+
+
+def announced(packed: bytes | memoryview) -> int:
+    """How many items the list at the start of msgpack says it has; 0 where there is none."""
+    kind = packed[0] if len(packed) else 0
+    if 0x90 <= kind <= 0x9F:
+        return kind & 15
+    return int.from_bytes(packed[1 : {0xDC: 3, 0xDD: 5}.get(kind, 1)], "big")
+
+
+@cache
+def _group_splitter(most: int) -> Callable[[bytes], Any]:
+    groups = Annotated[list[msgspec.Raw], msgspec.Meta(max_length=most)]
+    return msgspec.msgpack.Decoder(tuple[(*_Body.__args__[:-1], groups)]).decode  # type: ignore[attr-defined, misc]
+
+
+def _require_bounded(body: bytes) -> None:
+    """Refuse a large body at the first group that is wrong, before all of them stand in memory."""
+    _require(len(body) <= MAX_BODY)
+    if len(body) > _LARGE:
+        for group in _group_splitter(1 << (len(body) // LEAST_GROUP).bit_length())(body)[-1]:
+            _, _, names, _, bases = _decode_group(group)
+            _require(len(set(names)) == len(names) and (bases is None or len(bases) == len(names)))
 
 
 def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload]) -> Entry:
+    _require_bounded(body)
     raw = _decode_body(body)
     version, device, n, first, time, wall, person, act, digest, undoes, previous, references, packed = raw
     _require(version == FORMAT and _encode(raw) == body)  # one act has one body and so one hash
@@ -252,7 +294,7 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
     _require(n >= 1 and first >= 1 and n <= first <= MAX_TIME)
     _require(0 <= time <= MAX_TIME and 0 <= wall <= MAX_WALL)
     _require(undoes is None or _is_hash(undoes))
-    _require(_is_hash(previous) and all(map(_is_hash, references)))
+    _require(_is_hash(previous))
     if isinstance(payloads, Mapping):
         payloads = [payloads.get(place) for place in range(REASON, len(packed))]
     _require(len(payloads) == 1 + len(packed))
@@ -315,14 +357,18 @@ def _read_group(packed: _PackedGroup, payload: Payload | None, references: Seque
                 for some in read_bases
                 for base in some
             )
+            and all(len(set(some)) == len(some) for some in read_bases)
         )
     if payload is None:
         return Group(kind, id, tuple(names), digest, read_bases, None, None)
     salt, packed_values = payload
     _require(len(salt) == 16)
     _require_digest(digest, payload)
+    _require(announced(packed_values) == len(names))
+    if len(packed_values) > _LARGE:
+        _require(not any(_holds_others(memoryview(value)[0]) for value in _split_values(packed_values)))
     values = tuple(_decode_values(packed_values))
-    _require(len(values) == len(names) and all(map(fits, values)))
+    _require(len(values) == len(names) and all(map(_takes, values)))
     _require(pack_values(values) == packed_values)  # else the digest would not fit when packed again
     if DELETED in names:
         _require(_is_view(values[names.index(DELETED)], references))
@@ -336,6 +382,15 @@ def _is_view(value: Value, references: Sequence[bytes]) -> bool:
     if not isinstance(value, bytes) or len(value) % 32:
         return False
     return {value[at : at + 32] for at in range(0, len(value), 32)} <= set(references)
+
+
+def _holds_others(kind: int) -> bool:
+    """Whether msgpack that starts with this byte is a list or a map, which no value is."""
+    return 0x80 <= kind <= 0x9F or 0xDC <= kind <= 0xDF
+
+
+def _takes(value: Value) -> bool:
+    return fits(value) and (not isinstance(value, (str, bytes)) or len(value) <= LONGEST)
 
 
 def _is_hash(value: bytes) -> bool:
