@@ -8,6 +8,7 @@ brings is well formed and the colleague's own word, which is counted apart ("own
 
 import argparse
 import faulthandler
+import hashlib
 import json
 import os
 import resource
@@ -24,18 +25,20 @@ from typing import Any
 
 import msgspec
 import pyrage
+import zstandard
+
+from fieldwork.domain.package import Head
+from fieldwork.exchange import sharing
 
 from . import TESTS
 from .hostile_mutations import HUGE, ODD, packed, spoilt_bytes, spoilt_stream, spoilt_tree
 from .hostile_world import (
     LIMIT_MEGABYTES,
     LIMIT_SECONDS,
-    PASSPHRASE,
     Watch,
     World,
     files_in,
     group_of,
-    packed_stream,
     quick_derivation,
 )
 
@@ -45,9 +48,9 @@ PROCESSES = 2
 
 
 def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
-    """Split over two processes, each watched; the counts of both together."""
-    share = max(1, rounds // PROCESSES)
-    started = [_started(share, seed + number) for number in range(PROCESSES)]
+    """Long runs are split over two processes, each watched; the counts of both together."""
+    processes = PROCESSES if rounds > 1000 else 1
+    started = [_started(rounds // processes, seed + number) for number in range(processes)]
     found = [_finished(process) for process in started]
     made: dict[str, Any] = {"seed": seed}
     for name in (
@@ -139,8 +142,6 @@ def header(world: World, rng: Random) -> bytes:
 
 def heads(world: World, rng: Random) -> bytes:
     """Heads that are wrong though every signature holds."""
-    from fieldwork.domain.package import Head
-
     held = list(world.heads)
     own = world.own_head()
     sign = world.liar.device_keys.sign
@@ -178,16 +179,14 @@ def tree(world: World, rng: Random) -> bytes:
     """The list of entries with something in it that is none, or an entry's body altered and not chained."""
     entries = [[body, list(payloads)] for body, payloads in world.entries["delta"]]
     if rng.random() < 0.5:
-        return world.with_stream(world.heads, packed_stream_of(spoilt_tree(entries, rng)))
+        return world.with_stream(world.heads, _packed_stream(spoilt_tree(entries, rng)))
     at = rng.randrange(len(entries))
     body = msgspec.msgpack.decode(entries[at][0])
     entries[at][0] = packed(spoilt_tree(body, rng))
-    return world.with_stream(world.heads, packed_stream_of(entries))
+    return world.with_stream(world.heads, _packed_stream(entries))
 
 
-def packed_stream_of(entries: Any) -> bytes:
-    import zstandard
-
+def _packed_stream(entries: Any) -> bytes:
     return zstandard.ZstdCompressor(level=1).compress(packed(entries))
 
 
@@ -207,8 +206,6 @@ def chained(world: World, rng: Random) -> bytes:
 
 def values(world: World, rng: Random) -> bytes:
     """Values and digests that agree with each other, and are nothing a record can hold; some are."""
-    import hashlib
-
     group = an_honest_group(rng)
     body, payloads = world.next_entry(rng, [group])
     salt = bytes(16)
@@ -242,7 +239,7 @@ def swollen(world: World, rng: Random) -> bytes:
             )
         case _:
             plain = announced + b"\x92\xc4\x00\x90" * count
-            return world.with_stream(world.heads, __import__("zstandard").compress(plain))
+            return world.with_stream(world.heads, zstandard.compress(plain))
     return world.with_next(packed(body), payloads)
 
 
@@ -299,8 +296,6 @@ class Reader:
             self.examples.append(f"{what}, {family}: {text!s:.1500}")
 
     def package(self) -> None:
-        from fieldwork.exchange import sharing
-
         family = self.rng.choices(list(PACKAGES), [weight for weight, _ in PACKAGES.values()])[0]
         path = self.world.inbox / "hostile.fieldpackage"
         data = PACKAGES[family][1](self.world, self.rng)
@@ -360,7 +355,8 @@ class Reader:
             self.note("crashes", family, traceback.format_exc()[-1200:])
 
 
-def _worker(rounds: int, seed: int) -> dict[str, Any]:
+def _worker(rounds: int, seed: int, minutes: float = 0) -> dict[str, Any]:
+    """rounds: how many hostile files; minutes: to stop earlier, what was done is told all the same."""
     os.environ.setdefault("FIELDWORK_KDF_MEMORY", "65536")
     with tempfile.TemporaryDirectory(prefix="hostile-") as name:
         top = Path(name)
@@ -380,7 +376,11 @@ def _worker(rounds: int, seed: int) -> dict[str, Any]:
         if hasattr(resource, "RLIMIT_AS"):
             resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
         begun = time.perf_counter()
+        done = 0
         for number in range(rounds):
+            if minutes and time.perf_counter() - begun > minutes * 60:
+                break
+            done += 1
             faulthandler.dump_traceback_later(LIMIT_SECONDS)  # a hang says where it hangs
             if reader.rng.random() < 0.04:
                 packs.one()
@@ -408,7 +408,7 @@ def _worker(rounds: int, seed: int) -> dict[str, Any]:
         "heard": len(reader.watch.heard),
         "slowest_seconds": round(reader.slowest, 2),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
-        "per_second": round(rounds / took, 1),
+        "per_second": round(done / took, 1),
         "by_family": dict(reader.families),
         "sentences": sorted(reader.sentences),
         "examples": reader.examples,
@@ -419,7 +419,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=0, help="stop then")
     asked = parser.parse_args()
-    print(json.dumps(_worker(asked.rounds, asked.seed)))
-
-__all__ = ["PASSPHRASE", "packed_stream", "run"]
+    print(json.dumps(_worker(asked.rounds, asked.seed, asked.minutes)))
