@@ -257,7 +257,7 @@ class Watch:
             self.heard.append(f"{event} {args!r:.200}")
 
     def _inside(self, path: Any) -> bool:
-        return os.path.realpath(os.fsdecode(path)).startswith(tuple(self.allowed))
+        return (os.path.realpath(os.fsdecode(path)) + os.sep).startswith(tuple(self.allowed))
 
     @contextmanager
     def armed(self) -> Iterator[None]:

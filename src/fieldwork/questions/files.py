@@ -16,6 +16,8 @@ EXTENSIONS = (".xlsx", ".xls", ".csv", ".md")
 MOST_MEMBERS = 10_000
 MOST_BYTES = 200_000_000
 MOST_RATIO = 100
+MOST_COLUMNS = 10_000
+MOST_ROWS = 100_000
 _SMALL_MEMBER = 100_000
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -126,6 +128,11 @@ def _checked_text(name: str, content: bytes) -> bytes:
         ) from None
     if "\0" in text:
         raise FormFault(f'"{name}" is not a text file')
+    lines = text.splitlines()
+    if len(lines) > MOST_ROWS or any(line.count(",") + line.count("|") > MOST_COLUMNS for line in lines):
+        raise FormFault(
+            f'"{name}" has more rows or columns than a form', remedy="keep the sheets of one form only"
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n").encode()
 
 
