@@ -233,10 +233,8 @@ def restore(backup: Path, path: Path, passphrase: str, *, recovery_key: str = ""
     """
 
     def renew(workspace: Workspace) -> None:
-        if problems := verify(workspace):
-            raise Fault(
-                f"{Path(backup).name} is damaged, so nothing was restored; try an earlier one. {problems[0]}"
-            )
+        if verify(workspace):
+            raise Fault(f"{Path(backup).name} is damaged; nothing was restored, try an earlier one.")
         take_new_identity(workspace, "restore", f"{workspace.identity.label} (restored)")
 
     return unpack(backup, path, passphrase, renew, recovery_key=recovery_key)

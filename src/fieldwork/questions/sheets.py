@@ -127,7 +127,11 @@ def fault_from(error: Exception) -> FormFault:
     sheet = _SHEET.search(message)
     column = _COLUMN.search(message)
     # The place stands before the sentence already.
-    text = _PLACE.sub("", _ROW.sub("", message).split(" Learn more:")[0]).strip().rstrip(".")
+    text = (
+        _PLACE.sub("", _ROW.sub("", message).split(" Learn more:")[0].split(" For XLSForms, ")[0])
+        .strip()
+        .rstrip(".")
+    )
     return FormFault(
         text[:1].lower() + text[1:],
         sheet=(sheet[1] or sheet[2]) if sheet else ("survey" if row else ""),

@@ -294,7 +294,7 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
     _require(n >= 1 and first >= 1 and n <= first <= MAX_TIME)
     _require(0 <= time <= MAX_TIME and 0 <= wall <= MAX_WALL)
     _require(undoes is None or _is_hash(undoes))
-    _require(_is_hash(previous))
+    _require(_is_hash(previous) and NO_HASH not in references)
     if isinstance(payloads, Mapping):
         payloads = [payloads.get(place) for place in range(REASON, len(packed))]
     _require(len(payloads) == 1 + len(packed))

@@ -258,6 +258,7 @@ def _with(body: list[Any], place: int, value: Any) -> list[Any]:
         pytest.param({"groups": [GROUP, GROUP]}, id="one record twice"),
         pytest.param({"groups": []}, id="nothing in it"),
         pytest.param({"references": [b"x"]}, id="a reference that is no hash"),
+        pytest.param({"references": [bytes(32)]}, id="a reference to nothing"),
         pytest.param({"undoes": b"x"}, id="undoes that is no hash"),
         pytest.param(
             {"groups": [make_group("visit", VISIT, ["a", "a"], [1, 2], [[], []])]}, id="one field twice"
