@@ -29,10 +29,17 @@ PROMISES = {
     7: ("planted", 40),
     8: ("guessing", 0),
     9: ("rekeying", 0),
+    10: ("packages", 100_000),
+    11: ("members", 2000),
+    13: ("missing", 500),
+    14: ("tampering", 0),
     15: ("writers", 60),
     16: ("backups", 120),
+    17: ("files_of_others", 5000),
+    18: ("exports", 5000),
+    19: ("printed", 40),
 }
-LONGEST_FIRST = (3, 2, 4, 9, 5, 6, 7, 16, 15, 8, 1)
+LONGEST_FIRST = (10, 3, 2, 4, 9, 14, 19, 17, 11, 5, 6, 7, 16, 15, 13, 18, 8, 1)
 
 
 def main() -> int:

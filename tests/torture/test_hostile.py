@@ -1,44 +1,44 @@
 """The promises about hostile files, each with few rounds; `python -m tests.torture` has the long runs."""
 
-from . import promise10, promise11, promise13, promise14, promise17, promise18, promise19
+from . import exports, files_of_others, members, missing, packages, printed, tampering
 
 
 def test_hostile_packages_change_nothing():
-    found = promise10.run(rounds=60, seed=10)
+    found = packages.tried(rounds=60, seed=10)
     assert found["packages"] == 60 and found["refused"] > 30
     assert found["held"], found["examples"]
 
 
 def test_only_members_words_enter():
-    found = promise11.run(rounds=42, seed=11)
+    found = members.tried(rounds=42, seed=11)
     assert found["refused"] == 36
     assert found["held"], found["examples"]
 
 
 def test_what_is_missing_is_never_deleted():
-    found = promise13.run(rounds=12, seed=13)
+    found = missing.tried(rounds=12, seed=13)
     assert found["tries"] == 12
     assert found["held"], found["examples"]
 
 
 def test_published_evidence_cannot_change_unseen():
-    found = promise14.run(rounds=12, seed=14)
+    found = tampering.tried(rounds=12, seed=14)
     assert found["held"], found["examples"]
 
 
 def test_files_from_others_are_safe_to_read():
-    found = promise17.run(rounds=60, seed=17)
+    found = files_of_others.tried(rounds=60, seed=17)
     assert found["refused"] > 60
     assert found["held"], found["examples"]
 
 
 def test_exports_are_safe_to_open():
-    found = promise18.run(rounds=300, seed=18)
+    found = exports.tried(rounds=300, seed=18)
     assert found["cells"] > 1000
     assert found["held"], found["examples"]
 
 
 def test_the_pdf_says_what_the_database_says():
-    found = promise19.run(rounds=1, seed=19)
+    found = printed.tried(rounds=1, seed=19)
     assert found["fields"] > 300
     assert found["held"], found["examples"]

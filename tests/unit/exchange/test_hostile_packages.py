@@ -230,10 +230,6 @@ def _with(body: list[Any], place: int, value: Any) -> list[Any]:
         pytest.param(_repacked(b"\x91\xd9\x01x"), id="values not packed in the one way"),
         pytest.param(_repacked(b"\x91\xa1\xff"), id="text that is not UTF-8"),
         pytest.param(_repacked(b"\x91" * 100_000 + b"\xc0"), id="lists in lists"),
-        pytest.param({"payloads": [None, None]}, id="values left out"),
-        pytest.param(
-            {"reason": "why", "payloads": [None, *BESIDE], "groups": [GROUP]}, id="a reason left out"
-        ),
         pytest.param(
             {"payloads": [(bytes(16), b"why"), *BESIDE], "groups": [GROUP]}, id="a reason nobody gave"
         ),
@@ -285,6 +281,23 @@ def test_signed_by_a_colleague_but_wrong(team: Team, wrong: dict[str, Any]) -> N
     sentence = team.refused(team.appended(**wrong))
     if wrong.get("body") and "future" in os.environ.get("PYTEST_CURRENT_TEST", ""):
         assert "newer Fieldwork" in sentence
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        pytest.param({"payloads": [None, None]}, id="values left out"),
+        pytest.param(
+            {"reason": "why", "payloads": [None, *BESIDE], "groups": [GROUP]}, id="a reason left out"
+        ),
+    ],
+)
+def test_what_no_erasure_explains_waits_for_a_whole_copy(team: Team, lacking: dict[str, Any]) -> None:
+    path = team.folder / "lacking.fieldpackage"
+    path.write_bytes(team.appended(**lacking))
+    outcome = sharing.merge(team.here, [path]).outcomes[0]
+    assert outcome.refused == "" and outcome.waiting == 1
+    assert verify(team.here) == []
 
 
 def test_a_colleagues_head_claimed(team: Team) -> None:

@@ -25,9 +25,9 @@ from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import get_meta, raw
 
+from . import Tally, tally
 from .hostile_world import rows_of
 
-ROUNDS = 2000
 WAYS = (
     "unsigned",
     "signed by a stranger",
@@ -155,7 +155,11 @@ def _entry(device: bytes, n: int, first: int, previous: bytes, group: Any) -> An
     )
 
 
-def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
+def run(rounds: int, seed: int) -> Tally:
+    return tally(11, rounds, tried(rounds, seed))
+
+
+def tried(rounds: int, seed: int) -> dict[str, Any]:
     """Each way in turn; a package that is honest comes in at the end, so that refusing all would be seen."""
     rng = Random(seed)
     counts: Counter[str] = Counter()

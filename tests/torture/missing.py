@@ -18,11 +18,16 @@ from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.state import DELETED
 from fieldwork.work import handing
 
-ROUNDS = 500
+from . import Tally, tally
+
 WAYS = ("new folder", "other things", "half a package", "old package", "another inspection", "nothing named")
 
 
-def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
+def run(rounds: int, seed: int) -> Tally:
+    return tally(13, rounds, tried(rounds, seed))
+
+
+def tried(rounds: int, seed: int) -> dict[str, Any]:
     """Each way in turn, against a laptop that goes on writing; deletions counts every record that went."""
     rng = Random(seed)
     deletions, done, examples = 0, 0, []

@@ -22,7 +22,8 @@ from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import reporting
 
-ROUNDS = 40
+from . import Tally, tally
+
 KEPT = {"question_set_version", "device", "invitation", "epoch", "epoch_key"}  # keys and the form itself
 CODES = {
     "method",
@@ -38,7 +39,11 @@ CODES = {
 }
 
 
-def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
+def run(rounds: int, seed: int) -> Tally:
+    return tally(19, rounds, tried(rounds, seed))
+
+
+def tried(rounds: int, seed: int) -> dict[str, Any]:
     """Each round spoils all text anew and writes the four kinds of report."""
     rng = Random(seed)
     found: dict[str, Any] = {"seed": seed, "reports": 0, "fields": 0, "differ": 0, "examples": []}

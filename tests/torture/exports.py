@@ -15,7 +15,8 @@ from fieldwork.reports.plain import clean_text
 from fieldwork.reports.tables_csv import table_csv
 from fieldwork.work import exporting, reporting
 
-ROUNDS = 5000
+from . import Tally, tally
+
 STARTS = (
     "=",
     "+",
@@ -49,7 +50,11 @@ RESTS = (
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
 
 
-def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
+def run(rounds: int, seed: int) -> Tally:
+    return tally(18, rounds, tried(rounds, seed))
+
+
+def tried(rounds: int, seed: int) -> dict[str, Any]:
     """Strings of every start and rest, alone in a table and as names in the exports of an inspection."""
     rng = Random(seed)
     cells = [start + rest for start in STARTS for rest in RESTS]

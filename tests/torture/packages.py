@@ -30,7 +30,7 @@ import zstandard
 from fieldwork.domain.package import Head
 from fieldwork.exchange import sharing
 
-from . import TESTS
+from . import TESTS, Tally, tally
 from .hostile_mutations import HUGE, ODD, packed, spoilt_bytes, spoilt_stream, spoilt_tree
 from .hostile_world import (
     LIMIT_MEGABYTES,
@@ -42,12 +42,15 @@ from .hostile_world import (
     quick_derivation,
 )
 
-ROUNDS = 100_000
 ADDRESS_SPACE = 4 << 30
 PROCESSES = 2
 
 
-def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
+def run(rounds: int, seed: int) -> Tally:
+    return tally(10, rounds, tried(rounds, seed))
+
+
+def tried(rounds: int, seed: int) -> dict[str, Any]:
     """Long runs are split over two processes, each watched; the counts of both together."""
     processes = PROCESSES if rounds > 1000 else 1
     started = [_started(rounds // processes, seed + number) for number in range(processes)]
@@ -81,7 +84,7 @@ def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
 def _started(rounds: int, seed: int) -> subprocess.Popen[str]:
     paths = [str(TESTS), str(TESTS.parent / "src"), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
-        [sys.executable, "-m", "torture.promise10", "--rounds", str(rounds), "--seed", str(seed)],
+        [sys.executable, "-m", "torture.packages", "--rounds", str(rounds), "--seed", str(seed)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         stdout=subprocess.PIPE,
         text=True,
@@ -417,7 +420,7 @@ def _worker(rounds: int, seed: int, minutes: float = 0) -> dict[str, Any]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=0, help="stop then")
     asked = parser.parse_args()

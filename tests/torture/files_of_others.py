@@ -16,14 +16,17 @@ from fieldwork.domain.faults import Fault
 from fieldwork.questions.reading import read_form
 from fieldwork.work.files import read_case_list
 
+from . import Tally, tally
 from .hostile_mutations import spoilt_bytes
 from .hostile_tables import case_lists, crafted, spoilt
 from .hostile_world import LIMIT_SECONDS, Watch, files_in
 
-ROUNDS = 5000
+
+def run(rounds: int, seed: int) -> Tally:
+    return tally(17, rounds, tried(rounds, seed))
 
 
-def run(rounds: int = ROUNDS, seed: int = 1) -> dict[str, Any]:
+def tried(rounds: int, seed: int) -> dict[str, Any]:
     """All the crafted files, then as many spoilt at random."""
     rng = Random(seed)
     found: dict[str, Any] = {
