@@ -10,7 +10,7 @@ from pathlib import Path
 from fieldwork.commandline.running import run
 from fieldwork.exchange import package
 from fieldwork.store import keys
-from fieldwork.store.backup import read_backup
+from fieldwork.store.backup import copy_database, read_backup
 from fieldwork.store.connection import connect
 from fieldwork.store.reading import canonical, dump
 from fieldwork.store.verifying import verify
@@ -129,10 +129,10 @@ def _shared(stage: Stage) -> bool:
 
 def backup_is_good(path: Path, stage: Stage, passphrase: str = PASSPHRASE) -> None:
     """Raises AssertionError when a file that has a backup's name does not open and verify."""
-    envelope, data = read_backup(path)
+    envelope, _ = read_backup(path)
     key = keys.unwrap(envelope, passphrase, path.name)
     copy = stage.side / "opened-backup"
-    copy.write_bytes(data)
+    copy_database(path, copy)
     connect(copy, key).close()
     assert state_of(copy, key), "an empty backup"
     for file in stage.side.glob("opened-backup*"):

@@ -9,7 +9,7 @@ import threading
 from fieldwork.domain.records import Session
 from fieldwork.exchange import joining
 from fieldwork.store import keys
-from fieldwork.store.backup import back_up, read_backup
+from fieldwork.store.backup import back_up, copy_database, read_backup
 from fieldwork.store.reading import canonical, dump, records
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
@@ -50,9 +50,9 @@ def _round(stage: Stage, workspace: Workspace, number: int, dice: random.Random,
         tally.counts["made while lines were written"] += 1
     else:
         back_up(workspace, path)
-    envelope, data = read_backup(path)
+    envelope, _ = read_backup(path)
     copy = stage.side / "copy.fieldwork"
-    copy.write_bytes(data)
+    copy_database(path, copy)
     with Workspace.open_with_key(copy, keys.unwrap(envelope, PASSPHRASE, path.name)) as back:
         problems = verify(back)
         assert not problems, problems[0]

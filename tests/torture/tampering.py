@@ -25,13 +25,7 @@ HISTORY = ("entry", "payload", "branch", "signature", "device_known")
 STATE = ("object", "cell", "rival", "seen", "searchable")
 # Of this laptop alone, and no word of anybody's: the check does not compare these with what it rebuilds, so a
 # change in them is counted apart ("local").
-LOCAL = {("branch", name) for name in ("", "no", "device", "base", "base_n", "n", "tip")} | {
-    ("entry", "branch"),
-    ("seen", "entry"),
-    ("signature", "n"),
-    *(("device_known", name) for name in ("clock", "forked", "vouched", "limited")),
-    *((kind, "no") for kind in KINDS),
-}
+LOCAL = {("device_known", name) for name in ("clock", "forked", "vouched", "limited")} | {("branch", "no")}
 CHANGES = 100_000
 
 

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
 import pyrage
@@ -39,11 +39,15 @@ _ThirtyTwo = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
 class _Pack(TypedDict):
-    """What a pack must hold at least; epoch is the inspection's age identity and recipient."""
+    """What a pack must hold at least; epoch is the inspection's age identity and recipient.
+
+    epochs_since: later keys of the inspection, each as recipient and identity.
+    """
 
     inspection: _Sixteen
     founder: _ThirtyTwo
     epoch: tuple[str, str]
+    epochs_since: NotRequired[list[tuple[str, str]]]
     invitation: _Sixteen
     invited_by: _ThirtyTwo
     seed: _ThirtyTwo
@@ -114,9 +118,11 @@ def open_pack(path: Path, code: str) -> dict[str, Any]:
     try:
         plain = package.unpad(open_under_code(data[len(PACK_MAGIC) :], _typed(code), PACK_MAGIC))
         pack = msgspec.msgpack.decode(plain, type=dict[str, Any])
-        identity, recipient = msgspec.convert(pack, _Pack)["epoch"]
-        pyrage.x25519.Identity.from_str(identity)
-        pyrage.x25519.Recipient.from_str(recipient)
+        stated = msgspec.convert(pack, _Pack)
+        later = ((identity, recipient) for recipient, identity in stated.get("epochs_since", []))
+        for identity, recipient in (stated["epoch"], *later):
+            pyrage.x25519.Identity.from_str(identity)
+            pyrage.x25519.Recipient.from_str(recipient)
         return pack
     except (
         ValueError,

@@ -26,11 +26,11 @@ from fieldwork.store.workspace import (
     read_envelope,
     sync_folder,
     write_envelope,
-    write_whole,
 )
 
 MAGIC = b"FWBACKUP1"
 SUFFIX = ".fieldwork-backup"
+_LONGEST_ENVELOPE = 1 << 16
 _STEP = 1024  # pages copied before anybody else has a turn
 
 
@@ -147,17 +147,34 @@ def _check(copy: Path, key: keys.FileKey, name: str, counted: Counted) -> None:
         raise Fault(f"{name} does not count as a backup: {problems[0]}")
 
 
-def read_backup(path: Path) -> tuple[bytes, bytes]:
-    """Envelope and database of a backup. Raises Fault when the file is none."""
+def read_backup(path: Path) -> tuple[bytes, int]:
+    """The envelope of a backup, and where in the file its database begins. Raises Fault when the file is none."""
+    path = Path(path)
     try:
-        data = Path(path).read_bytes()
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC) + 4)
+            length = int.from_bytes(head[len(MAGIC) :], "big")
+            start = len(head) + length
+            if (
+                not head.startswith(MAGIC)
+                or len(head) < len(MAGIC) + 4
+                or length > _LONGEST_ENVELOPE
+                or start >= path.stat().st_size
+            ):
+                raise Fault(f"{path.name} is not a Fieldwork backup.")
+            return file.read(length), start
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror or error}.") from error
-    if not data.startswith(MAGIC) or len(data) < len(MAGIC) + 4:
-        raise Fault(f"{Path(path).name} is not a Fieldwork backup.")
-    start = len(MAGIC) + 4
-    length = int.from_bytes(data[len(MAGIC) : start], "big")
-    return data[start : start + length], data[start + length :]
+
+
+def copy_database(backup: Path, to: Path) -> None:
+    """Write the database in a backup to a file of its own, on disk when this returns."""
+    _, start = read_backup(backup)
+    with Path(backup).open("rb") as data, to.open("wb") as out:
+        data.seek(start)
+        shutil.copyfileobj(data, out, 1 << 20)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def unpack(
@@ -177,7 +194,7 @@ def unpack(
     settle: what is done to it before it has its name. A kill at any moment leaves either the finished
     workspace or nothing that keeps the backup from being restored again.
     """
-    envelope, data = read_backup(backup)
+    envelope, _ = read_backup(backup)
     path = Path(path)
     if not _is_free(path, envelope):
         raise Fault(f"{path.name} exists already; restore under another name or move it away first.")
@@ -193,7 +210,7 @@ def unpack(
     try:
         for leftover in files_of(part):
             leftover.unlink(missing_ok=True)
-        write_whole(part, data)
+        copy_database(backup, part)
         with Workspace.open_with_key(part, file_key) as workspace:
             settle(workspace)
         if part.with_name(part.name + "-wal").exists():

@@ -24,6 +24,8 @@ from fieldwork.domain.values import Id
 _MAGIC, _MAGIC_RECOVERABLE = b"FWKEY1", b"FWKEY2"
 _LEAST_MEMORY = 64 * 1024  # KiB; an envelope that asks for less is refused
 _DEFAULT_MEMORY = 256 * 1024
+# What an envelope may ask for before anything in it can be checked: whoever alters it must not stop a laptop with it
+_MOST_MEMORY, _MOST_PASSES, _MOST_LANES = 1 << 20, 16, 16
 _PASSES, _LANES = 2, 4
 
 
@@ -75,7 +77,7 @@ def wrap(
     memory in KiB; FIELDWORK_KDF_MEMORY sets it lower for tests.
     """
     memory = memory or int(os.environ.get("FIELDWORK_KDF_MEMORY", _DEFAULT_MEMORY))
-    memory = max(memory, _LEAST_MEMORY)
+    memory = min(max(memory, _LEAST_MEMORY), _MOST_MEMORY)
     salt, nonce = os.urandom(16), os.urandom(12)
     parts: list[object] = [memory, _PASSES, _LANES, salt, nonce, file_key.salt]
     if recovery is not None:
@@ -103,7 +105,12 @@ def read(envelope: bytes, name: str) -> Envelope:
             found = msgspec.msgpack.decode(head, type=_Recoverable)
             memory, passes, lanes, salt, nonce, file_salt = found[:6]
             recovery = RecoveryWrap(*found[6:])
-        if not _LEAST_MEMORY <= memory <= 4 << 20 or not 1 <= passes <= 64 or not 1 <= lanes <= 64:
+        if memory > _MOST_MEMORY or passes > _MOST_PASSES or lanes > _MOST_LANES:
+            raise Fault(
+                f"The key file of {name} asks for more memory or time than Fieldwork gives to open a file "
+                f"(1 GiB, {_MOST_PASSES} passes, {_MOST_LANES} lanes); put back a good copy or restore a backup."
+            )
+        if memory < _LEAST_MEMORY or passes < 1 or lanes < 1:
             raise ValueError
     except (ValueError, TypeError, msgspec.DecodeError) as error:
         raise _damaged(name) from error

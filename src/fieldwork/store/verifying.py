@@ -89,9 +89,12 @@ def _chains(connection: Any, entries: list[Entry]) -> Iterator[str]:
         entries.append(entry)
     if not altered:
         yield from _missing(connection, lacking)
+    numbered = {entry.hash: entry.n for entry in entries}
+    numbered.update(connection.execute("SELECT hash, n FROM parked").fetchall())
     signed = set()
     for device, n, hash, signature in connection.execute("SELECT device, n, hash, signature FROM signature"):
-        if not verifies(known[device], signature, hash):
+        stands = numbered.get(hash)
+        if not verifies(known[device], signature, hash) or (stands is not None and stands != n):
             yield f"entry {n} of laptop {_label(connection, ids[device])}: its signature does not hold."
         signed.add(hash)
     parked = set(_parked_predecessors(connection))
@@ -134,8 +137,18 @@ _STATE = (
 )
 _RECORDS = "SELECT id, kind, 'hidden', hidden, kind, deleted, owner FROM object"
 _TOUCHED_BY = (
-    "SELECT o.id, o.kind, 'history', count(e.no), '' FROM object o LEFT JOIN seen s ON s.object = o.no "
-    "LEFT JOIN entry e ON e.no = s.entry GROUP BY o.no"
+    "SELECT coalesce(o.id, x''), coalesce(o.kind, 'record'), e.hash, 'history', '' FROM seen s "
+    "LEFT JOIN object o ON o.no = s.object LEFT JOIN entry e ON e.no = s.entry"
+)
+# branches by the hashes in them: their numbers are each file's own
+_BRANCHES = (
+    "SELECT t.hash, 'branch', '', d.id, b.n, b.base_n, b.base IS NULL, f.hash FROM branch b "
+    "LEFT JOIN entry t ON t.no = b.tip LEFT JOIN device_known d ON d.no = b.device "
+    "LEFT JOIN entry f ON f.branch = b.base AND f.n = b.base_n"
+)
+_ON_BRANCHES = (
+    "SELECT e.hash, 'entry', '', t.hash, '' FROM entry e LEFT JOIN branch b ON b.no = e.branch "
+    "LEFT JOIN entry t ON t.no = b.tip"
 )
 _WORDS = "SELECT o.id, o.kind, 'search', s.words, '' FROM searchable s JOIN object o ON o.no = s.no"
 _TERMS = (
@@ -178,6 +191,10 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
             told.add(id)
             yield _sentence(stored, kind, id, name, found, expected)
     for kind in KINDS:
+        if stray := stored.execute(
+            f'SELECT t.id FROM "{kind}" t LEFT JOIN object o ON o.no = t.no WHERE o.id IS NOT t.id'
+        ).fetchone():
+            yield f"{_name(kind)} {_reference(stored, kind, stray[0])}: its number is another record's."
         names = ("hidden", *field_rules(kind))
         whole = ", ".join(f'"{name}", typeof("{name}")' for name in names)
         if not any(_compare(stored, rebuilt, f"SELECT id, '{kind}', '', {whole} FROM \"{kind}\"", key=(0,))):
@@ -188,7 +205,11 @@ def _differences(stored: Any, rebuilt: Any) -> Iterator[str]:
                 if id not in told:
                     told.add(id)
                     yield _sentence(stored, kind, id, name, found, expected)
-    for id, kind, _, _, _ in _compare(stored, rebuilt, _TOUCHED_BY, key=(0,)):
+    for query in (_BRANCHES, _ON_BRANCHES):
+        if any(_compare(stored, rebuilt, query, key=(0,))):
+            yield "the branches of the laptops' chains are not what the history says."
+            break
+    for id, kind, _, _, _ in _compare(stored, rebuilt, _TOUCHED_BY, key=(0, 2)):
         if id not in told:
             told.add(id)
             yield f"{_name(kind)} {_reference(stored, kind, id)}: the list of what changed it is not complete."

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import laptops
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.records import Device
-from fieldwork.exchange import package, sharing
+from fieldwork.exchange import joining, package, sharing
 from fieldwork.store import keys
 from fieldwork.store.entry import Base, make_entry, make_group
 from fieldwork.store.holding import heads_held, lacking
@@ -412,3 +413,17 @@ def test_altered_anywhere(team: Team, at: int, byte: int, how: str) -> None:
     # the day a package was made, and whether its sender holds all, are the sender's own to say
     if not unharmed and how in ("entry", "stream", "cut"):
         assert outcome.refused
+
+
+@pytest.mark.parametrize("later", [1.5, "x", [1], [["a"]], [["no key", "no key"]]])
+def test_a_pack_whose_later_keys_are_none(team: Team, later: Any) -> None:
+    path = team.folder / "bad.fieldpack"
+    code = joining.make_pack(team.liar, path)
+    start = len(joining.PACK_MAGIC)
+    plain = keys.open_under_code(path.read_bytes()[start:], joining._typed(code), joining.PACK_MAGIC)
+    pack = {**msgspec.msgpack.decode(package.unpad(plain)), "epochs_since": later}
+    altered = package.pad(msgspec.msgpack.encode(pack))
+    sealed = keys.seal_under_code(altered, joining._typed(code), joining.PACK_MAGIC)
+    path.write_bytes(joining.PACK_MAGIC + sealed)
+    with pytest.raises(Fault, match="damaged"):
+        joining.open_pack(path, code)

@@ -75,6 +75,13 @@ def test_weaker_parameters_cannot_be_slipped_in() -> None:
             keys.unwrap(_envelope(memory, passes, envelope), WORDS, "x")
 
 
+@pytest.mark.parametrize(("memory", "passes"), [((1 << 20) + 1, 2), (65536, 17), (4 << 20, 64)])
+def test_what_would_stop_a_laptop_is_not_tried(memory: int, passes: int) -> None:
+    envelope = keys.wrap(keys.new_file_key(), WORDS)
+    with pytest.raises(Fault, match="asks for more memory or time"):
+        keys.unwrap(_envelope(memory, passes, envelope), WORDS, "x")
+
+
 def test_less_than_the_least_memory_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "8")
     assert _envelope(65536, 2, envelope := keys.wrap(keys.new_file_key(), WORDS)) == envelope

@@ -82,6 +82,13 @@ def here(tmp_path: Path) -> Iterator[Workspace]:
         pytest.param(
             "DELETE FROM seen WHERE object = (SELECT no FROM note_line)", id="the list of a record's entries"
         ),
+        pytest.param("UPDATE seen SET entry = 1 WHERE entry = 4", id="an entry in that list"),
+        pytest.param("UPDATE branch SET tip = tip - 1 WHERE n > 1", id="the end of a chain"),
+        pytest.param("UPDATE branch SET n = n + 1", id="the length of a chain"),
+        pytest.param("UPDATE branch SET base = no", id="where a chain began"),
+        pytest.param("UPDATE entry SET branch = branch + 1 WHERE no = 3", id="the chain of an entry"),
+        pytest.param("UPDATE signature SET n = n + 1", id="what a signature is for"),
+        pytest.param("UPDATE note_line SET no = no + 1000", id="a record's number in its table"),
         pytest.param("UPDATE searchable SET words = 'x'", id="the words that are searched"),
         pytest.param(
             "INSERT INTO found (found, rowid, words) SELECT 'delete', no, words FROM searchable",
