@@ -28,7 +28,7 @@ def test_published_evidence_cannot_change_unseen():
 
 def test_files_from_others_are_safe_to_read():
     found = files_of_others.tried(rounds=20, seed=17)
-    assert found["refused"] > 60
+    assert found["refused"] > 40
     assert found["held"], found["examples"]
 
 

@@ -82,7 +82,7 @@ def test_what_fails_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    "last", ["backup.write_whole", "recording.take_effect", "backup.write_envelope", "backup.sync_folder"]
+    "last", ["backup.copy_database", "recording.take_effect", "backup.write_envelope", "backup.sync_folder"]
 )
 def test_killed_anywhere_it_can_be_restored_again(backup: Path, tmp_path: Path, last: str) -> None:
     """The restoring program dies just after (or, while recording, inside) one of its steps."""
