@@ -31,7 +31,7 @@ def as_it_stands(connection: Any) -> dict[str, Any]:
     }
     last = connection.execute("SELECT coalesce(max(no), 0) FROM entry").fetchone()[0]
     receipt = connection.execute("SELECT coalesce(max(no), 0) FROM receipt").fetchone()[0]
-    meta = {name: _meta(connection, name) for name in ("tip", "taken_over")}
+    meta = {name: _meta(connection, name) for name in ("tip", "taken_over", "seed")}
     return {"tables": tables, "last": last, "receipt": receipt, **meta}
 
 
@@ -105,6 +105,11 @@ def _removable(db: sa.Connection) -> tuple[dict[str, Any], list[tuple[int, Entry
         raise Fault("There is no merge that can be taken back.")
     before = msgspec.msgpack.decode(packed)
     connection = raw(db)
+    if before["seed"] != get_meta(db, "seed"):
+        raise Fault(
+            "The merge cannot be taken back: it showed that this file goes on elsewhere, and this laptop has taken "
+            "a new name since; a lead can void single acts instead."
+        )
     shared = connection.execute(
         "SELECT name FROM receipt WHERE direction = 'out' AND no > ? LIMIT 1", (before["receipt"],)
     ).fetchone()

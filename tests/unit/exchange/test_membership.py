@@ -248,3 +248,20 @@ def test_a_merge_is_taken_back_until_something_was_shared_or_built_on_it(
     sharing.share(lead, tmp_path)
     with pytest.raises(Fault, match="was shared since"):
         held.take_back(lead)
+
+
+def test_a_merge_that_showed_a_copy_is_not_taken_back_under_a_new_name(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, _ = team
+    with laptops.copy_of(colleague, tmp_path, "copy") as copy:
+        say(colleague, "from the first")
+        say(copy, "from the copy")
+        laptops.give(colleague, lead)
+        laptops.give(copy, lead)
+        through_files(lead, copy, tmp_path)
+        say(copy, "under a new name")
+        with pytest.raises(Fault, match="taken a new name since"):
+            held.take_back(copy)
+        laptops.together(lead, colleague, copy)
+        assert canonical(dump(lead)) == canonical(dump(colleague)) == canonical(dump(copy))
