@@ -19,6 +19,20 @@ LONGEST = 16 << 20  # characters of one text, bytes of one value
 _last = 0
 
 
+class Erased(str):
+    """What is read where words were erased. Handed to an act it says nothing: the field stays as it is."""
+
+    __slots__ = ()
+
+
+ERASED = Erased("[erased]")
+
+
+def typable(text: str) -> str:
+    """A text as it is put into a field to be typed on: of an erased one nothing."""
+    return "" if isinstance(text, Erased) else text
+
+
 def fits(value: Any) -> bool:
     """Whether SQLite, msgpack and JSON all give this value back exactly as it is."""
     if type(value) is int:

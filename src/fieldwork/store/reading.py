@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from fieldwork.domain.conflict import plain_value
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, Record, field_rules
 from fieldwork.domain.same import JOINABLE, REFERS
-from fieldwork.domain.values import Id, Value
+from fieldwork.domain.values import ERASED, Id, Value
 from fieldwork.store.conflicting import open_conflicts
 from fieldwork.store.same import NONE, Sets, sets_in
 from fieldwork.store.schema import table_of
@@ -41,6 +41,38 @@ def _made(cls: type[R], row: Sequence[Any]) -> R:
         fits, default = rules.get(name, (_any, None))
         values[name] = value if fits(value) else default
     return cls(**values)
+
+
+def erased_ids(workspace: Workspace) -> frozenset[Id]:
+    """Records of which something that was said is erased."""
+    with workspace.read() as db:
+        return frozenset(_erased_in(db))
+
+
+def _erased_in(db: sa.Connection) -> set[Id]:
+    return {id for (id,) in db.exec_driver_sql("SELECT id FROM erased WHERE words = 1")}
+
+
+@cache
+def _wordy(kind: str) -> frozenset[str]:
+    return frozenset(name for name, rule in field_rules(kind).items() if rule.long or rule.searched)
+
+
+def _with_erased(db: sa.Connection, some: list[R]) -> list[R]:
+    """Records that say "[erased]" where their words stood, unless somebody has written new ones since."""
+    gone = _erased_in(db) if some else set()
+    if not gone:
+        return some
+    return [_saying_erased(db, one) if one.id in gone else one for one in some]
+
+
+def _saying_erased(db: sa.Connection, one: R) -> R:
+    rows = db.exec_driver_sql(
+        "SELECT c.field FROM object o JOIN cell c ON c.object = o.no WHERE o.id = ? AND c.value IS NULL",
+        (one.id,),
+    ).fetchall()
+    said: dict[str, Any] = {name: ERASED for (name,) in rows if name in _wordy(one.kind)}
+    return replace(one, **said)
 
 
 def _any(_: object) -> bool:
@@ -87,7 +119,7 @@ def records_in(
     query = _where(query, cls.kind, joined, equals)
     names = [order] if isinstance(order, str) else list(order)
     query = query.order_by(*(table.c[name] for name in names), table.c.id)
-    found = [_made(cls, row) for row in db.execute(query)]
+    found = _with_erased(db, [_made(cls, row) for row in db.execute(query)])
     return joined.as_one(cls, found) if joined else found
 
 
@@ -109,7 +141,7 @@ def newest(workspace: Workspace, cls: type[R], by: str, limit: int) -> list[R]:
     query = _select(cls).where(table.c.hidden == 0)
     query = query.order_by(table.c[by].desc(), table.c.id.desc()).limit(limit)
     with workspace.read() as db:
-        found = [_made(cls, row) for row in db.execute(query)]
+        found = _with_erased(db, [_made(cls, row) for row in db.execute(query)])
         joined = sets_in(db, cls.kind)
     return joined.as_one(cls, found) if joined else found
 
@@ -130,7 +162,8 @@ def find(workspace: Workspace, cls: type[R], id: Id | None) -> R | None:
         joined = sets_in(db, cls.kind)
         wanted = joined.of(id) if cls.kind in JOINABLE else id
         row = db.execute(_select(cls).where(table_of(cls.kind).c.id == wanted)).fetchone()
-    return joined.led(_made(cls, row)) if row else None
+        held = _with_erased(db, [_made(cls, row)] if row else [])
+    return joined.led(held[0]) if held else None
 
 
 def kind_of(workspace: Workspace, id: Id) -> str | None:
@@ -250,7 +283,7 @@ def dump(workspace: Workspace) -> dict[str, Any]:
             "JOIN entry e ON e.no = b.tip ORDER BY d.id, e.hash"
         ).fetchall()
         inspection = get_meta(db, "inspection")
-        erased = {id for (id,) in db.exec_driver_sql("SELECT id FROM erased WHERE words = 1")}
+        erased = _erased_in(db)
         clashes = [conflict.plain() for conflict in open_conflicts(db, workspace.device)]
     return {
         "inspection": inspection.hex(),

@@ -8,7 +8,7 @@ from typing import Any
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, field_words
-from fieldwork.domain.values import Id, Value, storable
+from fieldwork.domain.values import Erased, Id, Value, storable
 from fieldwork.store.entry import (
     MAX_CHANGES,
     MAX_TIME,
@@ -23,6 +23,7 @@ from fieldwork.store.entry import (
 )
 from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
 from fieldwork.store.opened import Entries, load
+from fieldwork.store.standing import standing
 from fieldwork.store.state import DELETED, SHIFT, take_effect
 from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
 
@@ -319,7 +320,8 @@ def _build(
     if len(plans) >= MAX_CHANGES or len(pack_values([plan.value for plan in plans])) > LARGEST:
         raise Fault("That is more than one act can hold; do it in several parts.")
     previous = get_meta(db, "tip", NO_HASH)
-    references, place = _references(connection, plans, [*builds_on, *(tips or ())])
+    known = _erasures_of(connection, {plan.id for plan in plans})
+    references, place = _references(connection, plans, [*builds_on, *known, *(tips or ())])
     latest = max([latest, *(_time_of(connection, hash) for hash in (previous, *references))])
     wall = min(max(int(clock.time() * 1000) if at is None else at, 0), MAX_WALL)
     return make_entry(
@@ -338,6 +340,15 @@ def _build(
     )
 
 
+def _erasures_of(connection: Any, ids: set[Id]) -> list[bytes]:
+    """The erasures in force of these records: what is written knowing of them is not erased by them."""
+    named = ids & {id for (id,) in connection.execute("SELECT id FROM erased")}
+    if not named:
+        return []
+    now = standing(connection).erasures
+    return sorted({erasure.entry for id in named for erasure in now.get(id, ())})
+
+
 def _merged(changes: Sequence[Change], as_of: int | None) -> list[Change]:
     """One change per record, way of settling and moment; of a field named twice the last value counts."""
     together: dict[tuple[Id, bool, int | None, bool], Change] = {}
@@ -352,7 +363,8 @@ def _merged(changes: Sequence[Change], as_of: int | None) -> list[Change]:
         if at not in together:
             of[change.id].append(at)
         held = together.get(at)
-        fields = {**(held.fields if held else {}), **change.fields}
+        said = {name: value for name, value in change.fields.items() if not isinstance(value, Erased)}
+        fields = {**(held.fields if held else {}), **said}
         together[at] = Change(change.kind, change.id, fields, change.settles, seen, change.again)
     return list(together.values())
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Erasing
+from fieldwork.domain.records import KINDS, Answer, Erasing, NoteLine
 from fieldwork.domain.values import Id
 from fieldwork.exchange import erasing, membership
 from fieldwork.store import held
-from fieldwork.store.members import leads
-from fieldwork.store.reading import ids_beginning, records
+from fieldwork.store.members import leads, never_shared
+from fieldwork.store.reading import ids_beginning, kind_of, records
 from fieldwork.store.recording import Recorded
+from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done
 from fieldwork.work.team import describe_record, find_device
@@ -124,7 +125,27 @@ def erasures(workspace: Workspace) -> list[Erasure]:
 
 def describe_kind(workspace: Workspace, id: Id) -> str:
     """What kind of thing a record is and where it belongs, without what it says."""
-    return describe_record(workspace, id).partition(":")[0]
+    kind = kind_of(workspace, id) or ""
+    if kind in (NoteLine.kind, Answer.kind):
+        return describe_record(workspace, id)
+    return KINDS[kind].words.capitalize() if kind in KINDS else "Record"
+
+
+@dataclass(frozen=True)
+class Erasable:
+    """What would be erased, in words that say nothing of it. own: its words were never shared, so it goes at once."""
+
+    record: Id
+    scope: str
+    own: bool
+
+
+def erasable(workspace: Workspace, record: Id) -> Erasable:
+    """What asking for the erasure of a record would mean. Raises Fault for what cannot be erased."""
+    kind = kind_of(workspace, record)
+    if kind in DECIDING:
+        raise Fault(f"A {KINDS[kind].words} cannot be erased: who belongs to the team must stay known.")
+    return Erasable(record, describe_kind(workspace, record), never_shared(workspace, [record]))
 
 
 # -- taking a merge back

@@ -17,7 +17,7 @@ from fieldwork.domain.records import (
     field_rules,
 )
 from fieldwork.domain.same import JOINABLE, alike, joining_id
-from fieldwork.domain.values import Id, codes
+from fieldwork.domain.values import Id, codes, typable
 from fieldwork.store import history as histories
 from fieldwork.store.reading import get, is_hidden, kind_of, records
 from fieldwork.store.recording import Change
@@ -29,7 +29,7 @@ from fieldwork.work.team import members
 from fieldwork.work.themes import theme_code
 
 _KEYS: Mapping[str, Callable[[Record], tuple[str, ...]]] = {
-    CaseFile.kind: lambda one: (alike(str(getattr(one, "reference", ""))),),
+    CaseFile.kind: lambda one: (alike(typable(getattr(one, "reference", ""))),),
     Visit.kind: lambda one: _days_and_bodies(one),
     Theme.kind: lambda one: (theme_code(str(getattr(one, "code", ""))),),
     Stratum.kind: lambda one: (alike(str(getattr(one, "code", ""))),),

@@ -17,7 +17,7 @@ from fieldwork.domain.records import (
     Record,
 )
 from fieldwork.domain.records import field_words as plain_field_words
-from fieldwork.domain.values import Id, Value, codes
+from fieldwork.domain.values import ERASED, Id, Value, codes
 from fieldwork.domain.vocabulary import (
     DIRECTIONS,
     FINDING_KINDS,
@@ -31,8 +31,10 @@ from fieldwork.domain.vocabulary import (
 from fieldwork.domain.words import combined
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
+from fieldwork.store.members import standing_of
 from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
+from fieldwork.store.standing import Standing
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.claiming import taken_twice
@@ -328,7 +330,10 @@ def _file_words(workspace: Workspace, answer: Answer | None) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a record's history. standing: that is what the field says today."""
+    """One step of a record's history. standing: that is what the field says today.
+
+    counts, erased: as in store.history; note says in words why it does not count. voided: a lead said so.
+    """
 
     change: str
     at: int
@@ -341,6 +346,9 @@ class Step:
     reason: str
     standing: bool
     note: str = ""  # what else is to be known of it, such as that it does not count
+    counts: bool = True
+    erased: bool = False
+    voided: bool = False
 
     @property
     def sentence(self) -> str:
@@ -353,12 +361,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Told:
-    """The history of one record, the newest step first."""
+    """The history of one record, the newest step first. lead: whether this laptop may void a step's act."""
 
     record: Id
     title: str
     steps: tuple[Step, ...]
     moment: int
+    lead: bool = False
 
     def rivalled(self, field: str) -> bool:
         """Whether several values of a field stand against each other."""
@@ -371,11 +380,19 @@ def told(workspace: Workspace, record: Id) -> Told:
     seen = moment(workspace)
     words: Callable[[str, Value], str] = lambda field, value: value_words(workspace, record, field, value)  # noqa: E731
     steps = []
+    decided = standing_of(workspace)
+    gone_fields: set[str] = set()
     for step in histories.history(workspace, record):
+        gone_before = step.field in gone_fields and None in step.before
+        if step.erased:
+            gone_fields.add(step.field)
         if step.field in PLACES and not step.before:
             continue  # where it first stood says nothing to anybody
         gone = step.field == DELETED
         after = ("yes" if step.after else "no") if gone else words(step.field, step.after)
+        before = [words(step.field, v) for v in step.before if v not in (None, "")]
+        before += [ERASED] if gone_before and not gone else []
+        note = "" if step.counts else _why_not(decided, step)
         steps.append(
             Step(
                 step.change,
@@ -384,13 +401,33 @@ def told(workspace: Workspace, record: Id) -> Told:
                 step.act,
                 step.field,
                 "deleted" if gone else plain_field_words(kind, step.field),
-                "" if gone else " / ".join(words(step.field, v) for v in step.before if v not in (None, "")),
-                after,
+                "" if gone else " / ".join(before),
+                ERASED if step.erased and not gone else after,
                 step.reason,
                 step.standing,
+                note,
+                step.counts,
+                step.erased,
+                _entry_of(step.change) in decided.voided,
             )
         )
-    return Told(record, describe_record(workspace, record), tuple(reversed(steps)), seen)
+    title = describe_record(workspace, record)
+    return Told(record, title, tuple(reversed(steps)), seen, workspace.device in decided.leads)
+
+
+def _entry_of(change: str) -> bytes:
+    return bytes.fromhex(change.partition(":")[0])
+
+
+def _why_not(decided: Standing, step: histories.Step) -> str:
+    """Why a step does not count."""
+    if _entry_of(step.change) in decided.voided:
+        return "does not count: a lead has voided it"
+    if step.device in decided.shut_out:
+        return "does not count: its laptop is shut out until a lead admits it"
+    if step.device in decided.cuts:
+        return "does not count: written after its laptop was removed"
+    return "does not count: a lead\u2019s to say"
 
 
 def restore_value(
@@ -414,6 +451,8 @@ def restore_value(
     step = next((s for s in steps if s.change == change), None)
     if step is None:
         raise Fault("That step is not in the history of this record.")
+    if step.erased:
+        raise Fault("What this step said was erased; there is nothing to put back.")
     value = DELETE if step.field == DELETED and step.after is not None else step.after
     kind = kind_of(workspace, record) or ""
     if is_hidden(workspace, record) and step.field != DELETED:

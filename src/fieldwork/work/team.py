@@ -21,7 +21,7 @@ from fieldwork.domain.records import (
     TeamMember,
     field_words,
 )
-from fieldwork.domain.values import Id, Value
+from fieldwork.domain.values import ERASED, Id, Value
 from fieldwork.domain.vocabulary import INSPECTORATES
 from fieldwork.exchange import joining, membership, sharing
 from fieldwork.exchange.sharing import Merged, Shared, unshared_changes
@@ -329,6 +329,7 @@ def history(workspace: Workspace, reference: str) -> list[HistoryLine]:
         name = "deleted" if step.field == DELETED else field_words(kind, step.field)
         after = ("yes" if step.after else "no") if step.field == DELETED else in_words(workspace, step.after)
         before = ("yes" if before else "no") if step.field == DELETED else before
+        after = ERASED if step.erased and step.field != DELETED else after
         lines.append(
             HistoryLine(step.wall, step.person, step.act, name, before, after, step.reason, step.change)
         )

@@ -8,9 +8,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 from store_kit import SESSION, VISIT, heads, put
 
 import laptops
+from fieldwork.domain.records import Visit
+from fieldwork.exchange import erasing
 from fieldwork.store import history, migrations
 from fieldwork.store.entry import Entry, read_entry
 from fieldwork.store.opened import load
+from fieldwork.store.reading import get
 from fieldwork.store.recording import Change, moment, record
 from fieldwork.store.state import take_effect
 from fieldwork.store.workspace import Workspace, raw
@@ -63,6 +66,24 @@ def test_the_same_heads_with_and_without_values(tmp_path: Path) -> None:
     bare, left = _heads(first, [_erased(entry, {VISIT}) for entry in entries])
     assert bare == full
     assert shown >= {"on top of one", "A02"} and left == {None}
+    for laptop in (first, second):
+        laptop.close()
+
+
+def test_what_is_typed_anew_after_an_erasure_stays(tmp_path: Path) -> None:
+    first, second = laptops.team(tmp_path, 2)
+    put(first, "visit", VISIT, title="a name", bodies="P33")
+    erasing.ask(first, [VISIT], scope="Visit", cause="a name", hold_checked=True)
+    assert get(first, Visit, VISIT).title == "[erased]"
+    record(first, "change", [Change("visit", VISIT, {"title": get(first, Visit, VISIT).title})])
+    put(first, "visit", VISIT, title="no name")
+    assert get(first, Visit, VISIT).title == "no name"
+    laptops.give(first, second)
+    assert get(second, Visit, VISIT).title == "no name"
+    put(second, "visit", VISIT, title="no name at all")
+    laptops.give(second, first)
+    assert [get(laptop, Visit, VISIT).title for laptop in (first, second)] == ["no name at all"] * 2
+    assert not [step for step in history.history(first, VISIT) if step.after == "a name"]
     for laptop in (first, second):
         laptop.close()
 

@@ -57,7 +57,7 @@ def test_what_an_older_version_kept_of_a_newer_one_counts_once_it_is_brought_up(
         erasing.approve(workspace, asked.erasing.id)
         assert [line.text for line in records(workspace, NoteLine, order="place")] == [
             "Schedules come late",
-            "",
+            "[erased]",
         ]
         assert verify(workspace) == []
 

@@ -32,7 +32,7 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.domain.question_set import Question, needs_reason
-from fieldwork.domain.values import codes
+from fieldwork.domain.values import Erased, codes, typable
 from fieldwork.work.examining import Pane
 
 SHORT_GUIDANCE = 110
@@ -218,8 +218,10 @@ class QuestionView(Box):
         self.head.wording.setText(pane.applied.filled(str(question.label)))
         self._build_answers(pane, question, held.value if held else "")
         self._setting = True
-        self.reason.set_text(held.reason if held else "")
-        self.comment.set_text(held.comment if held else "")
+        for area, text in ((self.reason, held.reason), (self.comment, held.comment)) if held else ():
+            area.setPlaceholderText(text if isinstance(text, Erased) else KEYS)
+        self.reason.set_text(typable(held.reason) if held else "")
+        self.comment.set_text(typable(held.comment) if held else "")
         self._setting = False
         self._comment.setVisible(bool(held and held.comment))
         self._show_guidance()

@@ -80,6 +80,8 @@ class NoteEditor(OpenNote):
             return
         upper, lower = self.live.row, self.model.rows[other]
         live = self.current()
+        if (upper.erased or lower.erased) and (upper.text or lower.text):
+            return  # what was erased stays a line of its own
         if back and not upper.text and not upper.chips and self._typed == self._sent and live.as_of is None:
             self.leave_line()
             self.open_row(at - 1)

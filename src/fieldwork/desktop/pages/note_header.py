@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.dialogs.session_header import SessionHeader, SessionHeaderSheet
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import Id, typable
 from fieldwork.domain.vocabulary import GRADE_BANDS, METHODS, MODES, SESSION_METHODS
 from fieldwork.work.drafting import describe_note
 from fieldwork.work.interviews import HeaderWords, Note, header_words
@@ -111,7 +111,7 @@ def _header(words: HeaderWords) -> SessionHeader:
         held.visit.hex() if held.visit else "",
         held.method or "interview",
         held.mode,
-        held.role or held.title,
+        typable(held.role) or typable(held.title),
         held.grade_band,
         held.present or 0,
         held.body,

@@ -26,6 +26,7 @@ from fieldwork.desktop.kit.fields import TextArea
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, paint_extras, paint_gutter
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
+from fieldwork.domain.values import ERASED
 
 SPEAKERS = "ABCDEFGH"
 SIGNS = "+-\u2212\u00b1"
@@ -179,6 +180,7 @@ class LiveLine(Scaled, QWidget):
         self._loading = True
         self.row = row
         self.text.marked = bool(row.mark)
+        self.text.setPlaceholderText(ERASED if row.erased else "")
         self.text.set_text(row.text)
         self.text.put_cursor(len(row.text) if cursor is None else cursor)
         self._loading = False
@@ -222,6 +224,7 @@ class LiveLine(Scaled, QWidget):
             KINDS.get(self.row.mark, ""),
             *(f"theme {name}" for _, name, _ in self.row.chips),
             self.row.nod_words,
+            "erased; what is typed here is new" if self.row.erased else "",
         ]
         about = ", ".join(part for part in parts if part)
         self.text.setAccessibleName(f"Note line {self.row.time}".strip())

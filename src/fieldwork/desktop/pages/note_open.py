@@ -372,7 +372,10 @@ class OpenNote(QWidget):
         line, row, fresh = self.current(), self._as_written(), self._open.as_of is None
         typed = self._typed != self._sent
         self._idle.stop()
-        if line.says_nothing and not row.chips:
+        if line.says_nothing and row.erased:
+            if typed:
+                self.keeper.drop(line.id)
+        elif line.says_nothing and not row.chips:
             if typed and (not fresh or line.id in self.overlay.local or line.swallows):
                 self._send(line)
                 self.overlay.gone(line.id)
@@ -381,7 +384,7 @@ class OpenNote(QWidget):
             self._close_live()
             self.rebuild()
             return at
-        if typed:
+        elif typed:
             self._send(line)
             self.overlay.put(row)
         self._close_live()

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import ERASED, Erased, Id, typable
 from fieldwork.domain.vocabulary import DIRECTIONS
 from fieldwork.work.drafting import OpenLine
 from fieldwork.work.notes import Line
@@ -23,7 +23,8 @@ KINDS = {'"': "quote", ">": "paraphrase", "!": "follow-up", "@": "document asked
 class NoteRow:
     """One line. chips: (theme id, name, direction); by: who noted it, "" for oneself; seen: a `moment`.
 
-    waiting: what the line says is on disk, but not yet an entry of the note.
+    waiting: what the line says is on disk, but not yet an entry of the note. erased: its words are gone; what
+    is typed on it is new.
     """
 
     id: Id
@@ -41,6 +42,7 @@ class NoteRow:
     settled: bool = False
     waiting: bool = False
     seen: int | None = None
+    erased: bool = False
 
     @property
     def order(self) -> tuple[str, str, int, Id]:
@@ -54,6 +56,8 @@ class NoteRow:
     @property
     def shown(self) -> str:
         """The text as it is painted: a quote between quotation marks."""
+        if self.erased and not self.text:
+            return ERASED
         if self.mark != '"' or self.text[:1] in ('"', "\u201c"):
             return self.text
         closed = self.text.count('"') == 1 and self.text.endswith('"')  # the one that closes the mark
@@ -71,7 +75,7 @@ class NoteRow:
             self.time,
             f"speaker {self.speaker}" if self.speaker else "",
             KINDS.get(self.mark, ""),
-            self.text,
+            "erased" if self.erased and not self.text else self.text,
             *(f"theme {name}, {DIRECTIONS.get(direction, '')}" for _, name, direction in self.chips),
             self.nod_words,
             "followed up" if self.settled else "",
@@ -108,7 +112,7 @@ def row_of(line: Line, me: str, present: int | None, seen: int) -> NoteRow:
     return NoteRow(
         record.id,
         record.place,
-        record.text,
+        typable(record.text),
         record.mark,
         record.speaker,
         record.nods,
@@ -120,6 +124,7 @@ def row_of(line: Line, me: str, present: int | None, seen: int) -> NoteRow:
         record.author,
         bool(record.settled),
         seen=seen,
+        erased=isinstance(record.text, Erased),
     )
 
 

@@ -17,7 +17,7 @@ from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.desktop.pages.visit_plan import Planned, VisitPlan
 from fieldwork.desktop.pages.visit_view import VisitView
 from fieldwork.domain.records import Session
-from fieldwork.domain.values import Id, codes
+from fieldwork.domain.values import Id, codes, typable
 from fieldwork.domain.vocabulary import FINDING_KINDS, GRADE_BANDS, METHODS, MODES, SESSION_METHODS
 from fieldwork.work import findings, visiting, visits
 from fieldwork.work.visiting import VisitLine, VisitList, VisitPage
@@ -440,7 +440,7 @@ class VisitsPage(ReadingPage):
         if point is not None:
             self._see()
             self._reworded = point.finding.id
-            self.point_form.put(text=point.finding.text, kind=point.finding.finding_kind)
+            self.point_form.put(text=typable(point.finding.text), kind=point.finding.finding_kind)
             self._open_form(self.point_form, "Reword the point")
 
     def _keep_point(self) -> None:
