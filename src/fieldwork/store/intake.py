@@ -277,11 +277,12 @@ def _whole(parked: list[Entry], fresh: list[Entry]) -> list[Entry]:
 
 
 def _unexplained(connection: Any, entries: Iterable[Entry]) -> set[bytes]:
-    """Entries of which something is missing that no erasure in force names: they wait for a copy that has it."""
+    """Entries of which something is missing that no erasure names: they wait for a copy that has it."""
     lacking = [entry for entry in entries if entry.lacks]
     if not lacking:
         return set()
     now = standing(connection)
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('dropped', 1)")
     return {entry.hash for entry in lacking if not now.excuses(entry)}
 
 

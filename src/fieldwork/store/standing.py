@@ -40,10 +40,17 @@ ALL, NOTHING, SPARED_ONLY = 1, 0, 2  # what of an entry counts
 
 @dataclass(frozen=True)
 class Erasure:
-    """An erasure in force. entry: the request; device: only this laptop's words, or None for everybody's."""
+    """An erasure. entry: the request; device: only this laptop's words, or None for everybody's."""
 
     entry: bytes
     device: Id | None
+
+    def covers(self, entry: Entry) -> bool:
+        return (
+            entry.hash != self.entry
+            and self.entry not in entry.references
+            and self.device in (None, entry.device)
+        )
 
 
 @dataclass
@@ -56,6 +63,7 @@ class Standing:
     shut_out: set[Id] = field(default_factory=set)
     voided: set[bytes] = field(default_factory=set)
     erasures: dict[Id, list[Erasure]] = field(default_factory=dict)
+    asked: dict[Id, list[Erasure]] = field(default_factory=dict)  # all that were ever asked for
     in_force: set[Id] = field(default_factory=set)  # the erasures, by the record that asks for them
     spoken_of: set[Id] = field(default_factory=set)  # records on which only some have a say
 
@@ -80,16 +88,15 @@ class Standing:
 
     def erases(self, entry: Entry, id: Id) -> bool:
         """Whether what this entry says of a record is erased: what was written knowing of it is not."""
-        return any(
-            entry.hash != erasure.entry
-            and erasure.entry not in entry.references
-            and erasure.device in (None, entry.device)
-            for erasure in self.erasures.get(id, ())
-        )
+        return any(erasure.covers(entry) for erasure in self.erasures.get(id, ()))
 
     def excuses(self, entry: Entry) -> bool:
-        """Whether erasures in force name all that is missing beside this entry."""
-        erased = [self.erases(entry, group.id) for group in entry.groups]
+        """Whether all that is missing beside this entry was named by somebody who asked for an erasure.
+
+        It may have been in force where the words were dropped and be so no more, since a laptop that had
+        approved it was removed: the entry stands without them, and who still holds them fills them in.
+        """
+        erased = [any(one.covers(entry) for one in self.asked.get(group.id, ())) for group in entry.groups]
         missing = [group.values is None for group in entry.groups]
         lost = entry.reason_digest is not None and entry.reason_salt is None
         return all(gone or not lack for gone, lack in zip(erased, missing, strict=True)) and (
@@ -132,7 +139,7 @@ def standing(db: Any) -> Standing:
     words.sort(key=lambda word: (word.entry.time, word.entry.device, word.entry.hash))
     founder, vouchers = _founder(db), _vouchers(db, words)
     removed = _removals(db, words, founder, vouchers)
-    now = Standing(cuts=removed)
+    now = Standing(cuts=removed, asked=_asked(words))
     now.spoken_of = {g.id for word in words for g in word.entry.groups if g.kind in DECIDING}
     counted = [word for word in words if not _beyond(word, removed)]
     _, now.leads = _appointed(counted, founder, vouchers)
@@ -269,6 +276,21 @@ def _voided(words: Iterable[_Word], leads: set[Id]) -> set[bytes]:
     return {entry for entry in entries if isinstance(entry, bytes)}
 
 
+def _asked(words: Iterable[_Word]) -> dict[Id, list[Erasure]]:
+    """By record, every erasure that was ever asked for."""
+    found: dict[Id, list[Erasure]] = {}
+    for word in words:
+        for _, said in word.said(Erasing.kind):
+            erasure = Erasure(word.entry.hash, word.entry.device if said.get("unshared") == 1 else None)
+            for id in _ids(said.get("records")):
+                found.setdefault(id, []).append(erasure)
+    return found
+
+
+def _ids(value: Value) -> list[Id]:
+    return [value[at : at + 16] for at in range(0, len(value) - 15, 16)] if isinstance(value, bytes) else []
+
+
 def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Erasure]], set[Id]]:
     """By record, the erasures in force, and who asked for them: approved by two members, a lead among them,
     or of one's own words that were never shared."""
@@ -287,16 +309,15 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Era
     in_force: set[Id] = set()
     for word in words:
         for group, said in word.said(Erasing.kind):
-            records = said.get("records")
-            if not isinstance(records, bytes):
-                continue
+            ids = _ids(said.get("records"))
             own = said.get("unshared") == 1
             voices = approved.get(group.id, set())
-            if own or (len({member.get(id) for id in voices}) >= _APPROVALS and voices & leads):
+            two = len({member.get(id) for id in voices}) >= _APPROVALS and bool(voices & leads)
+            if ids and (own or two):
                 in_force.add(group.id)
                 erasure = Erasure(word.entry.hash, word.entry.device if own else None)
-                for at in range(0, len(records) - 15, 16):
-                    found.setdefault(records[at : at + 16], []).append(erasure)
+                for id in ids:
+                    found.setdefault(id, []).append(erasure)
     return found, in_force
 
 
