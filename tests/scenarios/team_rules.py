@@ -29,6 +29,7 @@ class TeamRules:
     at: Any
     act: Any
     hand_over: Any
+    asked_to_erase: set[bytes]
     shelf: list[bytes]
 
     def _other(self, i: int, j: int) -> bytes | None:
@@ -119,6 +120,7 @@ class TeamRules:
         if not here:
             return
         ids = list(dict.fromkeys(here[at % len(here)] for at in which))
+        self.asked_to_erase |= set(ids)
         if lie:
             said = {"records": b"".join(ids), "unshared": 1}
             self.act(i, "erasing", new_id(), said, builds_on=tips(workspace))

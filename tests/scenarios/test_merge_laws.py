@@ -73,6 +73,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         self.shelf: list[tuple[bytes, int]] = []  # packages, each with the laptop that made it
         self.backups: list[tuple[Path, Any, int]] = []
         self.said: set[tuple[bytes, str, Any]] = set()
+        self.asked_to_erase: set[bytes] = set()
         self.reasons: set[str] = set()
         self.stale: set[int] = set()
         self.clock = recording.clock
@@ -269,6 +270,10 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         merged = sharing.merge(self.team[j], [shared.path])
         if self.team[j].device in {d.id for d in records(self.team[i], Device, removed=1)}:
             assert merged.refused, "a package opened for a laptop its sender knows to be removed"
+            return
+        if merged.refused and "before this laptop joined" in merged.refused[0].refused:
+            # a removal made a new key, and who sends it knows nothing of this laptop
+            assert self.team[j].device not in {d.id for d in records(self.team[i], Device)}
             return
         if merged.refused and not known:
             everything = sharing.share(self.team[i], self.folder, everything=True)
@@ -547,7 +552,7 @@ class MergeLaws(TeamRules, RuleBasedStateMachine):
         erased = {bytes.fromhex(r["id"]) for r in dump(first)["records"] if r.get("erased")}
         assert erased or self.reasons <= {entry.reason for entry in entries}, "a reason was lost"
         assert forked == {device for (device, _), count in numbers.items() if count > 1}
-        for id in {id for id, _, _ in self.said} - erased:
+        for id in {id for id, _, _ in self.said} - erased - self.asked_to_erase:
             shown = {(step.field, step.after) for step in history.history(first, id)}
             assert {(name, value) for other, name, value in self.said if other == id} <= shown
         for workspace in self.team:
