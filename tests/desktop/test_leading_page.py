@@ -159,3 +159,24 @@ def test_the_sheet_and_the_keys_can_be_read_out_and_reached(bench, three, size):
     bench.press(K.Key_R)
     sheet = bench.window.ask_panel
     assert sheet.isVisible() and not nameless(sheet) and not too_small(sheet) and not unreached(sheet)
+
+
+def test_several_that_wait_are_admitted_one_after_the_other_by_one_key(bench, three):  # noqa: F811
+    page = known(bench, three)
+    bench.press(K.Key_A)
+    assert page.said.text() == "Several wait; a admits HMCPSI laptop 5, and goes to the next."
+    bench.press(K.Key_A)
+    bench.press(K.Key_A)
+    assert [row.trail for row in page.laptops.rows] == ["this laptop, lead", "admitted", "admitted"]
+
+
+def test_three_versions_are_readable_as_soon_as_a_merge_ends(bench, three):  # noqa: F811
+    for number, laptop in enumerate((three.ours, three.second, three.third)):
+        three.reword(laptop, f"Worded on laptop {number}.")
+    bench.window.resize(1280, 620)
+    three.give(three.second, three.third)
+    merged(bench, three)
+    cards = bench.page.conflicts.deciders.cards
+    assert len(cards) == 3
+    for card in cards:
+        assert card.height() >= card.heightForWidth(card.width()) > 100

@@ -120,8 +120,17 @@ class Leading:
         if laptop is not None:
             label = laptop.device.label
             self._act(team.admit, laptop, f"{label} is admitted. {LEARNT}")
+            self._go_to(next((one for one in waiting if one is not laptop), None))
         elif waiting:
-            self._say("Several wait: choose the laptop in the list first.")
+            self._go_to(waiting[0])
+            self._say(f"Several wait; a admits {waiting[0].device.label}, and goes to the next.")
+
+    def _go_to(self, laptop: Laptop | None) -> None:
+        at = next(
+            (i for i, row in enumerate(self.laptops.rows) if laptop and row.ident == laptop.device.id), -1
+        )
+        if at >= 0:
+            self.laptops.go(at)
             self.laptops.setFocus()
 
     def accept(self) -> None:
