@@ -4,9 +4,10 @@ NAME.drafts is a file of its own with its own connection, so a merge that holds 
 of the workspace never delays typing. Leaving the line turns its draft into an entry.
 """
 
+import contextlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -90,6 +91,41 @@ def drafts_in(path: Path, key: FileKey) -> list[Draft]:
             return _drafts(db)
     finally:
         db.close()
+
+
+def forget(path: Path, key: FileKey, ids: Collection[Id]) -> None:
+    """Drop from a drafts file, if there is one, all it holds of these records, and leave nothing in its pages."""
+    if not path.exists() or not ids:
+        return
+    with contextlib.suppress(Fault):  # one that cannot be read is set aside when it is next wanted
+        db = _opened(path, key)
+        try:
+            with faults_told(path):
+                for draft in _drafts(db):
+                    _forget_in(db, draft, ids)
+                db.execute("VACUUM")
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            db.close()
+
+
+def _forget_in(db: Any, draft: Draft, ids: Collection[Id]) -> None:
+    """Take from a draft the lines that are of these records; a draft of nothing else goes."""
+    packed = draft.fields.get("lines")
+    lines = msgspec.msgpack.decode(packed) if isinstance(packed, bytes) else None
+    if lines is None:
+        gone = draft.id in ids or any(value in ids for value in draft.fields.values())
+        left = [] if gone else [draft]
+    else:
+        left = [line for line in lines if line.get("id") not in ids]
+        gone = len(left) < len(lines)
+    if not gone:
+        return
+    if not left:
+        db.execute("DELETE FROM draft WHERE id = ?", (draft.id,))
+        return
+    fields = msgspec.msgpack.encode({**draft.fields, "lines": msgspec.msgpack.encode(left)})
+    db.execute("UPDATE draft SET fields = ? WHERE id = ?", (fields, draft.id))
 
 
 def _drafts(db: Any) -> list[Draft]:

@@ -15,6 +15,7 @@ from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, untold
 from fieldwork.domain.values import Id
 from fieldwork.store import held
+from fieldwork.store.clearing import clear_if_marked, without_erased
 from fieldwork.store.conflicting import conflicts_in, open_heads
 from fieldwork.store.entry import NO_HASH, REASON, Entry, read_entry, span
 from fieldwork.store.epochs import keep_given
@@ -122,6 +123,8 @@ def take_in(
     finally:
         if collecting:
             gc.enable()
+    if not dry_run:
+        clear_if_marked(workspace)
     return intake
 
 
@@ -485,10 +488,15 @@ def _noted(
 
 def _park(connection: Any, waiting: list[Entry]) -> None:
     connection.execute("DELETE FROM parked")
+    erased = connection.execute("SELECT 1 FROM erased LIMIT 1").fetchone() if waiting else None
+    now = standing(connection) if erased else None
     connection.executemany(
         "INSERT INTO parked (hash, device, n, body, payloads) VALUES (?, ?, ?, ?, ?)",
         (
-            (entry.hash, entry.device, entry.n, entry.body, msgspec.msgpack.encode(entry.payloads()))
+            (
+                *(entry.hash, entry.device, entry.n, entry.body),
+                msgspec.msgpack.encode(without_erased(now, entry) if now else entry.payloads()),
+            )
             for entry in waiting
         ),
     )

@@ -1,4 +1,4 @@
-"""Backups that Fieldwork makes by itself: before a merge and once a day, in NAME.backups beside NAME.fieldwork.
+"""Backups Fieldwork makes by itself: before a merge, once a day, after an erasure; in NAME.backups by NAME.fieldwork.
 
 They stand beside the workspace and not in the user's data folder: a person finds them without being told where,
 they go along when the folder is moved, nothing of the evidence lies in a place nobody thinks of when it is to be
@@ -20,8 +20,8 @@ from fieldwork.store import backup
 from fieldwork.store.rotation import spared
 from fieldwork.store.workspace import SUFFIX, Workspace, raw, read_envelope, write_whole
 
-REASONS = ("merge", "daily")
-_NAME = re.compile(r"-(\d{8}-\d{6})-(?:merge|daily)" + re.escape(backup.SUFFIX) + "$")
+REASONS = ("merge", "daily", "erasure")
+_NAME = re.compile(r"-(\d{8}-\d{6})-(?:merge|daily|erasure)" + re.escape(backup.SUFFIX) + "$")
 _STAMP = "%Y%m%d-%H%M%S"
 _LEFT_OVER_SECONDS = 3600
 
@@ -54,7 +54,7 @@ def kept(workspace: Path) -> list[Kept]:
 def keep(workspace: Workspace, reason: str, stopping: Callable[[], bool] = lambda: False) -> Path:
     """Make a backup, open it, check it, and only then let it count; then drop those that are no longer wanted.
 
-    reason: "merge" or "daily". Raises Fault when the disk refuses or the copy is not sound; nothing is dropped then.
+    reason: one of REASONS. Raises Fault when the disk refuses or the copy is not sound; nothing is dropped then.
     """
     folder = folder_of(workspace.path)
     now = datetime.now()

@@ -9,6 +9,7 @@ from typing import Any
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, field_words
 from fieldwork.domain.values import Erased, Id, Value, storable
+from fieldwork.store.clearing import clear_if_marked
 from fieldwork.store.entry import (
     MAX_CHANGES,
     MAX_TIME,
@@ -102,14 +103,18 @@ def record(
     """
     changes = list(changes)
     said = (reason, undoes, as_of, at, builds_on)
+    recorded = None
     with workspace.write() as db:
         if not _speaks_elsewhere(db):
             author = Author(workspace.device_keys, workspace.identity.person)
-            return _record_in(db, author, act, changes, *said)
-    take_new_identity(workspace, "new identity", _next_label(workspace))
-    author = Author(workspace.device_keys, workspace.identity.person)
-    with workspace.write() as db:
-        return _record_in(db, author, act, changes, *said)
+            recorded = _record_in(db, author, act, changes, *said)
+    if recorded is None:
+        take_new_identity(workspace, "new identity", _next_label(workspace))
+        author = Author(workspace.device_keys, workspace.identity.person)
+        with workspace.write() as db:
+            recorded = _record_in(db, author, act, changes, *said)
+    clear_if_marked(workspace)
+    return recorded
 
 
 def _record_in(

@@ -34,6 +34,7 @@ DECIDING = SPARED | {Invitation.kind, Erasing.kind, Approval.kind}
 _OWN = frozenset({"sign_key", "recipient", "invitation", "proof"})  # only the laptop itself, when it joins
 _BY_LEADS = frozenset({"admitted", "leads", "removed", "accepted", DELETED})
 _APPROVALS = 2
+UNCLEARED = "uncleared"  # meta: an erasure took effect, and what else holds the words is still there
 
 ALL, NOTHING, SPARED_ONLY = 1, 0, 2  # what of an entry counts
 
@@ -379,6 +380,9 @@ def _mark(db: Any, now: Standing) -> set[int]:
 def _erase(db: Any, now: Standing) -> set[int]:
     """Drop what erasures in force name, with its salt and the reasons given with it."""
     changed: set[int] = set()
+    before = {id for (id,) in db.execute("SELECT id FROM erased")}
+    if not now.erasures.keys() <= before:
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, 1)", (UNCLEARED,))
     db.execute("DELETE FROM erased")
     db.executemany("INSERT INTO erased (id) VALUES (?)", ((id,) for id in now.erasures))
     for id, erasures in now.erasures.items():
@@ -396,7 +400,7 @@ def _erase(db: Any, now: Standing) -> set[int]:
             )
             if gone.rowcount:
                 changed.add(no)
-                db.execute("INSERT OR REPLACE INTO meta VALUES ('dropped', 1)")
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('dropped', 1), (?, 1)", (UNCLEARED,))
     return changed
 
 

@@ -185,6 +185,15 @@ class Workspace:
             with db.begin():
                 yield db
 
+    def outside_transactions(self, act: Callable[[Any], bool]) -> bool:
+        """Do what no transaction may hold, with the driver's own connection."""
+        with faults_told(self.path):
+            pooled = self._engine.raw_connection()
+            try:
+                return act(pooled.driver_connection)
+            finally:
+                pooled.close()
+
     # -- what belongs to this laptop alone
 
     def meta(self, name: str, default: Any = None) -> Any:
