@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import pdf_gate
 from fieldwork.cli import main
 from fieldwork.store.workspace import Workspace
 
@@ -103,6 +104,7 @@ def test_every_output_has_the_documented_keys(call, pair):
     same("merge", call("merge", second, package)[0])
     same("admit", call("admit", lead, "HMICFRS 1")[0])
     same("conflicts", call("conflicts", lead)[0])
+    same("erasures", call("erasures", lead)[0])
     same("history", call("history", lead, "A-R-001")[0])
     same("verify", call("verify", lead)[0])
     same("dump", call("dump", lead)[0])
@@ -355,3 +357,34 @@ def test_a_merge_is_taken_back_once(call, pair):
     assert "no merge that can be taken back" in again["error"]
     neither = call("merge", lead, code=2)[0]
     assert "Name the packages" in neither["error"]
+
+
+def test_a_certificate_of_erasure_says_who_and_how_far_but_none_of_the_words(call, pair):
+    lead, second = pair
+    done, _ = call("replay", lead, script("a.jsonl", *SESSION[:4]))
+    line = done["labels"]["l"]
+    call("share", lead, "--to", "words.fieldpackage")
+    call("merge", second, "words.fieldpackage")
+    erase = {"act": "erase", "records": [line], "cause": "Retention has ended", "hold_checked": True}
+    call("replay", second, script("b.jsonl", erase))
+    call("share", second, "--to", "asked.fieldpackage")
+    call("merge", lead, "asked.fieldpackage")
+    (asked,) = call("erasures", lead)[0]["erasures"]
+    assert not asked["in_force"] and asked["approved"] == ["HMICFRS 1"]
+    call("replay", lead, script("c.jsonl", {"act": "approve", "erasure": asked["id"]}))
+    call("share", lead, "--to", "approved.fieldpackage")
+    call("erasures", lead, "--certificate", asked["id"][:12], "--to", "early.pdf")
+    assert "not known to hold it yet" in pdf_gate.tree_text(Path("early.pdf"))
+    call("merge", second, "approved.fieldpackage")
+    got, _ = call("erasures", second, "--certificate", asked["id"][:12], "--to", "certificate.pdf")
+    assert got["certificate"] == "certificate.pdf" and got["erasures"][0]["in_force"]
+    pdf_gate.check_pdf(Path("certificate.pdf"))
+    text = pdf_gate.tree_text(Path("certificate.pdf"))
+    assert "schedule" not in text
+    for words in ("It is in force.", "Retention has ended", "asked", "approved", "Note line", "still verifies",
+                  "holds the erasure", "laptops that never merge again"):  # fmt: skip
+        assert words in text, words
+    assert "1 act of the history here" in text
+    assert ".pdf" in call("erasures", lead, "--certificate", asked["id"], "--to", "x.txt", code=2)[1]
+    assert "Give both" in call("erasures", lead, "--to", "x.pdf", code=2)[1]
+    assert call("verify", second)[0]["ok"] and call("verify", lead)[0]["ok"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from fieldwork import __version__
-from fieldwork.commandline import evidence, hub, laptops, made_up
+from fieldwork.commandline import erasing, evidence, hub, laptops, made_up
 from fieldwork.commandline.answer import Answer, printable, shortened
 from fieldwork.domain.faults import Fault
 
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     laptops.add_commands(add)
+    erasing.add_commands(add)
     evidence.add_commands(add)
     made_up.add_commands(add)
     hub.add_commands(add)

@@ -52,10 +52,19 @@ def hub_distances(workspace: Workspace) -> dict[str, Distance]:
 
 def _distance(connection: Any, heads: Sequence[Tip], heard: int) -> Distance:
     here = held_hashes(connection, [hash for _, _, hash in heads])
-    beyond = [(device, n) for device, n, hash in heads if hash not in here]
-    tips = [hash for _, _, hash in heads if hash in here] + _passed(connection, beyond)
-    lacks = changes_between(connection, tips)
+    lacks = changes_between(connection, _tips(connection, heads, here))
     return Distance(heard, lacks, _ahead(connection, heads, here))
+
+
+def tips_reached(connection: Any, heads: Sequence[Tip]) -> dict[int, int]:
+    """By local branch, up to which entry a laptop with these heads holds it."""
+    here = held_hashes(connection, [hash for _, _, hash in heads])
+    return reach(connection, _tips(connection, heads, here))
+
+
+def _tips(connection: Any, heads: Sequence[Tip], here: set[bytes]) -> list[bytes]:
+    beyond = [(device, n) for device, n, hash in heads if hash not in here]
+    return [hash for _, _, hash in heads if hash in here] + _passed(connection, beyond)
 
 
 def _passed(connection: Any, beyond: Sequence[tuple[Id, int]]) -> list[bytes]:

@@ -22,8 +22,9 @@ REMOVAL_PROTECTS = (
     "read; colleagues go on writing packages it can open until they have merged this removal."
 )
 ERASING_LEAVES = (
-    "Not covered: laptops that never merge again, packages that were lost, reports that were exported, copies "
-    "made by hand, and who wrote when and of what kind, which the history keeps."
+    "Not covered: laptops that never merge again, packages that were lost, reports that were exported, copies and "
+    "backups kept elsewhere, blocks that a disk keeps of the file as it was (encrypted, but its key is still in use), "
+    "and who wrote when and of what kind, which the history keeps."
 )
 
 
