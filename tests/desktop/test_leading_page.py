@@ -1,5 +1,8 @@
 """What leads decide, erasing, and taking a merge back: in the window, by keys."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from accessibility import nameless, too_small, unreached
 from page_kit import Bench
@@ -16,10 +19,11 @@ from test_team_page import (  # noqa: F401
 
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.team import TeamPage
+from fieldwork.desktop.pages.team_laptops import laptop_row
 from fieldwork.domain.records import Device
 from fieldwork.store.held import put_aside
 from fieldwork.store.reading import canonical, dump, get, records
-from fieldwork.work import team
+from fieldwork.work import leading, team
 
 K = Qt.Key
 
@@ -180,3 +184,28 @@ def test_three_versions_are_readable_as_soon_as_a_merge_ends(bench, three):  # n
     assert len(cards) == 3
     for card in cards:
         assert card.height() >= card.heightForWidth(card.width()) > 100
+
+
+def test_an_erasure_a_colleague_asked_for_is_approved_by_key(bench, three):  # noqa: F811
+    line = three.line()
+    leading.erase(three.second, records=[line.id], cause="A name was typed", hold_checked=True)
+    three.give(three.second)
+    merged(bench, three)
+    bench.press(K.Key_Escape)
+    page = bench.page.overview.leading
+    (row,) = page.erasures.rows
+    assert row.trail == "waiting" and page.approve_button.isVisible() and line.text not in row.spoken()
+    bench.press(K.Key_Y)
+    assert page.erasures.rows[0].trail == "in force" and not page.approve_button.isVisible()
+    assert three.line().text == "[erased]"
+
+
+def test_a_restored_laptop_waits_for_a_lead_in_words(bench, three):  # noqa: F811
+    ours = team.laptops(three.ours)[0]
+    again = replace(ours.device, label="HMICFRS laptop 2 (2)", admitted=0)
+    laptop = replace(ours, device=again, here=False, leads=False, takes_over="HMICFRS laptop 2")
+    row = laptop_row(laptop, date(2026, 11, 24))
+    assert row.title == "HMICFRS laptop 2 (2)" and row.trail == "not admitted"
+    assert "takes over from HMICFRS laptop 2, " in row.sub and "a lead confirms it" in row.sub
+    shut = laptop_row(replace(laptop, shut_out=True), date(2026, 11, 24))
+    assert "Shut out until a lead admits it" in shut.sub and shut.tone == "danger"

@@ -65,6 +65,21 @@ def test_a_pair_is_joined_put_right_and_parted_by_keys(bench):
     assert bench.said == []
 
 
+def test_what_differs_in_nothing_is_joined_and_the_next_comes(bench):
+    fields = {"reference": "A-0-ALIKE", "force": "P33"}
+    for hour in (10, 11):
+        record(bench.workspace, "case file", [Change(CaseFile.kind, new_id(), fields)], at=wall(24, hour))
+    bench.desk.changed.emit(None)
+    bench.settle()
+    bench.press(K.Key_T)
+    view = bench.page.twice
+    view.go_to(next(one for one in view.pairs if one.title == "Case file A-0-ALIKE"))
+    assert not view.at.differences
+    bench.press(K.Key_1)
+    assert view.at.title == "Case file A-V-002" and not view.at.joined
+    assert view.said.text() == "Case file A-0-ALIKE is read as one now."
+
+
 def test_not_the_same_is_not_offered_again_and_later_stays(bench):
     view = open_twice(bench)
     bench.press(K.Key_L)

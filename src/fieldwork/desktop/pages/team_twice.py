@@ -46,6 +46,7 @@ class EnteredTwice(Box):
         self.later: set[Key] = set()
         self.at: Twice | None = None
         self.busy = False
+        self._onward: Twice | None = None  # where to go once it is joined
         self._known = False
         self.narrow = False
         self.list = RowList(name="Entered twice", fit=False, chooses=True)
@@ -225,8 +226,11 @@ class EnteredTwice(Box):
             self.differences.setFocus()
 
     def join(self) -> None:
+        """Read both as one; where they differ in nothing there is nothing to put right, so on to the next."""
         if self.at is not None and not self.at.joined:
             one, other = (entry.id for entry in self.at.entries)
+            waiting = [pair for pair in self._waiting() if pair is not self.at]
+            self._onward = waiting[0] if waiting and not self.at.differences else None
             self._act(same.join_records, f"{self.at.title} is read as one now.", one=one, other=other)
 
     def tell_apart(self) -> None:
@@ -255,12 +259,16 @@ class EnteredTwice(Box):
 
     def _done(self, said: str) -> None:
         self.busy = False
+        onward, self._onward = self._onward, None
+        if onward is not None:
+            self.go_to(onward)
         self._say(said, "quiet")
         self.read()
         self.list.setFocus() if self.side.isVisibleTo(self) else self.setFocus()
 
     def _failed(self, error: BaseException) -> None:
         self.busy = False
+        self._onward = None
         self._say(sentence_for(error), "danger")
         self.read()
 
