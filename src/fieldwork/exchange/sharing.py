@@ -225,6 +225,8 @@ def merge(
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
     if not dry_run:
         _keep_refusals(workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now)
+    if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place
+        backup = None
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup)
 
 
