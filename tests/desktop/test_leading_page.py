@@ -198,6 +198,12 @@ def test_an_erasure_a_colleague_asked_for_is_approved_by_key(bench, three):  # n
     bench.press(K.Key_Y)
     assert page.erasures.rows[0].trail == "in force" and not page.approve_button.isVisible()
     assert three.line().text == "[erased]"
+    bench.press(K.Key_F)
+    sheet = bench.window.ask_panel
+    bench.type(sheet.field, str(three.folder))
+    bench.press(K.Key_Return)
+    (written,) = three.folder.glob("erasure-*.pdf")
+    assert written.read_bytes().startswith(b"%PDF") and str(written) in bench.page.overview.said.text()
 
 
 def test_a_restored_laptop_waits_for_a_lead_in_words(bench, three):  # noqa: F811

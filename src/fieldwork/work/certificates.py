@@ -36,6 +36,13 @@ def write_certificate(workspace: Workspace, erasure_id: Id, path: Path) -> Path:
     return path
 
 
+def hand_over(workspace: Workspace, *, erasure: Id, path: str) -> Path:
+    """The same into a folder, under a name of its own, or under the name that is given."""
+    to = Path(path).expanduser()
+    name = f"erasure-{erasure.hex()[-8:]}.pdf"
+    return write_certificate(workspace, erasure, to / name if to.is_dir() else to)
+
+
 def facts_of(workspace: Workspace, erasure_id: Id) -> CertificateFacts:
     """Everything the certificate says. Raises Fault when there is no such erasure here."""
     asked = next((one for one in erasing.erasures(workspace) if one.erasing.id == erasure_id), None)

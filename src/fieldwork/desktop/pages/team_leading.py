@@ -34,12 +34,13 @@ class Leading:
             self.merge_words, self.merge_sub, 4, row(self.unmerge_button, None), pad=20, space=4
         )
         self.erasures = RowList(name="Erasures asked for")
-        self.erasures.opened.connect(lambda _: self.approve())
+        self.erasures.opened.connect(lambda _: self._opened())
         self.approve_button = button("team.approve")
+        self.certificate_button = button("team.certificate")
         self.erasing = col(
             section("Erasures", "newest first"),
             self.erasures,
-            row(self.approve_button, None, margins=(10, 0, 10, 0)),
+            row(self.approve_button, self.certificate_button, None, margins=(10, 0, 10, 0)),
             8,
             space=8,
         )
@@ -89,6 +90,8 @@ class Leading:
             handlers["team.unmerge"] = self.unmerge
         if any(_mine_to_approve(one) for one in now.erasures):
             handlers["team.approve"] = self.approve
+        if now.erasures:
+            handlers["team.certificate"] = self.certify
         if not now.lead:
             return handlers
         if any(waits(laptop) for laptop in now.laptops):
@@ -204,6 +207,44 @@ class Leading:
         elif waiting:
             self._say("Several wait: choose the erasure in the list first.")
             self.erasures.setFocus()
+
+    def _opened(self) -> None:
+        current = self.erasures.current()
+        waits = current is not None and bool(current.key)
+        self.approve() if waits else self.certify()
+
+    def certify(self) -> None:
+        """A certificate of the erasure the list is at, else of the newest."""
+        some = self.shown.erasures if self.shown is not None else ()
+        current = self.erasures.current()
+        one = next(
+            (e for e in some if current is not None and e.id == current.ident), some[-1] if some else None
+        )
+        if one is None:
+            return
+        self.desk.put(
+            Question(
+                f"Certificate: {one.scope}",
+                (
+                    "A PDF: what was erased, why, who said yes, which laptops hold it. None of the words are in it.",
+                ),
+                "Write it",
+                _certificate,
+                lambda path: self._say(f"The certificate is written to {path}."),
+                {"erasure": one.id},
+                name="path",
+                label="Folder, or folder and file name",
+                hint="where the PDF is written",
+                wanted="Say where to: a folder, or a folder and a file name.",
+                lane="certificate",
+            )
+        )
+
+
+def _certificate(workspace: object, **given: object) -> object:
+    from fieldwork.work import certificates  # drawing a PDF is heavy, and rarely wanted
+
+    return certificates.hand_over(workspace, **given)  # type: ignore[arg-type]
 
 
 def _mine_to_approve(one: Erasure) -> bool:
