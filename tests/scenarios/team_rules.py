@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Device, Voiding
+from fieldwork.domain.records import Device, EpochKey, Invitation, Voiding
 from fieldwork.domain.values import derived_id, new_id
 from fieldwork.exchange import erasing, membership
 from fieldwork.store import held
@@ -29,7 +29,6 @@ class TeamRules:
     at: Any
     act: Any
     hand_over: Any
-    asked_to_erase: set[bytes]
     shelf: list[bytes]
 
     def _other(self, i: int, j: int) -> bytes | None:
@@ -58,6 +57,10 @@ class TeamRules:
     def remove(self, i: int, j: int, back: bool) -> None:
         i = self._lead(i)
         device = self._other(i, j)
+        gone = [d.id for d in records(self.team[i], Device, removed=1, order="id")]
+        back = back and bool(gone)
+        if back:
+            device = gone[j % len(gone)]
         if not device:
             return
         try:
@@ -65,11 +68,23 @@ class TeamRules:
                 membership.accept_all(self.team[i], device)
                 TEAM["accepted"] += 1
             else:
+                given = {key.id for key in records(self.team[i], EpochKey, device=device)}
                 membership.remove(self.team[i], device)
+                assert given == {key.id for key in records(self.team[i], EpochKey, device=device)}
                 TEAM["removed"] += 1
         except Fault:
             return
         self.stale.add(i)
+
+    @rule(i=laptop, which=st.integers(0, 10), lift=st.booleans())
+    def withdraw(self, i: int, which: int, lift: bool) -> None:
+        """An invitation of the day or of the founding; who joined with it counts no more until admitted."""
+        i = self._lead(i)
+        some = records(self.team[i], Invitation, order="id")
+        if some:
+            fields = {"withdrawn": int(not lift)}
+            self.act(i, "invitation", some[which % len(some)].id, fields, builds_on=tips(self.team[i]))
+            TEAM["invitations withdrawn"] += not lift
 
     @rule(i=laptop, which=st.integers(0, 100))
     def void(self, i: int, which: int) -> None:
@@ -120,7 +135,6 @@ class TeamRules:
         if not here:
             return
         ids = list(dict.fromkeys(here[at % len(here)] for at in which))
-        self.asked_to_erase |= set(ids)
         if lie:
             said = {"records": b"".join(ids), "unshared": 1}
             self.act(i, "erasing", new_id(), said, builds_on=tips(workspace))
@@ -139,6 +153,21 @@ class TeamRules:
         TEAM["erasures approved"] += 1
         self.stale.add(i)
 
+    @rule(i=laptop, which=st.integers(0, 5), lead=laptop, back=st.booleans())
+    def erase_with_two_voices(self, i: int, which: int, lead: int, back: bool) -> None:
+        """Asked for by one, approved by a lead who has merged it; the one who asked may hear of it at once."""
+        i, k = self.at(i), self._lead(lead)
+        self.erase(i, [which], False)
+        self.hand_over(i, k, everything=True)
+        for asked in erasing.erasures(self.team[k]):
+            if not asked.in_force and not asked.mine:
+                erasing.approve(self.team[k], asked.erasing.id)
+                TEAM["erasures approved"] += 1
+                break
+        self.stale.add(k)
+        if back:
+            self.hand_over(k, i, everything=False)
+
     @rule(i=laptop, j=laptop)
     def take_back_a_merge(self, i: int, j: int) -> None:
         """Taken back at once, all is as it was; merged again, as if it had never been taken back."""
@@ -147,6 +176,7 @@ class TeamRules:
             return
         to = self.team[j]
         before = canonical(dump(to)), self._state(to)
+        dropped = to.meta("dropped", 0)
         with to.read() as db:
             last = raw(db).execute("SELECT max(no) FROM entry").fetchone()
         if self.team[i].device not in self.known_to(to):  # type: ignore[attr-defined]
@@ -156,6 +186,10 @@ class TeamRules:
         with to.read() as db:
             if raw(db).execute("SELECT max(no) FROM entry").fetchone() == last:
                 return
+        if to.meta("dropped", 0) != dropped:
+            assert "erased" in held.can_take_back(to)
+            TEAM["merges that erased and so stay"] += 1
+            return
         held.take_back(to)
         assert (canonical(dump(to)), self._state(to)) == before
         assert verify(to) == []

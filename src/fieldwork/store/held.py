@@ -1,6 +1,7 @@
 """Taking back the last merge: what it brought is put aside on this laptop alone, until it is merged again.
 
-Possible while nothing was shared since and no act here builds on what came. It does not unread what was read.
+Possible while nothing was shared since, no act here builds on what came, and it erased nothing. It does not unread
+what was read.
 """
 
 from typing import Any
@@ -31,7 +32,7 @@ def as_it_stands(connection: Any) -> dict[str, Any]:
     }
     last = connection.execute("SELECT coalesce(max(no), 0) FROM entry").fetchone()[0]
     receipt = connection.execute("SELECT coalesce(max(no), 0) FROM receipt").fetchone()[0]
-    meta = {name: _meta(connection, name) for name in ("tip", "taken_over", "seed")}
+    meta = {name: _meta(connection, name) for name in ("tip", "taken_over", "seed", "dropped")}
     return {"tables": tables, "last": last, "receipt": receipt, **meta}
 
 
@@ -81,7 +82,7 @@ def put_aside(workspace: Workspace) -> int:
 def take_back(workspace: Workspace) -> tuple[int, Effect]:
     """Put aside what the last merge brought; returns how many entries, and what changed.
 
-    Raises Fault when there is none, something was shared since, or an act here builds on it.
+    Raises Fault when there is none, something was shared or erased since, or an act here builds on it.
     """
     with workspace.write() as db:
         before, entries = _removable(db)
@@ -116,6 +117,10 @@ def _removable(db: sa.Connection) -> tuple[dict[str, Any], list[tuple[int, Entry
     if shared is not None:
         raise Fault(
             f"The merge cannot be taken back: {shared[0]} was shared since; a lead can void single acts instead."
+        )
+    if (_meta(connection, "dropped") or 0) != (before.get("dropped") or 0):
+        raise Fault(
+            "The merge cannot be taken back: words were erased with it, and nothing brings them back."
         )
     entries = _entries(connection, before["last"] + 1, before["to"])
     _nothing_builds_on(connection, entries, before["to"])

@@ -7,7 +7,7 @@ import msgspec
 
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
-from fieldwork.store.entry import NO_HASH, REASON, span
+from fieldwork.store.entry import NO_HASH, REASON, read_entry, span
 from fieldwork.store.vouching import superseded
 
 Packed = tuple[bytes, list[tuple[bytes, bytes] | None]]  # an entry's body, and what travels beside it
@@ -29,7 +29,8 @@ def heads_held(connection: Any) -> list[Head]:
         "SELECT d.id, d.public, s.n, s.hash, s.signature FROM signature s JOIN device_known d ON d.no = s.device "
         "WHERE s.hash IN (SELECT hash FROM entry UNION ALL SELECT hash FROM parked) ORDER BY d.id, s.n, s.hash"
     ).fetchall()
-    before = _parked_chain(connection)
+    incomplete = _incomplete(connection)
+    before = {hash: one for hash, one in _parked_chain(connection).items() if hash not in incomplete}
     feet = {row[3]: _foot(row[3], before) for row in rows}
     standing = held_hashes(connection, sorted(set(feet.values())))
     return [
@@ -44,6 +45,13 @@ def _parked_chain(connection: Any) -> dict[bytes, bytes]:
         hash: msgspec.msgpack.decode(body)[10]
         for hash, body in connection.execute("SELECT hash, body FROM parked")
     }
+
+
+def _incomplete(connection: Any) -> set[bytes]:
+    """Parked entries that wait for what is missing beside them: colleagues must go on sending them."""
+    decode = msgspec.msgpack.Decoder(list[tuple[bytes, bytes] | None]).decode
+    rows = connection.execute("SELECT hash, body, payloads FROM parked")
+    return {hash for hash, body, payloads in rows if read_entry(body, decode(payloads)).lacks}
 
 
 def _foot(hash: bytes, before: dict[bytes, bytes]) -> bytes:

@@ -285,7 +285,9 @@ def _unexplained(connection: Any, entries: Iterable[Entry]) -> set[bytes]:
     if not lacking:
         return set()
     now = standing(connection)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('dropped', 1)")
+    connection.execute(
+        "INSERT OR IGNORE INTO meta VALUES ('dropped', 0)"
+    )  # wanted again, once one is in force no more
     return {entry.hash for entry in lacking if not now.excuses(entry)}
 
 

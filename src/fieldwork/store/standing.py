@@ -400,8 +400,15 @@ def _erase(db: Any, now: Standing) -> set[int]:
             )
             if gone.rowcount:
                 changed.add(no)
-                db.execute("INSERT OR REPLACE INTO meta VALUES ('dropped', 1), (?, 1)", (UNCLEARED,))
+                _count_drop(db)
+                db.execute("INSERT OR REPLACE INTO meta VALUES (?, 1)", (UNCLEARED,))
     return changed
+
+
+def _count_drop(db: Any) -> None:
+    db.execute(
+        "INSERT INTO meta (name, value) VALUES ('dropped', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+    )
 
 
 def _words_on(db: Any, now: Standing, no: int, id: Id) -> list[tuple[int, int]]:
