@@ -16,17 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # name -> file under src/fieldwork, what stands there, what is put in its place
 FAULTS: dict[str, tuple[str, str, str]] = {
-    "control: nothing altered": ("store/heads.py", "WHERE place > 1", "WHERE place > 1"),
-    "losers dropped": ("store/heads.py", "WHERE place > 1", "WHERE place > 9999"),
+    "control: nothing altered": ("store/heads.py", "rivals += ranked[1:]", "rivals += ranked[1:]"),
+    "losers dropped": ("store/heads.py", "rivals += ranked[1:]", "rivals += []"),
     "ties broken by local numbers": (
         "store/heads.py",
-        "ORDER BY time DESC, device DESC, hash DESC",
-        "ORDER BY change DESC",
+        "key=lambda row: (row[4], *_written(db, row[3]))",
+        "key=lambda row: (row[4], row[3])",
     ),
     "heads not filtered by what was replaced": (
         "store/heads.py",
-        'f"WHERE NOT EXISTS (SELECT 1',
-        'f"WHERE 1 OR NOT EXISTS (SELECT 1',
+        "if (row[3], row[0], row[1]) not in replaced:",
+        "if True:",
     ),
     "set in one merge, replaced in the same": (
         "store/state.py",
@@ -35,8 +35,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "new field: the first to come stays": (
         "store/state.py",
-        "edits += _insert_fresh(db, fresh, known)",
-        "_insert_fresh(db, fresh, known)",
+        "    edits += set_before\n",
+        "",
     ),
     "delete hides an unseen child": (
         "store/projection.py",
@@ -50,8 +50,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "what is below a deleted record stays": (
         "store/projection.py",
-        "JOIN object p ON p.id = u.owner WHERE u.gone = 0)",
-        "JOIN object p ON p.id = u.owner WHERE 0)",
+        "int(deleted or is_gone(owner))",
+        "int(deleted)",
     ),
     "what is below is not looked at again": (
         "store/projection.py",
@@ -62,6 +62,16 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "store/projection.py",
         "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?",
         "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ? AND 0",
+    ),
+    "a record new here does not say what it shows": (
+        "store/following.py",
+        "new.setdefault(kind, []).append((no, record.id, *row))",
+        "pass",
+    ),
+    "a field set again is not shown": (
+        "store/following.py",
+        "set_again.setdefault((kind, name), []).append((fits, no))",
+        "pass",
     ),
     "no causal delivery": (
         "store/intake.py",

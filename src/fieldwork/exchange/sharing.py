@@ -52,7 +52,7 @@ class Merged:
 
     outcomes: list[Outcome]
     changed: dict[str, frozenset[Id]] = field(default_factory=dict)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: Sequence[Conflict] = ()
     backup: Path | None = None  # made before it, where it changed something
 
     @property

@@ -1,7 +1,8 @@
 """What is in conflict: computed from heads, never stored, so that it needs no merging of its own."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,6 +89,24 @@ def conflicts_in(db: sa.Connection, here: Id, where: Mapping[_Where, tuple[int, 
     found = [reader.changed(*at, heads) for at, heads in values.items()]
     found += [reader.revived(no, changes) for (no, name), changes in where.items() if name == DELETED]
     return sorted(found, key=lambda conflict: (conflict.record, conflict.field))
+
+
+class Arisen(Sequence[Conflict]):
+    """The conflicts that a merge left open, put into words when somebody looks: that takes longer than finding them."""
+
+    def __init__(self, workspace: Workspace, where: Mapping[_Where, tuple[int, ...]]) -> None:
+        self.workspace, self.where = workspace, where
+
+    @cached_property
+    def _read(self) -> list[Conflict]:
+        with self.workspace.read() as db:
+            return conflicts_in(db, self.workspace.device, self.where)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._read[at]
 
 
 class _Reader:

@@ -16,7 +16,7 @@ bases: for every field the changes it replaces, as [reference index, change inde
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
@@ -88,6 +88,7 @@ class Group:
     bases: tuple[tuple[Base, ...], ...]
     salt: bytes | None
     values: tuple[Value, ...] | None
+    packed: bytes | None = field(default=None, compare=False, repr=False)  # the values as they travel
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Entry:
             *(
                 None
                 if group.values is None or group.salt is None
-                else (group.salt, pack_values(group.values))
+                else (group.salt, group.packed or pack_values(group.values))
                 for group in self.groups
             ),
         ]
@@ -147,8 +148,9 @@ def make_group(
 ) -> Group:
     """A group with a fresh salt."""
     salt = os.urandom(16)
-    digest = hashlib.sha256(salt + pack_values(values)).digest()
-    return Group(kind, id, tuple(fields), digest, tuple(tuple(b) for b in bases), salt, tuple(values))
+    packed = pack_values(values)
+    digest = hashlib.sha256(salt + packed).digest()
+    return Group(kind, id, tuple(fields), digest, tuple(tuple(b) for b in bases), salt, tuple(values), packed)
 
 
 def make_entry(
@@ -372,7 +374,7 @@ def _read_group(packed: _PackedGroup, payload: Payload | None, references: Seque
     _require(pack_values(values) == packed_values)  # else the digest would not fit when packed again
     if DELETED in names:
         _require(_is_view(values[names.index(DELETED)], references))
-    return Group(kind, id, tuple(names), digest, read_bases, salt, values)
+    return Group(kind, id, tuple(names), digest, read_bases, salt, values, packed_values)
 
 
 def _is_view(value: Value, references: Sequence[bytes]) -> bool:

@@ -2,7 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, unto
 from fieldwork.domain.values import Id
 from fieldwork.store import held
 from fieldwork.store.clearing import clear_if_marked, without_erased
-from fieldwork.store.conflicting import conflicts_in, open_heads
+from fieldwork.store.conflicting import Arisen, conflicts_in, open_heads
 from fieldwork.store.entry import NO_HASH, REASON, Entry, read_entry, span
 from fieldwork.store.epochs import keep_given
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
@@ -36,7 +36,7 @@ from fieldwork.store.state import SHIFT, Effect, count_again, take_effect
 from fieldwork.store.vouching import Introduced, vouched_for
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
 
-BATCH = 50_000  # changes that take effect at a time
+BATCH = 100_000  # changes that take effect at a time
 
 _STRANGER = (
     "It comes from a laptop that nobody here has invited or knows of yet; nothing was taken. If it is a colleague's, "
@@ -68,7 +68,7 @@ class Intake:
 
     outcomes: list[Outcome]
     changed: dict[str, frozenset[Id]] = field(default_factory=dict)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: Sequence[Conflict] = ()
 
 
 @dataclass
@@ -112,11 +112,14 @@ def take_in(
     intake = Intake([])
     try:
         with workspace.write() as db:
-            intake = _take_in(db, workspace, parcels, now, told)
+            intake, arisen = _take_in(db, workspace, parcels, now, told)
             if check is not None:
                 check(raw(db))
             if dry_run:
+                intake.conflicts = conflicts_in(db, workspace.device, arisen)
                 raise _DryRun
+            if arisen:
+                intake.conflicts = Arisen(workspace, arisen)
             told(COMMITTING, 0, 0)
     except _DryRun:
         pass
@@ -128,7 +131,10 @@ def take_in(
     return intake
 
 
-def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int, told: Told) -> Intake:
+def _take_in(
+    db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now: int, told: Told
+) -> tuple[Intake, dict[tuple[int, str], tuple[int, ...]]]:
+    """What became of them, and where conflicts arose."""
     connection = raw(db)
     stood = held.as_it_stands(connection)
     outcomes = {parcel.name: Outcome(parcel.name) for parcel in parcels}
@@ -147,17 +153,22 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
         good = [parcel for parcel in good if parcel.name not in refused]
         if refused:
             continue
-        connection.execute("SAVEPOINT placed")
+        lacking = any(entry.lacks for entry in placement.ready)
+        if lacking:
+            connection.execute("SAVEPOINT placed")
         left_out = _leave_out(placement, {entry.hash for entry in parked})
         vouchers = [head for parcel in good for head in parcel.heads]
         know(connection, placement.admitted)
         hear_of(connection, {entry.device for entry in placement.waiting} - placement.vouched, vouchers)
         effect = _apply(connection, placement.ready, told) if placement.ready else Effect()
+        if not lacking:
+            break
         unexplained = _unexplained(connection, placement.ready)
-        connection.execute("ROLLBACK TO placed" if unexplained else "RELEASE placed")
+        if unexplained:
+            connection.execute("ROLLBACK TO placed")
+        connection.execute("RELEASE placed")
         if not unexplained:
             break
-        connection.execute("RELEASE placed")
         incomplete |= unexplained
     numbers = effect.entries
     changed = {kind: frozenset(ids) for kind, ids in effect.touched.items()}
@@ -197,8 +208,7 @@ def _take_in(db: sa.Connection, workspace: Workspace, parcels: list[Parcel], now
     if get_meta(db, "seed"):  # else the file is only being made, from a pack
         keep_given(db, workspace.device_keys)
         held.note_merge(db, stood, set(numbers), now)
-    conflicts = conflicts_in(db, workspace.device, arisen)
-    return Intake([outcomes[parcel.name] for parcel in parcels], changed, conflicts)
+    return Intake([outcomes[parcel.name] for parcel in parcels], changed), arisen
 
 
 def _apply(connection: Any, ready: list[Entry], told: Told) -> Effect:

@@ -3,46 +3,58 @@
 from functools import cache
 from typing import Any
 
-from fieldwork.domain.records import KINDS, field_rules, owner_field
-
-_OWNERS = {kind: owner_field(kind) for kind in KINDS if owner_field(kind)}
+from fieldwork.domain.records import KINDS, field_rules
+from fieldwork.domain.values import Id
+from fieldwork.store.following import Followed, searched, write
+from fieldwork.store.interning import OWNERS
+from fieldwork.store.sets import looked_up
 
 
 def temporary_tables(db: Any) -> None:
-    """Empty lists of what was touched and what came to belong elsewhere."""
-    for name in ("touched", "moved"):
+    """Empty lists of what was touched, what came to belong elsewhere, and what is projected from its cells."""
+    for name in ("touched", "moved", "unsure"):
         db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (no INTEGER PRIMARY KEY)")
         db.execute(f"DELETE FROM {name}")
 
 
-def project(db: Any, *, moved: bool = False) -> None:
+def project(db: Any, direct: Followed, *, moved: bool = False) -> None:
     """Bring everything derived up to date for the records in the temporary table `touched`.
 
     Those that came to belong elsewhere, or were deleted or brought back, are kept in `moved`; it says
-    whether there are some already.
+    whether there are some already. direct: of which what was set is all there is to do.
     """
+    _list_unsure(db, direct)
     _set_owners(db)
-    _set_hidden(db, moved)
-    kinds = _kinds_touched(db)
+    for no in _set_hidden(db, moved):
+        direct.pop(no, None)
+    _list_unsure(db, direct)
+    kinds = _kinds_unsure(db)
     for kind in kinds:
         db.execute(_typed(kind), (kind,))
-    _index(db, [kind for kind in kinds if _searched(kind)])
+    _index(db, [kind for kind in kinds if searched(kind)])
+    write(db, direct)
 
 
-def _kinds_touched(db: Any) -> list[str]:
-    """Kinds of the touched records, so far as this version knows them."""
-    kinds = db.execute("SELECT DISTINCT o.kind FROM touched t CROSS JOIN object o USING (no)").fetchall()
+def _list_unsure(db: Any, direct: Followed) -> None:
+    """The touched records that are worked out from their cells."""
+    rest = [(no,) for (no,) in db.execute("SELECT no FROM touched").fetchall() if no not in direct]
+    db.executemany("INSERT OR IGNORE INTO unsure VALUES (?)", rest)
+
+
+def _kinds_unsure(db: Any) -> list[str]:
+    """Kinds of these records, so far as this version knows them."""
+    kinds = db.execute("SELECT DISTINCT o.kind FROM unsure t CROSS JOIN object o USING (no)").fetchall()
     return [kind for (kind,) in kinds if kind in KINDS]
 
 
 def _set_owners(db: Any) -> None:
     """Whom each record belongs to; whom it belonged to before is looked at again as well."""
     moved = (
-        "FROM touched t CROSS JOIN object o ON o.no = t.no CROSS JOIN cell c ON c.object = o.no AND c.field = ?2 "
+        "FROM unsure t CROSS JOIN object o ON o.no = t.no CROSS JOIN cell c ON c.object = o.no AND c.field = ?2 "
         "WHERE o.kind = ?1 AND o.owner IS NOT CASE WHEN typeof(c.value) = 'blob' THEN c.value END"
     )
-    for kind in _kinds_touched(db):
-        name = _OWNERS.get(kind)
+    for kind in _kinds_unsure(db):
+        name = OWNERS.get(kind)
         if name is None:
             continue
         rows = db.execute(
@@ -75,67 +87,111 @@ def _typed(kind: str) -> str:
     )
     return (
         f'INSERT OR REPLACE INTO "{kind}" (no, id, hidden, {columns}) '
-        f"SELECT o.no, o.id, o.hidden, {values} FROM touched t CROSS JOIN object o ON o.no = t.no "
+        f"SELECT o.no, o.id, o.hidden, {values} FROM unsure t CROSS JOIN object o ON o.no = t.no "
         f"JOIN cell c ON c.object = o.no WHERE o.kind = ? GROUP BY o.no"
     )
-
-
-@cache
-def _searched(kind: str) -> tuple[str, ...]:
-    return tuple(rule.name for rule in field_rules(kind).values() if rule.searched)
 
 
 def _index(db: Any, kinds: list[str]) -> None:
     db.execute(
         "INSERT INTO found (found, rowid, words) "
-        "SELECT 'delete', s.no, s.words FROM touched t CROSS JOIN searchable s ON s.no = t.no"
+        "SELECT 'delete', s.no, s.words FROM unsure t CROSS JOIN searchable s ON s.no = t.no"
     )
-    db.execute("DELETE FROM searchable WHERE no IN (SELECT no FROM touched)")
+    db.execute("DELETE FROM searchable WHERE no IN (SELECT no FROM unsure)")
     for kind in kinds:
-        words = " || char(10) || ".join(f"coalesce(k.\"{name}\", '')" for name in _searched(kind))
+        words = " || char(10) || ".join(f"coalesce(k.\"{name}\", '')" for name in searched(kind))
         db.execute(
             f"INSERT INTO searchable (no, words) SELECT k.no, trim({words}, char(10)) "
-            f'FROM touched t CROSS JOIN "{kind}" k ON k.no = t.no WHERE k.hidden = 0'
+            f'FROM unsure t CROSS JOIN "{kind}" k ON k.no = t.no WHERE k.hidden = 0 '
+            f"AND trim({words}, char(10)) <> ''"
         )
     db.execute(
-        "INSERT INTO found (rowid, words) SELECT s.no, s.words FROM touched t CROSS JOIN searchable s ON s.no = t.no"
+        "INSERT INTO found (rowid, words) SELECT s.no, s.words FROM unsure t CROSS JOIN searchable s ON s.no = t.no"
     )
 
 
-def _set_hidden(db: Any, moved: bool) -> None:
-    """A record is hidden while it or one it belongs to is deleted; what changes thereby is touched too."""
+def _set_hidden(db: Any, moved: bool) -> list[int]:
+    """A record is hidden while it or one it belongs to is deleted; what changes thereby is touched too.
+
+    Returns the records that were hidden, or are shown again.
+    """
     first = "SELECT 1 FROM cell WHERE field = '_deleted' LIMIT 1"
     if not moved and db.execute(first).fetchone() is None:
-        return
+        return []
     for no, deleted in _deletable(db):
         now = int(_is_deleted(db, no))
         if now != deleted:
             db.execute("UPDATE object SET deleted = ? WHERE no = ?", (now, no))
             db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))
-    # whatever stands below a record that moved may change with it
-    db.execute(
-        "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM moved m CROSS JOIN object o ON o.no = m.no "
-        "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
-        "INSERT OR IGNORE INTO touched SELECT no FROM below"
-    )
-    db.execute(
-        "WITH RECURSIVE up(no, owner, gone) AS ("
-        "SELECT o.no, o.owner, o.deleted FROM touched t CROSS JOIN object o ON o.no = t.no "
-        "UNION SELECT u.no, p.owner, p.deleted FROM up u JOIN object p ON p.id = u.owner WHERE u.gone = 0) "
-        "UPDATE object SET hidden = h.now FROM (SELECT no, max(gone) AS now FROM up GROUP BY no) AS h "
-        "WHERE h.no = object.no AND object.hidden <> h.now"
-    )
+    changed: list[int] = []
+    while True:
+        # whatever stands below a record that moved may change with it
+        db.execute(
+            "WITH RECURSIVE below(no, id) AS (SELECT o.no, o.id FROM moved m CROSS JOIN object o ON o.no = m.no "
+            "UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "
+            "INSERT OR IGNORE INTO touched SELECT no FROM below"
+        )
+        now_hidden = _hidden_now(db)
+        if not now_hidden:
+            return changed
+        db.executemany("UPDATE object SET hidden = ? WHERE no = ?", now_hidden)
+        changed += [no for _, no in now_hidden]
+        db.executemany("INSERT OR IGNORE INTO moved VALUES (?)", ((no,) for _, no in now_hidden))
+
+
+def _hidden_now(db: Any) -> list[tuple[int, int]]:
+    """Of the touched records those that are to be hidden (1) or shown again (0), with their numbers."""
+    touched = db.execute(
+        "SELECT o.no, o.owner, o.deleted, o.hidden FROM touched t CROSS JOIN object o ON o.no = t.no"
+    ).fetchall()
+    above = {id: (owner, deleted) for _, id, owner, deleted in _above(db, {row[1] for row in touched})}
+    gone: dict[Id | None, int] = {}
+
+    def is_gone(id: Id | None) -> int:
+        way = []
+        while id in above and id not in gone:
+            owner, deleted = above[id]
+            gone[id] = deleted
+            way.append(id)
+            if deleted:
+                break
+            id = owner
+        found = gone.get(id, 0)
+        for passed in way:
+            gone[passed] = found
+        return found
+
+    now = ((int(deleted or is_gone(owner)), no, hidden) for no, owner, deleted, hidden in touched)
+    return [(gone_now, no) for gone_now, no, hidden in now if gone_now != hidden]
+
+
+def _above(db: Any, owners: set[Id | None]) -> list[tuple[int, Id, Id | None, int]]:
+    """Records with these ids and all they belong to: number, id, owner, whether deleted."""
+    found: list[tuple[int, Id, Id | None, int]] = []
+    asked: set[Id | None] = {None}
+    while wanted := owners - asked:
+        asked |= wanted
+        rows = looked_up(
+            db,
+            "SELECT o.no, o.id, o.owner, o.deleted FROM (VALUES {keys}) k CROSS JOIN object o ON o.id = k.column1",
+            [(id,) for id in wanted],
+        )
+        above = list(rows)
+        found += above
+        owners = {row[2] for row in above}
+    return found
 
 
 def _deletable(db: Any) -> list[tuple[int, int]]:
     """Touched records and all they belong to, so far as a delete was ever written on them, and whether
     they counted as deleted so far."""
-    return db.execute(
-        "WITH RECURSIVE above(no, owner, deleted) AS ("
-        "SELECT o.no, o.owner, o.deleted FROM touched t CROSS JOIN object o ON o.no = t.no "
-        "UNION SELECT o.no, o.owner, o.deleted FROM above a JOIN object o ON o.id = a.owner) "
-        "SELECT a.no, a.deleted FROM above a JOIN cell c ON c.object = a.no AND c.field = '_deleted'"
+    touched = db.execute(
+        "SELECT o.no, o.owner, o.deleted FROM touched t CROSS JOIN object o ON o.no = t.no"
     ).fetchall()
+    deleted = {row[0]: row[2] for row in touched}
+    deleted.update((no, now) for no, _, _, now in _above(db, {row[1] for row in touched}))
+    on = "SELECT c.object FROM (VALUES {keys}) k CROSS JOIN cell c ON c.object = k.column1 AND c.field = '_deleted'"
+    return [(no, deleted[no]) for (no,) in looked_up(db, on, [(no,) for no in deleted])]
 
 
 def _is_deleted(db: Any, no: int) -> bool:

@@ -6,20 +6,23 @@ rivals. Everything works on sets of changes in temporary tables, so that a merge
 thousand costs about what inserting them costs, and one keystroke's worth takes the same road.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-from fieldwork.domain.records import KINDS
 from fieldwork.domain.values import Id
-from fieldwork.store import anew, heads, projection, standing
+from fieldwork.store import anew, following, heads, projection, standing
 from fieldwork.store.entry import DELETED as DELETED
 from fieldwork.store.entry import NO_HASH, REASON, Entry
+from fieldwork.store.following import Alone
 from fieldwork.store.heads import SHIFT as SHIFT
 from fieldwork.store.heads import Row
+from fieldwork.store.interning import Interned, intern
 from fieldwork.store.opened import load
+from fieldwork.store.sets import looked_up
 
 
 @dataclass
@@ -38,17 +41,22 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     """
     _temporary_tables(db)
     numbers = _write_history(db, entries)
-    known = db.execute("SELECT coalesce(max(no), 0) FROM object").fetchone()[0]
-    objects = _intern(db, entries)
-    seen = {(objects[group.id], numbers[entry.hash]) for entry in entries for group in entry.groups}
-    db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", sorted(seen))
-    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((no,) for no in set(objects.values())))
+    records = intern(db, entries)
+    objects = records.numbers
+    db.executemany(
+        "INSERT INTO seen (object, entry) VALUES (?, ?)",
+        sorted((objects[group.id], numbers[entry.hash]) for entry in entries for group in entry.groups),
+    )
+    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", zip(sorted(objects.values())))
     again = _worked_out_anew(db, entries)
-    fresh, edits, replaced = _flatten(db, entries, numbers, objects, again)
-    edits += _insert_fresh(db, fresh, known)
-    if edits:
-        heads.settle(db, edits, replaced)
-    projection.project(db, moved=bool(again))
+    flat = _flatten(db, entries, numbers, records, again)
+    following.set_alone(db, flat.alone)
+    shown, set_before = _insert_fresh(db, flat.fresh, records.known)
+    flat.edits += set_before
+    if flat.edits:
+        shown += heads.settle(db, flat.edits, flat.replaced)
+    direct = following.followed(records, shown, again, flat.alone)
+    projection.project(db, direct, moved=bool(again))
     return _effect(db, numbers)
 
 
@@ -92,7 +100,7 @@ def count_again(db: Any, objects: Iterable[int], gone: Iterable[int] = ()) -> Ef
     anew.let_go(db, gone)
     now = standing.standing(db)
     anew.work_out(db, now, standing.apply(db, now) | set(objects))
-    projection.project(db, moved=True)
+    projection.project(db, {}, moved=True)
     effect = _effect(db, {})
     db.executemany("DELETE FROM object WHERE no = ?", ((no,) for no in gone))
     return effect
@@ -108,13 +116,11 @@ def catch_up(db: Any, kinds: list[str]) -> None:
     anew.work_out(db, now, standing.apply(db, now))
     for kind in kinds:
         db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE kind = ?", (kind,))
-    projection.project(db, moved=True)
+    projection.project(db, {}, moved=True)
 
 
 def _temporary_tables(db: Any) -> None:
     projection.temporary_tables(db)
-    heads.temporary_tables(db)
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id BLOB PRIMARY KEY, kind TEXT) WITHOUT ROWID")
 
 
 def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
@@ -148,7 +154,7 @@ def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
         "VALUES (?,?,?,?,?,?,?,?,?,?)",
         rows,
     )
-    db.executemany("INSERT INTO payload VALUES (?, ?, ?, ?)", payloads)
+    db.executemany("INSERT INTO payload (entry, place, salt, vals) VALUES (?, ?, ?, ?)", payloads)
     db.executemany(
         "UPDATE branch SET n = ?, tip = ? WHERE no = ?",
         ((n, tip, branch) for branch, (n, tip) in tips.items()),
@@ -187,65 +193,46 @@ def _branch_for(
     return new
 
 
-def _intern(db: Any, entries: list[Entry]) -> dict[Id, int]:
-    """Local numbers of records; what nobody here has seen gets one."""
-    kinds: dict[Id, str] = {}
-    for entry in entries:
-        for group in entry.groups:
-            kinds[group.id] = min(group.kind, kinds.get(group.id, group.kind))
-    db.execute("DELETE FROM wanted")
-    db.executemany("INSERT INTO wanted VALUES (?, ?)", sorted(kinds.items()))
-    both = "FROM wanted w CROSS JOIN object o ON o.id = w.id"
-    for no, old, new in db.execute(f"SELECT o.no, o.kind, w.kind {both} WHERE w.kind < o.kind").fetchall():
-        _change_kind(db, no, old, new)
-    db.execute(
-        "INSERT INTO object (id, kind) SELECT id, kind FROM wanted WHERE true ON CONFLICT (id) DO NOTHING"
-    )
-    return dict(db.execute(f"SELECT o.id, o.no {both}"))
+@dataclass
+class _Flat:
+    """All changes as rows: those that replace nothing, those that do, and what they replace.
 
+    alone: groups that say all there is of a new record, with its number, their first change and their time.
+    """
 
-def _change_kind(db: Any, no: int, old: str, new: str) -> None:
-    """Entries that disagree about a record's kind: the smallest name counts, in whatever order they come."""
-    db.execute(
-        "INSERT OR IGNORE INTO touched SELECT p.no FROM object o JOIN object p ON p.id = o.owner WHERE o.no = ?",
-        (no,),
-    )
-    if old in KINDS:
-        db.execute(f'DELETE FROM "{old}" WHERE no = ?', (no,))
-    db.execute("UPDATE object SET kind = ?, owner = NULL WHERE no = ?", (new, no))
-    db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))
+    alone: list[Alone] = field(default_factory=list)
+    fresh: list[Row] = field(default_factory=list)
+    edits: list[Row] = field(default_factory=list)
+    replaced: set[tuple[int, int, str]] = field(default_factory=set)
 
 
 def _flatten(
-    db: Any,
-    entries: list[Entry],
-    numbers: Mapping[bytes, int],
-    objects: Mapping[Id, int],
-    done: set[int],
-) -> tuple[list[Row], list[Row], set[tuple[int, int, str]]]:
-    """All changes as rows: those that replace nothing, those that do, and what they replace.
+    db: Any, entries: list[Entry], numbers: Mapping[bytes, int], records: Interned, done: set[int]
+) -> _Flat:
+    """Sort out what the groups set. done: records that were worked out from their whole history already.
 
-    done: records that were worked out from their whole history already.
     A change whose values were erased stands and replaces like any other, with nothing for its value:
     else what it had replaced would come back.
     """
     known: dict[bytes, int] = dict(numbers)
-    fresh: list[Row] = []
-    edits: list[Row] = []
-    replaced: set[tuple[int, int, str]] = set()
+    flat = _Flat()
+    fresh, edits, replaced = flat.fresh, flat.edits, flat.replaced
     for entry in entries:
         number = numbers[entry.hash]
         references = [_number_of(db, hash, known) for hash in entry.references]
         change = number << SHIFT
         for group in entry.groups:
-            no = objects[group.id]
+            no = records.numbers[group.id]
             count = len(group.fields)
             if no in done:
                 change += count
                 continue
+            based = any(group.bases)
             values = group.values if group.values is not None else (None,) * count
             changes = range(change, change + count)
-            if not any(group.bases):
+            if not based and no in records.alone:
+                flat.alone.append((no, group, change, entry.time))
+            elif not based:
                 fresh += zip(repeat(no), group.fields, values, changes, repeat(entry.time), strict=False)
             else:
                 for name, value, at, bases in zip(group.fields, values, changes, group.bases, strict=True):
@@ -255,10 +242,11 @@ def _flatten(
                     )
             change += count
     if replaced:
-        fresh = [row for row in fresh if (row[3], row[0], row[1]) not in replaced]
-        edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]
-    fresh.sort(key=itemgetter(0, 1))
-    return fresh, edits, replaced
+        flat.fresh = [row for row in fresh if (row[3], row[0], row[1]) not in replaced]
+        flat.edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]
+    flat.fresh.sort(key=itemgetter(0, 1))
+    flat.alone.sort(key=itemgetter(0))
+    return flat
 
 
 def _number_of(db: Any, hash: bytes, known: dict[bytes, int]) -> int:
@@ -267,27 +255,32 @@ def _number_of(db: Any, hash: bytes, known: dict[bytes, int]) -> int:
     return known[hash]
 
 
-def _insert_fresh(db: Any, fresh: list[Row], known: int) -> list[Row]:
-    """Fields nobody here has set yet go straight in; returns the rows whose field was set already.
+def _insert_fresh(db: Any, fresh: list[Row], known: int) -> tuple[list[Row], list[Row]]:
+    """Fields nobody here has set yet go straight in; returns these, and the rows whose field was set already.
 
     fresh is sorted by record and field; `known` is the largest number of a record that was here before.
     """
-    insert = "INSERT INTO cell (object, field, value, change, time) VALUES (?,?,?,?,?)"
-    sure: list[Row] = []
-    doubtful: list[Row] = []
+    first: list[Row] = []
     again: list[Row] = []
     before: tuple[int, str] | None = None
     for row in fresh:
         at = row[:2]
-        if at == before:
-            again.append(row)
-        elif row[0] > known:
-            sure.append(row)
-        else:
-            doubtful.append(row)
+        (again if at == before else first).append(row)
         before = at
-    db.executemany(insert, sure)
-    held = "SELECT 1 FROM cell WHERE object = ? AND field = ?"
-    taken = {row[3] for row in doubtful if db.execute(held, row[:2]).fetchone()}
-    db.executemany(insert, (row for row in doubtful if row[3] not in taken))
-    return again + [row for row in doubtful if row[3] in taken]
+    taken = _set_already(db, [row[:2] for row in first[: bisect_right(first, known, key=itemgetter(0))]])
+    if taken:
+        again += [row for row in first if row[:2] in taken]
+        first = [row for row in first if row[:2] not in taken]
+    db.executemany("INSERT INTO cell (object, field, value, change, time) VALUES (?,?,?,?,?)", first)
+    return first, again
+
+
+def _set_already(db: Any, fields: list[tuple[int, str]]) -> set[tuple[int, str]]:
+    return set(
+        looked_up(
+            db,
+            "SELECT c.object, c.field FROM (VALUES {keys}) k "
+            "CROSS JOIN cell c ON c.object = k.column1 AND c.field = k.column2",
+            fields,
+        )
+    )

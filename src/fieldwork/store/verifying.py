@@ -150,7 +150,7 @@ _ON_BRANCHES = (
     "SELECT e.hash, 'entry', '', t.hash, '' FROM entry e LEFT JOIN branch b ON b.no = e.branch "
     "LEFT JOIN entry t ON t.no = b.tip"
 )
-_WORDS = "SELECT o.id, o.kind, 'search', s.words, '' FROM searchable s JOIN object o ON o.no = s.no"
+_WORDS = "SELECT o.id, o.kind, 'search', s.words, '' FROM searchable s JOIN object o ON o.no = s.no WHERE s.words <> ''"
 _TERMS = (
     "SELECT o.id, o.kind, 'search', group_concat(v.term || v.offset, ' ' ORDER BY v.offset, v.term), '' "
     "FROM terms v JOIN object o ON o.no = v.doc GROUP BY v.doc"
