@@ -127,7 +127,7 @@ def write(db: Any, direct: Followed) -> None:
                 plan, told = _plan_of(record)
                 told = (*told, None)
                 new.setdefault(record.kind, []).append((no, record.id, *[told[place] for place in plan.row]))
-                if text := "\n".join([told[place] for place in plan.words]).strip("\n"):
+                if text := "\n".join([_text(told[place]) for place in plan.words]).strip("\n"):
                     words.append((no, text))
             continue
         kind, values = record.kind, record.values
