@@ -12,6 +12,7 @@ from sqlalchemy import event
 from fieldwork.domain.faults import Fault
 from fieldwork.store.keys import FileKey
 
+CACHE, LARGE_CACHE = 64, 256  # MB of pages kept in memory, as a rule and while merging
 OLDEST_SQLITE = (3, 51, 3)  # below it a reset of the write-ahead log could corrupt the file
 
 _CORRUPT, _NO_DATABASE = 11, 26  # SQLite's codes
@@ -45,13 +46,23 @@ def connect(path: Path, key: FileKey) -> Any:
             "cell_size_check = ON",
             "secure_delete = ON",
             "temp_store = MEMORY",
-            "cache_size = -65536",
+            f"cache_size = {-CACHE << 10}",
         ):
             connection.execute(f"PRAGMA {pragma}")
     except sqlcipher.DatabaseError as error:
         connection.close()
         raise told(error, path) from error
     return connection
+
+
+@contextlib.contextmanager
+def large_cache(connection: Any) -> Iterator[None]:
+    """Keep more pages meanwhile: one that does not fit is encrypted and written again each time it changes."""
+    connection.execute(f"PRAGMA cache_size = {-LARGE_CACHE << 10}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA cache_size = {-CACHE << 10}")
 
 
 def says_its_salt(path: Path, key: FileKey) -> bool:

@@ -17,6 +17,7 @@ from fieldwork.domain.values import Id
 from fieldwork.store import held
 from fieldwork.store.clearing import clear_if_marked, without_erased
 from fieldwork.store.conflicting import Arisen, conflicts_in, open_heads
+from fieldwork.store.connection import large_cache
 from fieldwork.store.entry import NO_HASH, REASON, Entry, read_entry, span
 from fieldwork.store.epochs import keep_given
 from fieldwork.store.holding import held_hashes, keep_knowledge, keep_signatures
@@ -111,7 +112,7 @@ def take_in(
     gc.disable()  # millions of short-lived values: the cyclic collector would double the time
     intake = Intake([])
     try:
-        with workspace.write() as db:
+        with workspace.write() as db, large_cache(raw(db)):
             intake, arisen = _take_in(db, workspace, parcels, now, told)
             if check is not None:
                 check(raw(db))
