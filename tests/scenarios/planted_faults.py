@@ -30,13 +30,13 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "set in one merge, replaced in the same": (
         "store/state.py",
-        "edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]",
+        "flat.edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]",
         "pass",
     ),
     "new field: the first to come stays": (
         "store/state.py",
-        "    edits += set_before\n",
-        "",
+        "flat.edits += set_before",
+        "pass",
     ),
     "delete hides an unseen child": (
         "store/projection.py",
@@ -65,8 +65,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "a record new here does not say what it shows": (
         "store/following.py",
-        "new.setdefault(kind, []).append((no, record.id, *row))",
-        "pass",
+        "[told[place] for place in plan.row]",
+        "[None for place in plan.row]",
     ),
     "a field set again is not shown": (
         "store/following.py",
