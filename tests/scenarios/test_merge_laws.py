@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from team_rules import TEAM
 
 LONG = os.environ.get("FIELDWORK_LONG")
-EXAMPLES = int(os.environ.get("FIELDWORK_LAWS_EXAMPLES", "1000" if LONG else "12"))
+EXAMPLES = int(os.environ.get("FIELDWORK_LAWS_EXAMPLES", "1000" if LONG else "20"))
 STEPS = int(os.environ.get("FIELDWORK_LAWS_STEPS", "40" if LONG else "25"))
 SIZE = 4
 
