@@ -59,7 +59,7 @@ def test_two_members_and_a_lead_among_them(team: list[Workspace]) -> None:
     laptops.together(*team)
     for workspace in team:
         held = get(workspace, NoteLine, LINE)
-        assert (held.text, held.session, held.typed) == ("", SESSION, 5)
+        assert (held.text, held.session, held.typed) == ("[erased]", SESSION, 5)
         assert b"Nobody" not in everything_said(workspace)
         assert search(workspace, "Nobody") == []
         assert any(step.erased for step in history(workspace, LINE))
@@ -102,7 +102,7 @@ def test_own_words_that_were_shared_after_all_are_kept_where_they_are(team: list
     laptops.give(colleague, lead)
     record(colleague, "erase", [Change("erasing", b"erasing-00000000", {"records": LINE, "unshared": 1})])
     laptops.give(colleague, lead)
-    assert get(lead, NoteLine, LINE).text == ""
+    assert get(lead, NoteLine, LINE).text == "[erased]"
     with lead.read() as db:
         kept = raw(db).execute("SELECT vals FROM withheld").fetchall()
     assert any(b"Nobody" in vals for (vals,) in kept)
@@ -170,6 +170,6 @@ def test_one_voice_is_one_voice(team: list[Workspace]) -> None:
     assert get(lead, NoteLine, LINE).text == "said"
     laptops.give(lead, colleague)
     erasing.approve(colleague, erasure)
-    assert get(colleague, NoteLine, LINE).text == ""
+    assert get(colleague, NoteLine, LINE).text == "[erased]"
     with pytest.raises(Fault, match="in force already"):
         erasing.approve(colleague, erasure)
