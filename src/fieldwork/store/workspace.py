@@ -127,6 +127,11 @@ class Workspace:
             with faults_told(path):
                 with workspace.read() as db:
                     found = migrations.version_of(db)
+                if found == 0:  # the library takes an empty file for a new one
+                    raise Fault(
+                        f"{path.name} is empty or has lost its first page; nothing was changed. "
+                        "Keep the file and restore the newest backup."
+                    )
                 if found != migrations.CURRENT:
                     workspace._migrate(writing)
         except BaseException:

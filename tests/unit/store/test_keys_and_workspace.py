@@ -281,3 +281,11 @@ def test_a_step_is_taken_once_and_only_when_writing(path: Path, monkeypatch: pyt
     for _ in range(2):
         with Workspace.open(path, WORDS) as workspace, workspace.read() as db:
             assert migrations.version_of(db) == migrations.CURRENT
+
+
+def test_an_emptied_file_is_no_new_workspace(path: Path) -> None:
+    """The library takes an empty file for a new one; here it is evidence that was lost."""
+    path.write_bytes(b"")
+    with pytest.raises(Fault, match="empty or has lost its first page"):
+        Workspace.open(path, WORDS)
+    assert path.read_bytes() == b""
