@@ -121,17 +121,14 @@ class Workspace:
         cls, path: Path, file_key: keys.FileKey, *, writing: bool = True, delegated: bool = False
     ) -> "Workspace":
         """delegated: the program that holds this file's lock has asked us to write for it, and waits meanwhile."""
+        if path.exists() and path.stat().st_size == 0:  # the library would take it for a new one
+            raise Fault(f"{path.name} is empty: what it held is lost. Restore the newest backup.")
         lock = _locked(path) if writing and not delegated else None
         workspace = cls(path, file_key, lock, delegated=delegated)
         try:
             with faults_told(path):
                 with workspace.read() as db:
                     found = migrations.version_of(db)
-                if found == 0:  # the library takes an empty file for a new one
-                    raise Fault(
-                        f"{path.name} is empty or has lost its first page; nothing was changed. "
-                        "Keep the file and restore the newest backup."
-                    )
                 if found != migrations.CURRENT:
                     workspace._migrate(writing)
         except BaseException:
