@@ -6,8 +6,7 @@ from . import exports, files_of_others, members, missing, packages, printed, tam
 def test_hostile_packages_change_nothing():
     found = packages.tried(rounds=40, seed=10)
     assert found["packages"] == 40 and found["refused"] > 20
-    harm = ("crashes", "rows_changed", "files_outside", "heard", "unclear")  # times and memory: the long run
-    assert not any(found[name] for name in harm), found
+    assert found["held"], found["examples"]
 
 
 def test_only_members_words_enter():
