@@ -9,7 +9,8 @@ from pathlib import Path
 from fieldwork.assets import asset
 from fieldwork.domain.question_set import needs_reason
 from fieldwork.domain.values import Id
-from fieldwork.store.workspace import SUFFIX, Workspace
+from fieldwork.store.beside import SUFFIX
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import demo, examining, team
 from fieldwork.work.acts import Script
 from fieldwork.work.inspections import new_inspection

@@ -13,10 +13,11 @@ import pytest
 
 from fieldwork.cli import main
 from fieldwork.domain.records import Session, Visit
+from fieldwork.store.beside import drafts_path
 from fieldwork.store.reading import canonical, dump
 from fieldwork.store.reading import records as records_of
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, drafts_path
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import files, reporting, team
 from pdf_gate import check_pdf, tree_text
 

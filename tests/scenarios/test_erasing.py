@@ -11,12 +11,13 @@ from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import sharing
 from fieldwork.store import backup, keeping, keys
+from fieldwork.store.beside import drafts_path, write_envelope
 from fieldwork.store.connection import connect
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import canonical, dump, find
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, drafts_path, write_envelope
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import drafting, leading
 
 NAME, STEM = "Zebedee Quillfeather", b"quillfeath"

@@ -19,11 +19,12 @@ from fieldwork.commandline.running import run
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.store import keys
+from fieldwork.store.beside import drafts_path
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.keys import FileKey
 from fieldwork.store.reading import canonical, dump, records
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, drafts_path
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import notes, team
 from fieldwork.work.drafting import left_open
 

@@ -17,12 +17,13 @@ from fieldwork.exchange.joining import remember
 from fieldwork.store import keeping, keys
 from fieldwork.store.backup import SUFFIX as BACKUP
 from fieldwork.store.backup import read_backup, unpack
+from fieldwork.store.beside import files_of, read_envelope
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys, FileKey
 from fieldwork.store.recording import moment, take_new_identity
 from fieldwork.store.salvage import Salvage, salvage
-from fieldwork.store.workspace import Workspace, files_of, in_use, read_envelope, set_meta
+from fieldwork.store.workspace import Workspace, in_use, set_meta
 
 _OWN = ("inspection", "seed", "identity", "recipient", "founder_public", "epoch_identity", "epoch_recipient")
 

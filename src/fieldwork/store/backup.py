@@ -16,17 +16,11 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keys, recovery
+from fieldwork.store.beside import files_of, read_envelope, sync_folder, write_envelope
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.outgoing import check_target
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import (
-    Workspace,
-    files_of,
-    raw,
-    read_envelope,
-    sync_folder,
-    write_envelope,
-)
+from fieldwork.store.workspace import Workspace, raw
 
 MAGIC = b"FWBACKUP1"
 SUFFIX = ".fieldwork-backup"

@@ -13,11 +13,12 @@ import msgspec
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keeping
+from fieldwork.store.beside import drafts_path
 from fieldwork.store.drafts import forget
 from fieldwork.store.entry import Entry, Payload, read_entry
 from fieldwork.store.opened import load
 from fieldwork.store.standing import UNCLEARED, Standing, standing
-from fieldwork.store.workspace import Workspace, drafts_path, raw
+from fieldwork.store.workspace import Workspace, raw
 
 _Packed = list[Payload | None]
 _EVERYTHING, _LOG_ALONE = 1, 2  # what is left to do, as the mark says it

@@ -18,9 +18,10 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, Value, storable
+from fieldwork.store.beside import drafts_path
 from fieldwork.store.connection import connect, faults_told, is_damage
 from fieldwork.store.keys import FileKey
-from fieldwork.store.workspace import Workspace, drafts_path
+from fieldwork.store.workspace import Workspace
 
 
 @dataclass(frozen=True)

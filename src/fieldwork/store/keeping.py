@@ -17,8 +17,9 @@ from pathlib import Path
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store import backup
+from fieldwork.store.beside import SUFFIX, read_envelope, write_whole
 from fieldwork.store.rotation import spared
-from fieldwork.store.workspace import SUFFIX, Workspace, raw, read_envelope, write_whole
+from fieldwork.store.workspace import Workspace, raw
 
 REASONS = ("merge", "daily", "erasure")
 _NAME = re.compile(r"-(\d{8}-\d{6})-(?:merge|daily|erasure)" + re.escape(backup.SUFFIX) + "$")

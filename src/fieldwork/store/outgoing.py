@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
-from fieldwork.store.workspace import write_whole
+from fieldwork.store.beside import write_whole
 
 # endings of what belongs to an inspection: nothing else is ever written under such a name
 KEPT = (".fieldwork", ".fieldwork-key", ".fieldwork-wal", ".fieldwork-shm", ".fieldwork-lock", ".drafts")

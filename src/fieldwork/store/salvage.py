@@ -17,11 +17,11 @@ import sqlcipher3.dbapi2 as sqlcipher
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
+from fieldwork.store.beside import drafts_path
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.drafts import Draft, drafts_in
 from fieldwork.store.entry import Entry, read_entry
 from fieldwork.store.keys import FileKey, device_id, verifies
-from fieldwork.store.workspace import drafts_path
 
 _ENOUGH = 1 << 24  # where nothing says how many entries there are
 

@@ -1,29 +1,28 @@
 """A workspace: one encrypted file per inspection and laptop, opened with a passphrase."""
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
-from platformdirs import user_data_path
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, Value
 from fieldwork.store import keys, migrations, recovery
+from fieldwork.store.beside import (
+    drafts_path,
+    files_of,
+    home,
+    read_envelope,
+    rewrap,
+    sync_folder,
+    write_envelope,
+)
 from fieldwork.store.connection import faults_told, make_engine
-
-SUFFIX = ".fieldwork"
-
-
-def home() -> Path:
-    """Where Fieldwork keeps what belongs to no workspace; FIELDWORK_HOME moves it."""
-    return Path(os.environ.get("FIELDWORK_HOME") or user_data_path("fieldwork", appauthor=False))
 
 
 @dataclass(frozen=True)
@@ -271,17 +270,6 @@ def raw(db: sa.Connection) -> Any:
     return db.connection.driver_connection
 
 
-def files_of(path: Path) -> list[Path]:
-    """The file of a workspace and all that may stand beside it."""
-    endings = ("", "-key", "-wal", "-shm", "-lock")
-    return [path.with_name(path.name + ending) for ending in endings] + [drafts_path(path)]
-
-
-def drafts_path(path: Path) -> Path:
-    """Where what is being typed is kept: NAME.drafts beside NAME.fieldwork."""
-    return path.with_suffix(".drafts") if path.suffix == SUFFIX else path.with_name(path.name + ".drafts")
-
-
 def _locked(path: Path) -> FileLock:
     lock = FileLock(path.with_name(path.name + "-lock"))
     try:
@@ -306,91 +294,3 @@ def in_use(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-# -- the envelope that holds the wrapped key
-
-
-def read_envelope(path: Path) -> bytes:
-    """The wrapped key of a workspace: from beside it, else from this laptop's own copy."""
-    if path.is_dir():
-        raise Fault(f"{path} is a folder; name the workspace in it.")
-    if not path.is_file():
-        raise Fault(f"{path} is not there; check the name and the folder.")
-    try:
-        return keys.envelope_path(path).read_bytes()
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise Fault(f"The key file of {path.name} cannot be read: {error.strerror}.") from error
-    copy = _envelope_copy(path)
-    if copy is not None and copy.is_file():
-        return copy.read_bytes()
-    raise Fault(
-        f"{path.name} is not a Fieldwork workspace, or its key file {keys.envelope_path(path).name} "
-        "is missing; copy both together, or restore a backup."
-    )
-
-
-def write_envelope(path: Path, envelope: bytes) -> None:
-    """Replace the envelope in one step; this laptop's copy goes first, so no old passphrase outlives it."""
-    copy = _envelope_copy(path, _salt_of(envelope))
-    if copy is not None:
-        copy.unlink(missing_ok=True)
-    write_whole(keys.envelope_path(path), envelope)
-    if copy is not None:
-        with contextlib.suppress(OSError):  # a second copy is a convenience, never a condition
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(copy, envelope)
-
-
-def rewrap(path: Path, envelope: bytes) -> None:
-    """Replace the envelope of a workspace. Raises Fault when the disk refuses; the old one then still holds."""
-    try:
-        write_envelope(path, envelope)
-    except OSError as error:
-        raise Fault(
-            f"The key file of {path.name} cannot be written: {error.strerror or error}; "
-            "what opened it before still does."
-        ) from error
-
-
-def _salt_of(envelope: bytes) -> bytes:
-    length = int.from_bytes(envelope[6:8], "big")
-    return msgspec.msgpack.decode(envelope[8 : 8 + length])[5]
-
-
-def _envelope_copy(path: Path, salt: bytes | None = None) -> Path | None:
-    """SQLCipher keeps its salt as the first 16 bytes of the file: the name under which a copy is found."""
-    if salt is None:
-        try:
-            with path.open("rb") as file:
-                salt = file.read(16)
-        except OSError:
-            return None
-    return home() / "keys" / salt.hex() if len(salt) == 16 else None
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Names in a folder outlive a power cut only once the folder itself is on disk."""
-    if os.name == "posix":
-        folder = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -20,9 +20,10 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Outcome
 from fieldwork.domain.question_set import LIST_KINDS, Question, needs_reason
 from fieldwork.domain.values import Id
+from fieldwork.store.beside import SUFFIX
 from fieldwork.store.reading import canonical, dump
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import SUFFIX, Workspace
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, gathering, reporting, team, visits
 from fieldwork.work.acts import Script
 from fieldwork.work.inspections import new_inspection

@@ -12,8 +12,9 @@ from typing import Any
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES, STARTER_THEMES
+from fieldwork.store.beside import files_of
 from fieldwork.store.recording import record_many
-from fieldwork.store.workspace import Workspace, files_of
+from fieldwork.store.workspace import Workspace
 from fieldwork.work import team
 from fieldwork.work.examining import question_set
 from fieldwork.work.inspections import inspection_of, new_inspection, shipped_bodies, theme_id

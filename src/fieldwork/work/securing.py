@@ -6,8 +6,9 @@ from pathlib import Path
 from fieldwork.domain.faults import Fault
 from fieldwork.store import recovery
 from fieldwork.store.activity import log
+from fieldwork.store.beside import read_envelope
 from fieldwork.store.outgoing import check_target, write_out
-from fieldwork.store.workspace import Workspace, read_envelope
+from fieldwork.store.workspace import Workspace
 from fieldwork.work.gathering import cover
 
 SHEET_SUFFIX = ".pdf"

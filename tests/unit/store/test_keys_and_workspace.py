@@ -15,8 +15,9 @@ import pytest
 import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keys, migrations
+from fieldwork.store.beside import home
 from fieldwork.store.recording import Change, record
-from fieldwork.store.workspace import Workspace, home, raw
+from fieldwork.store.workspace import Workspace, raw
 
 WORDS = "eleven quiet herons over mud"
 

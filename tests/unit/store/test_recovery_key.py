@@ -16,7 +16,8 @@ from fieldwork.domain.faults import Fault
 from fieldwork.exchange import joining
 from fieldwork.store import backup as backups
 from fieldwork.store import keys, recovery
-from fieldwork.store.workspace import Workspace, home, rewrap
+from fieldwork.store.beside import home, rewrap
+from fieldwork.store.workspace import Workspace
 from fieldwork.work.inspections import new_inspection
 
 WORDS, NEW = "eleven quiet herons over mud", "nine loud geese upon sand"

@@ -16,6 +16,7 @@ from store_kit import LINE, SESSION, VISIT, put
 import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.store import drafts as drafting
+from fieldwork.store.beside import drafts_path
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.keys import new_file_key
@@ -23,7 +24,7 @@ from fieldwork.store.reading import search
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.state import DELETED
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, drafts_path, raw
+from fieldwork.store.workspace import Workspace, raw
 
 TEXT = "Officers were waiting for the résumé of the disclosure schedules"
 

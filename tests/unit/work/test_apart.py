@@ -9,10 +9,10 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, READING
 from fieldwork.domain.records import NoteLine
 from fieldwork.domain.values import new_id
+from fieldwork.store.beside import write_envelope
 from fieldwork.store.keys import FileKey, wrap
 from fieldwork.store.reading import dump, records
 from fieldwork.store.recording import Change, record
-from fieldwork.store.workspace import write_envelope
 from fieldwork.work import apart, handing
 from fieldwork.work.team import share
 from laptops import team
