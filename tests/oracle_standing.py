@@ -3,6 +3,7 @@
 Like the oracle it belongs to, it shares nothing with the engine but the words of the entry format.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,18 +153,19 @@ def judge(
 
 def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[Any]], of: Any) -> None:
     members: dict[bytes, Any] = {}
-    voices: dict[bytes, set[bytes]] = {}
+    voices: dict[bytes, list[tuple[bytes, bytes]]] = {}
     for h in good:
         for id, fields in of(h, "device"):
             first = bodies[h][2] == 1 and id == bodies[h][1]
             if "member" in fields and (first or bodies[h][1] in verdict.leads):
                 members[id] = fields["member"]
-        for _, fields in of(h, "approval"):
+        for id, fields in of(h, "approval"):
             if fields.get("approved") == 1 and fields.get("erasing"):
-                voices.setdefault(fields["erasing"], set()).add(bodies[h][1])
+                voices.setdefault(fields["erasing"], []).append((id, bodies[h][1]))
     for h in good:
         for id, fields in of(h, "erasing"):
-            heard = voices.get(id, set())
+            named = fields.get("records") or b""
+            heard = {who for yes, who in voices.get(id, []) if yes == _derived("approval", id, who, named)}
             own = fields.get("unshared") == 1
             two = len({members.get(one) for one in heard}) > 1 and bool(heard & verdict.leads)
             if not fields.get("records") or not (own or two):
@@ -176,6 +178,11 @@ def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[An
                         for group in body[12]
                         if group[1] in records and group[2] != ["_deleted"]
                     }
+
+
+def _derived(kind: str, *parts: bytes) -> bytes:
+    plain = kind.encode() + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return hashlib.sha256(plain).digest()[:16]
 
 
 def _tips(blob: Any) -> list[bytes]:

@@ -222,7 +222,7 @@ class Erasing(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Approval(Record):
-    """One laptop's word for an erasure. Derived id: erasure and laptop."""
+    """One laptop's word for an erasure. Derived id: erasure, laptop and the records it is for."""
 
     kind: ClassVar[str] = "approval"
     words: ClassVar[str] = "approval of an erasure"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, Approval, Device, Erasing, Tag, field_rules
-from fieldwork.domain.values import Id, derived_id, new_id
+from fieldwork.domain.values import Id, new_id
 from fieldwork.store.members import never_shared, standing_of
 from fieldwork.store.reading import find, kind_of, records
 from fieldwork.store.recording import Change, Recorded, record, tips
-from fieldwork.store.standing import DECIDING
+from fieldwork.store.standing import DECIDING, approval_id
 from fieldwork.store.workspace import Workspace
 
 
@@ -51,7 +51,7 @@ def ask(
         "hold_checked": 1,
         "unshared": int(own),
     }
-    changes = [Change(Erasing.kind, id, asked), _approval(workspace, id), *_kept(workspace, ids)]
+    changes = [Change(Erasing.kind, id, asked), _approval(workspace, id, ids), *_kept(workspace, ids)]
     return id, record(workspace, "erase", changes, builds_on=tips(workspace))
 
 
@@ -64,20 +64,22 @@ def approve(workspace: Workspace, erasing: Id) -> Recorded:
         raise Fault("This erasure is in force already.")
     if one.mine:
         raise Fault("This laptop has approved it already; another member of the team must.")
-    return record(workspace, "approve", [_approval(workspace, erasing)], builds_on=tips(workspace))
+    return record(workspace, "approve", [_approval(workspace, erasing, one.records)], builds_on=tips(workspace))
 
 
 def erasures(workspace: Workspace) -> list[Asked]:
     """All erasures asked for, the latest last."""
     now = standing_of(workspace)
     devices = {device.id: device for device in records(workspace, Device)}
-    approvals: dict[Id, list[Id]] = {}
-    for approval in records(workspace, Approval, approved=1):
-        approvals.setdefault(approval.erasing or b"", []).append(approval.device or b"")
+    approvals = {
+        approval.id: approval.device for approval in records(workspace, Approval, approved=1) if approval.device
+    }
     found = []
     for erasing in records(workspace, Erasing, order="id"):
         ids = tuple(_ids(erasing.records))
-        said_yes = approvals.get(erasing.id, [])
+        said_yes = [
+            device for id, device in approvals.items() if id == approval_id(erasing.id, device, ids)
+        ]
         found.append(
             Asked(
                 erasing,
@@ -109,8 +111,8 @@ def _with_copies(workspace: Workspace, what: Iterable[Id]) -> list[Id]:
     return list(dict.fromkeys([*named, *quotes]))
 
 
-def _approval(workspace: Workspace, erasing: Id) -> Change:
-    id = derived_id(Approval.kind, erasing, workspace.device)
+def _approval(workspace: Workspace, erasing: Id, ids: Sequence[Id]) -> Change:
+    id = approval_id(erasing, workspace.device, ids)
     return Change(Approval.kind, id, {"erasing": erasing, "device": workspace.device, "approved": 1})
 
 

@@ -21,7 +21,7 @@ from fieldwork.domain.records import (
     TeamMember,
     Voiding,
 )
-from fieldwork.domain.values import Id, Value
+from fieldwork.domain.values import Id, Value, derived_id
 from fieldwork.store.entry import DELETED, REASON, Entry, Group
 from fieldwork.store.holding import reach
 from fieldwork.store.keys import DeviceKeys, device_id, join_statement, verifies
@@ -288,6 +288,11 @@ def _asked(words: Iterable[_Word]) -> dict[Id, list[Erasure]]:
     return found
 
 
+def approval_id(erasing: Id, device: Id, ids: Iterable[Id]) -> Id:
+    """What a laptop's word for an erasure is called: it is for just these records, and for no others named later."""
+    return derived_id(Approval.kind, erasing, device, b"".join(ids))
+
+
 def _ids(value: Value) -> list[Id]:
     return [value[at : at + 16] for at in range(0, len(value) - 15, 16)] if isinstance(value, bytes) else []
 
@@ -296,23 +301,27 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Era
     """By record, the erasures in force, and who asked for them: approved by two members, a lead among them,
     or of one's own words that were never shared."""
     member: dict[Id, Value] = {}
-    approved: dict[Id, set[Id]] = {}
+    approved: dict[Id, list[tuple[Id, Id]]] = {}  # by erasure: the approval's own id, and who gave it
     for word in words:
         for group, said in word.said(Device.kind):
             own = word.entry.n == 1 and group.id == word.entry.device
             if "member" in said and (own or word.entry.device in leads):
                 member[group.id] = said["member"]
-        for _, said in word.said(Approval.kind):
+        for group, said in word.said(Approval.kind):
             erasing = said.get("erasing")
             if said.get("approved") == 1 and isinstance(erasing, bytes):
-                approved.setdefault(erasing, set()).add(word.entry.device)
+                approved.setdefault(erasing, []).append((group.id, word.entry.device))
     found: dict[Id, list[Erasure]] = {}
     in_force: set[Id] = set()
     for word in words:
         for group, said in word.said(Erasing.kind):
             ids = _ids(said.get("records"))
             own = said.get("unshared") == 1
-            voices = approved.get(group.id, set())
+            voices = {
+                device
+                for approval, device in approved.get(group.id, ())
+                if approval == approval_id(group.id, device, ids)
+            }
             two = len({member.get(id) for id in voices}) >= _APPROVALS and bool(voices & leads)
             if ids and (own or two):
                 in_force.add(group.id)

@@ -17,7 +17,7 @@ from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
 
-SESSION, LINE = b"session-00000000", b"line-00000000000"
+SESSION, LINE, SECOND = b"session-00000000", b"line-00000000000", b"line-00000000001"
 
 
 @pytest.fixture
@@ -68,6 +68,25 @@ def test_two_members_and_a_lead_among_them(team: list[Workspace]) -> None:
     write(colleague, "A sergeant said so")
     laptops.together(*team)
     assert {get(workspace, NoteLine, LINE).text for workspace in team} == {"A sergeant said so"}
+
+
+def test_an_approval_is_for_the_records_it_was_given_for(team: list[Workspace]) -> None:
+    """Whoever names others later, in an erasure that is in force or asked for, has nobody's word for these."""
+    lead, colleague, other = team
+    write(colleague, "Nobody")
+    record(lead, "note", [Change(NoteLine.kind, SECOND, {"session": SESSION, "text": "evidence"})])
+    laptops.together(*team)
+    erasure = ask(colleague)
+    laptops.give(colleague, lead)
+    erasing.approve(lead, erasure)
+    laptops.together(*team)
+    record(other, "erase", [Change("erasing", erasure, {"records": SECOND})])
+    laptops.together(*team)
+    assert {get(workspace, NoteLine, SECOND).text for workspace in team} == {"evidence"}
+    assert {get(workspace, NoteLine, LINE).text for workspace in team} == {"[erased]"}
+    (asked,) = erasing.erasures(lead)
+    assert asked.records == (SECOND,) and not asked.approvals and not asked.mine  # may be approved anew
+    assert all(verify(workspace) == [] for workspace in team)
 
 
 def test_what_a_laptop_wrote_without_knowing_of_it_is_erased_too(team: list[Workspace]) -> None:

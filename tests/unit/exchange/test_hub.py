@@ -20,6 +20,7 @@ from fieldwork.store.reading import canonical, dump
 from fieldwork.store.receipts import receipts
 from fieldwork.store.recording import DELETE, Change, record, take_new_identity
 from fieldwork.store.verifying import verify
+from fieldwork.store.standing import approval_id
 from fieldwork.store.workspace import Workspace
 from hub_server import Server
 
@@ -623,7 +624,8 @@ def test_what_was_erased_goes_at_the_hub_too(meeting: Meeting) -> None:
     count = f"SELECT count(*) FROM fieldwork.payload WHERE device = decode('{device}', 'hex')"
     before = meeting.run(count)[0][0]
     for laptop in (meeting.lead, meeting.second):
-        record(laptop, "approve", [Change(Approval.kind, new_id(), {"erasing": erasing, "approved": 1})])
+        said_yes = approval_id(erasing, laptop.device, [bytes.fromhex(lines[0])])
+        record(laptop, "approve", [Change(Approval.kind, said_yes, {"erasing": erasing, "approved": 1})])
     meeting.round()
     assert meeting.run(count)[0][0] == before + 1 - 2  # an approval came, a line and its reason went
     done = hub.pull(late, meeting.url)
