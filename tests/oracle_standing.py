@@ -86,16 +86,31 @@ def judge(
         body = bodies[hash]
         return body[1] in cuts and body[2] > 1 and hash not in cuts[body[1]]
 
+    def after(id: bytes, but: set[bytes]) -> set[bytes]:
+        """Who took over from a laptop, from these, and so on."""
+        line: set[bytes] = set()
+        while new := {h for h, before in heir_of.items() if before in {id, *line}} - line - but:
+            line |= new
+        return line
+
     def told(some: list[bytes]) -> tuple[set[bytes], dict[bytes, dict[str, Any]]]:
-        leads, laptops = {founder}, {}
+        leads: set[bytes] = {founder} | after(founder, set())
+        laptops: dict[bytes, dict[str, Any]] = {}
+        let_in: set[bytes] = set()
         for h in some:
             author = bodies[h][1]
-            if bodies[h][2] == 1 and heir_of.get(author) in leads:
-                leads.add(author)
-            if author in leads:
-                for id, fields in of(h, "device"):
-                    laptops[id] = {**laptops.get(id, {}), **fields}
-                    leads |= {id} if fields.get("leads") == 1 else set()
+            if author not in leads:
+                continue
+            for id, fields in of(h, "device"):
+                if id != author and (fields.get("admitted") == 1 or fields.get("leads") == 1):
+                    let_in.add(id)
+            for id, fields in of(h, "device"):
+                laptops[id] = {**laptops.get(id, {}), **fields}
+                if fields.get("removed") == 1:
+                    leads = leads - after(id, let_in)
+                if fields.get("leads") == 1:
+                    gone = laptops[id].get("removed") == 1
+                    leads = leads | {id} | (set() if gone else after(id, set()))
         return leads, laptops
 
     cuts: dict[bytes, set[bytes]] = {}
@@ -129,7 +144,7 @@ def judge(
             return heir_of[id] not in cuts and stands(heir_of[id], (*above, id))
         invitation = introduced[id]["invitation"]
         return withdrawn.get(invitation) != 1 and any(
-            stands(other, (*above, id)) for other in inviters.get(invitation, ())
+            other not in cuts and stands(other, (*above, id)) for other in inviters.get(invitation, ())
         )
 
     shut = {id for id in introduced if not stands(id)}

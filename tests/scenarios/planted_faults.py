@@ -187,7 +187,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "a lead by one's own word": (
         "store/standing.py",
-        "                leads.add(group.id)\n    return laptops, leads",
+        "                leads |= {group.id} | (set() if removed else _line(group.id, heirs, set()))\n"
+        "    return laptops, leads",
         "                pass\n    return laptops, leads | {w.entry.device for w in words for g, s in "
         "w.said(Device.kind) if s.get('leads') == 1 and g.id == w.entry.device}",
     ),
@@ -198,8 +199,18 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "who took over from a lead is none": (
         "store/standing.py",
-        "if word.entry.n == 1 and took_over and voucher in leads:",
-        "if False:",
+        "        if took_over:\n            heirs",
+        "        if False:\n            heirs",
+    ),
+    "who took over from a lead that was removed is one": (
+        "store/standing.py",
+        "leads -= _line(group.id, heirs, let_in)",
+        "pass",
+    ),
+    "an approval is for whatever is named later": (
+        "store/standing.py",
+        "if approval == approval_id(group.id, device, ids)",
+        "if approval",
     ),
     "acts of a removed laptop count": (
         "store/standing.py",
@@ -228,8 +239,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "a key of the inspection for who is removed": (
         "exchange/membership.py",
-        "if d.id != device and not d.removed]",
-        "if not d.removed]",
+        "if d.id not in names]",
+        "]",
     ),
     "packages go on under the first key": (
         "store/epochs.py",

@@ -6,13 +6,13 @@ is never reused and never renamed (what a person reads is its `words`).
 Times are milliseconds since 1970 (UTC); days are ISO text, YYYY-MM-DD.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar
 
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import Id, derived_id
 
 
 @dataclass(frozen=True)
@@ -229,6 +229,11 @@ class Approval(Record):
     erasing: Id | None = _reference("erasure")
     device: Id | None = _reference("laptop")
     approved: int = _flag("approved")
+
+
+def approval_id(erasing: Id, device: Id, ids: Iterable[Id]) -> Id:
+    """What a laptop's word for an erasure is called: it is for just these records, and for no others named later."""
+    return derived_id(Approval.kind, erasing, device, b"".join(ids))
 
 
 @dataclass(frozen=True, kw_only=True)

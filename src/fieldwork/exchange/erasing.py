@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import KINDS, Approval, Device, Erasing, Tag, field_rules
+from fieldwork.domain.records import KINDS, Approval, Device, Erasing, Tag, approval_id, field_rules
 from fieldwork.domain.values import Id, new_id
 from fieldwork.store.members import never_shared, standing_of
 from fieldwork.store.reading import find, kind_of, records
 from fieldwork.store.recording import Change, Recorded, record, tips
-from fieldwork.store.standing import DECIDING, approval_id
+from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
 
 
@@ -64,7 +64,9 @@ def approve(workspace: Workspace, erasing: Id) -> Recorded:
         raise Fault("This erasure is in force already.")
     if one.mine:
         raise Fault("This laptop has approved it already; another member of the team must.")
-    return record(workspace, "approve", [_approval(workspace, erasing, one.records)], builds_on=tips(workspace))
+    return record(
+        workspace, "approve", [_approval(workspace, erasing, one.records)], builds_on=tips(workspace)
+    )
 
 
 def erasures(workspace: Workspace) -> list[Asked]:
@@ -72,14 +74,14 @@ def erasures(workspace: Workspace) -> list[Asked]:
     now = standing_of(workspace)
     devices = {device.id: device for device in records(workspace, Device)}
     approvals = {
-        approval.id: approval.device for approval in records(workspace, Approval, approved=1) if approval.device
+        approval.id: approval.device
+        for approval in records(workspace, Approval, approved=1)
+        if approval.device
     }
     found = []
     for erasing in records(workspace, Erasing, order="id"):
         ids = tuple(_ids(erasing.records))
-        said_yes = [
-            device for id, device in approvals.items() if id == approval_id(erasing.id, device, ids)
-        ]
+        said_yes = [device for id, device in approvals.items() if id == approval_id(erasing.id, device, ids)]
         found.append(
             Asked(
                 erasing,

@@ -17,11 +17,10 @@ import pyrage
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange.package import age_keys
 from fieldwork.store import epochs
-from fieldwork.store.reading import records_in
+from fieldwork.store.members import readers
 from fieldwork.store.workspace import get_meta
 
 TO_MEMBERS = bytes(8)  # in place of a key's name: encrypted with age
@@ -105,8 +104,7 @@ class Keys:
 def keys_of(db: Any) -> Keys:
     """The keys of this laptop as they stand now."""
     known = epochs.known(db)
-    devices = records_in(db, Device)
-    recipients = [device.recipient for device in devices if device.recipient and not device.removed]
+    recipients = [device.recipient for device in readers(db) if device.recipient]
     current = epochs.current(db)
     everybody = epochs.recipient_now(db)
     earlier = get_meta(db, "old_identity", "").split()

@@ -16,8 +16,10 @@ from fieldwork.store.members import (
     entries_beginning,
     heirs_and_guests,
     lead_or_fault,
+    names_before,
+    readers,
 )
-from fieldwork.store.reading import find, get, records
+from fieldwork.store.reading import find, get
 from fieldwork.store.recording import Change, Recorded, record, tips
 from fieldwork.store.workspace import Workspace
 
@@ -42,8 +44,8 @@ def admit(workspace: Workspace, device: Id, at: int | None = None) -> Recorded:
 def remove(workspace: Workspace, device: Id, reason: str = "") -> Recorded:
     """End a laptop's membership: what it writes from now on counts for nothing, and new packages are closed to it.
 
-    Up to here its entries stay. Laptops that took over from it or joined with its packs, so far as known
-    here, stay too. Raises Fault for this laptop itself and for the last lead.
+    Up to here its entries stay. Names it had before go with it, since it has their keys. Laptops that took over
+    from it or joined with its packs, so far as known here, stay too. Raises Fault for this laptop itself.
     """
     lead_or_fault(workspace, "removes a laptop")
     if device == workspace.device:
@@ -52,13 +54,18 @@ def remove(workspace: Workspace, device: Id, reason: str = "") -> Recorded:
     if found.removed:
         raise Fault(f"{found.label} is removed already.")
     with workspace.read() as db:
-        accepted = branch_tips(db, device)
-        kept = heirs_and_guests(db, device)
-    remaining = [d for d in records(workspace, Device) if d.id != device and not d.removed]
+        open_to = readers(db)
+        standing = {d.id for d in open_to}
+        earlier = [id for id in names_before(db, device) if id in standing and id != workspace.device]
+        names = [device, *earlier]
+        accepted = {id: b"".join(branch_tips(db, id)) for id in names}
+        kept = {heir: None for id in names for heir in heirs_and_guests(db, id) if heir not in names}
+    remaining = [d for d in open_to if d.id not in names]
     epoch = new_device_keys()
     changes = [
-        Change(Device.kind, device, {"removed": 1, "accepted": b"".join(accepted)}),
-        *(Change(Device.kind, id, {"admitted": 1}) for id in kept),
+        *(Change(Device.kind, id, {"removed": 1, "accepted": tips}) for id, tips in accepted.items()),
+        # said again by who removes: else what is accepted of them would fall with who had vouched for them
+        *(Change(Device.kind, id, {"admitted": 1}, again=True) for id in [*names, *kept] if id in standing),
         *_epoch(epoch.recipient, epoch.identity, remaining),
     ]
     with_epoch = record(workspace, "remove", changes, reason=reason, builds_on=tips(workspace))

@@ -11,7 +11,6 @@ from fieldwork.domain.conflict import Conflict
 from fieldwork.domain.faults import Fault, NotYet
 from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.progress import READING, Told, untold
-from fieldwork.domain.records import Device
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
 from fieldwork.store import epochs
@@ -28,8 +27,8 @@ from fieldwork.store.holding import (
 )
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys
+from fieldwork.store.members import readers
 from fieldwork.store.outgoing import check_target, write_out
-from fieldwork.store.reading import records_in
 from fieldwork.store.receipts import Receipt, digests, keep_receipts
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
@@ -71,7 +70,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     now = int(time.time() * 1000)
     with workspace.read() as db:
         connection = raw(db)
-        devices = [device for device in records_in(db, Device) if not device.removed]
+        devices = readers(db)
         others = [device.id for device in devices if device.id != workspace.device]
         waited_for = awaited(connection, workspace.inspection, others)
         floor = [] if everything else known_to_all(connection, waited_for)

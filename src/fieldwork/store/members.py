@@ -30,6 +30,25 @@ def lead_or_fault(workspace: Workspace, what: str) -> None:
         raise Fault(f"Only a lead {what}; ask a lead of this inspection.")
 
 
+def readers(db: sa.Connection) -> list[Device]:
+    """The laptops that may read what is written here: neither removed, nor shut out until a lead admits them."""
+    limited = {id for (id,) in db.exec_driver_sql("SELECT id FROM device_known WHERE limited = 1")}
+    return [device for device in records_in(db, Device) if not device.removed and device.id not in limited]
+
+
+def names_before(db: sa.Connection, device: Id) -> list[Id]:
+    """The names a laptop had before it went on under this one, whose keys it still has.
+
+    Not beyond one that spoke again since then: somebody works under it.
+    """
+    took_over = standing(raw(db)).took_over
+    heard = {id for (id,) in db.exec_driver_sql("SELECT device FROM knowledge")}
+    names = [device]
+    while (before := took_over.get(names[-1])) is not None and before not in {*heard, *names}:
+        names.append(before)
+    return names[1:]
+
+
 def branch_tips(db: sa.Connection, device: Id) -> list[bytes]:
     """The last entry of every branch of a laptop."""
     rows = db.exec_driver_sql(

@@ -9,6 +9,7 @@ Nothing of this hides anything: what does not count stays in the history and is 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from fieldwork.domain.records import (
@@ -20,8 +21,9 @@ from fieldwork.domain.records import (
     Invitation,
     TeamMember,
     Voiding,
+    approval_id,
 )
-from fieldwork.domain.values import Id, Value, derived_id
+from fieldwork.domain.values import Id, Value
 from fieldwork.store.entry import DELETED, REASON, Entry, Group
 from fieldwork.store.holding import reach
 from fieldwork.store.keys import DeviceKeys, device_id, join_statement, verifies
@@ -61,6 +63,7 @@ class Standing:
     leads: set[Id] = field(default_factory=set)
     admitted: set[Id] = field(default_factory=set)
     cuts: dict[Id, dict[int, int]] = field(default_factory=dict)
+    took_over: dict[Id, Id] = field(default_factory=dict)  # by laptop, whose work it goes on with
     shut_out: set[Id] = field(default_factory=set)
     voided: set[bytes] = field(default_factory=set)
     erasures: dict[Id, list[Erasure]] = field(default_factory=dict)
@@ -137,10 +140,11 @@ def standing(db: Any) -> Standing:
         _Word(load(db, no, body), branch)
         for no, body, branch in db.execute("SELECT no, body, branch FROM entry WHERE decides = 1").fetchall()
     ]
-    words.sort(key=lambda word: (word.entry.time, word.entry.device, word.entry.hash))
+    words = _in_order(db, words)
     founder, vouchers = _founder(db), _vouchers(db, words)
     removed = _removals(db, words, founder, vouchers)
     now = Standing(cuts=removed, asked=_asked(words))
+    now.took_over = {id: voucher for id, (voucher, took_over) in vouchers.items() if took_over}
     now.spoken_of = {g.id for word in words for g in word.entry.groups if g.kind in DECIDING}
     counted = [word for word in words if not _beyond(word, removed)]
     _, now.leads = _appointed(counted, founder, vouchers)
@@ -150,6 +154,28 @@ def standing(db: Any) -> Standing:
     now.voided = _voided(counted, now.leads)
     now.erasures, now.in_force = _erasures(counted, now.leads)
     return now
+
+
+def _in_order(db: Any, words: Iterable[_Word]) -> list[_Word]:
+    """By logical time. Once somebody has written its last moment, all that follows has that time too: of one time,
+    what was known comes before who knew it."""
+    ordered: list[_Word] = []
+    ranked = sorted(words, key=lambda word: (word.entry.time, word.entry.device, word.entry.hash))
+    for _, some in groupby(ranked, key=lambda word: word.entry.time):
+        left = list(some)
+        knew = {
+            word.entry.hash: reach(db, (word.entry.previous, *word.entry.references))
+            for word in (left if len(left) > 1 else ())
+        }
+        while left:
+            first = next(word for word in left if not any(_knew(knew, word, other) for other in left))
+            left.remove(first)
+            ordered.append(first)
+    return ordered
+
+
+def _knew(knew: Mapping[bytes, Mapping[int, int]], word: _Word, other: _Word) -> bool:
+    return other is not word and other.entry.n <= knew[word.entry.hash].get(other.branch, 0)
 
 
 def _founder(db: Any) -> Id:
@@ -180,21 +206,44 @@ def _vouchers(db: Any, words: Iterable[_Word]) -> dict[Id, tuple[Id, bool]]:
 def _appointed(
     words: Iterable[_Word], founder: Id, vouchers: Mapping[Id, tuple[Id, bool]]
 ) -> tuple[dict[Id, dict[str, Value]], set[Id]]:
-    """What leads said of laptops, in order, and who became a lead."""
-    leads = {founder}
+    """What leads said of laptops, in order, and who became a lead.
+
+    Who took over from a lead is one, too; once that one is removed, only if another lead had let it in by then.
+    """
+    heirs: dict[Id, list[Id]] = {}
+    for id, (voucher, took_over) in vouchers.items():
+        if took_over:
+            heirs.setdefault(voucher, []).append(id)
     laptops: dict[Id, dict[str, Value]] = {}
+    let_in: set[Id] = set()
+    leads = {founder} | _line(founder, heirs, set())
     for word in words:
         device = word.entry.device
-        voucher, took_over = vouchers.get(device, (b"", False))
-        if word.entry.n == 1 and took_over and voucher in leads:
-            leads.add(device)
         if device not in leads:
             continue
-        for group, said in word.said(Device.kind):
+        said_here = list(word.said(Device.kind))
+        let_in |= {
+            g.id for g, said in said_here if g.id != device and 1 in (said.get("admitted"), said.get("leads"))
+        }
+        for group, said in said_here:
             laptops.setdefault(group.id, {}).update(said)
+            if said.get("removed") == 1:
+                leads -= _line(group.id, heirs, let_in)
             if said.get("leads") == 1:
-                leads.add(group.id)
+                removed = laptops[group.id].get("removed") == 1
+                leads |= {group.id} | (set() if removed else _line(group.id, heirs, set()))
     return laptops, leads
+
+
+def _line(device: Id, heirs: Mapping[Id, list[Id]], but: set[Id]) -> set[Id]:
+    """Who took over from a laptop, and from these in turn; not beyond those left out."""
+    found: set[Id] = set()
+    after = [device]
+    while after:
+        new = {heir for heir in heirs.get(after.pop(), ()) if heir not in found and heir not in but}
+        found |= new
+        after += new
+    return found
 
 
 def _removals(
@@ -258,11 +307,14 @@ def _shut_out(words: list[_Word], now: Standing, vouchers: Mapping[Id, tuple[Id,
             judged[device] = False  # laptops that vouch for each other in a circle do not stand
             voucher, took_over = vouchers[device]
             judged[device] = (
-                voucher not in now.cuts and stands(voucher)
+                stands_still(voucher)
                 if took_over
-                else voucher not in withdrawn and any(map(stands, inviters.get(voucher, ())))
+                else voucher not in withdrawn and any(map(stands_still, inviters.get(voucher, ())))
             )
         return judged[device]
+
+    def stands_still(voucher: Id) -> bool:
+        return voucher not in now.cuts and stands(voucher)
 
     return {device for device in vouchers if not stands(device)}
 
@@ -286,11 +338,6 @@ def _asked(words: Iterable[_Word]) -> dict[Id, list[Erasure]]:
             for id in _ids(said.get("records")):
                 found.setdefault(id, []).append(erasure)
     return found
-
-
-def approval_id(erasing: Id, device: Id, ids: Iterable[Id]) -> Id:
-    """What a laptop's word for an erasure is called: it is for just these records, and for no others named later."""
-    return derived_id(Approval.kind, erasing, device, b"".join(ids))
 
 
 def _ids(value: Value) -> list[Id]:

@@ -11,7 +11,7 @@ import pytest
 
 import laptops
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Approval, Device, Erasing, NoteLine, Session
+from fieldwork.domain.records import Approval, Device, Erasing, NoteLine, Session, approval_id
 from fieldwork.domain.values import new_id
 from fieldwork.exchange import hub, hub_pull, hub_push
 from fieldwork.exchange.hub_door import role_of
@@ -20,7 +20,6 @@ from fieldwork.store.reading import canonical, dump
 from fieldwork.store.receipts import receipts
 from fieldwork.store.recording import DELETE, Change, record, take_new_identity
 from fieldwork.store.verifying import verify
-from fieldwork.store.standing import approval_id
 from fieldwork.store.workspace import Workspace
 from hub_server import Server
 

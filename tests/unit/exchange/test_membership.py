@@ -9,10 +9,10 @@ import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.records import Device, TeamMember, Visit
-from fieldwork.domain.values import derived_id
+from fieldwork.domain.values import derived_id, new_id
 from fieldwork.exchange import joining, membership, package, sharing
 from fieldwork.store import held
-from fieldwork.store.entry import make_entry, make_group
+from fieldwork.store.entry import MAX_TIME, make_entry, make_group
 from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
@@ -21,7 +21,7 @@ from fieldwork.store.members import leads
 from fieldwork.store.reading import canonical, dump, find, get, records
 from fieldwork.store.recording import Change, record, tips
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, raw
+from fieldwork.store.workspace import Workspace, get_meta, raw
 
 VISIT = b"visit-0000000000"
 
@@ -98,6 +98,127 @@ def test_who_joins_with_a_removed_laptops_pack_waits_for_a_lead(
         assert title(lead) is None
         membership.admit(lead, kept.device)
         assert title(lead) == "through the back door"
+
+
+def test_a_pack_of_a_removed_laptop_that_had_been_admitted_lets_nobody_in(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    """Neither its words, nor what colleagues write, until a lead admits who joined with it."""
+    lead, colleague, _ = team
+    membership.admit(lead, colleague.device)
+    code = joining.make_pack(colleague, tmp_path / "kept.fieldpack")
+    laptops.together(*team)
+    membership.remove(lead, colleague.device)
+    pack = joining.open_pack(tmp_path / "kept.fieldpack", code)
+    with joining.join(pack, tmp_path / "kept.fieldwork", "x", device="kept", inspectorate="HMICFRS") as kept:
+        say(kept, "through the back door")
+        laptops.give(kept, lead)
+        assert title(lead) is None
+        assert through_files(lead, kept, tmp_path).refused
+        membership.admit(lead, kept.device)
+        assert title(lead) == "through the back door"
+        assert not through_files(lead, kept, tmp_path).refused
+
+
+def test_a_removed_laptop_reads_nothing_by_the_keys_of_an_earlier_name(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, other = team
+    first = colleague.device
+    laptops.restored(colleague)
+    say(colleague, "under a new name")
+    laptops.together(*team)
+    membership.remove(lead, colleague.device)
+    laptops.give(lead, colleague, other)
+    assert {d.id for d in records(lead, Device) if d.removed} == {first, colleague.device}
+    for sender in (lead, other):
+        assert through_files(sender, colleague, tmp_path).refused
+    assert title(lead) == "under a new name"
+
+
+def test_an_earlier_name_that_somebody_works_under_stays(team: list[Workspace], tmp_path: Path) -> None:
+    lead, colleague, _ = team
+    with laptops.copy_of(colleague, tmp_path, "copy") as copy:
+        laptops.restored(copy)
+        laptops.give(copy, lead)
+        say(colleague, "still here")
+        laptops.give(colleague, lead)
+        membership.remove(lead, copy.device)
+        assert {d.id for d in records(lead, Device) if d.removed} == {copy.device}
+        assert not through_files(lead, colleague, tmp_path).refused
+
+
+def test_who_takes_over_from_a_removed_lead_is_none(team: list[Workspace]) -> None:
+    """As its backup does when it is restored after the removal; who had taken over before stays one."""
+    lead, colleague, other = team
+    membership.appoint(lead, colleague.device)
+    membership.appoint(lead, other.device)
+    laptops.together(*team)
+    first = other.device
+    laptops.restored(other)
+    laptops.together(*team)
+    membership.remove(lead, first)
+    assert other.device in leads(lead)
+    membership.remove(lead, colleague.device)
+    laptops.restored(colleague)
+    say(colleague, "by a lead of its own making")
+    laptops.give(colleague, lead)
+    assert leads(lead) >= {lead.device, other.device} and colleague.device not in leads(lead)
+    assert title(lead) is None
+    laptops.together(*team)
+    assert len({canonical(dump(workspace)) for workspace in team}) == 1
+    assert all(verify(workspace) == [] for workspace in team)
+
+
+def test_who_takes_over_from_a_lead_is_one_whatever_the_clocks_say(team: list[Workspace]) -> None:
+    lead, colleague, _ = team
+    record(
+        lead,
+        "plan",
+        [Change(Visit.kind, VISIT, {"title": "a year ahead"})],
+        at=laptops.START + 400 * laptops.DAY,
+    )
+    membership.appoint(lead, colleague.device)
+    laptops.give(lead, colleague)
+    laptops.restored(colleague)
+    laptops.give(colleague, lead)
+    assert colleague.device in leads(colleague) and colleague.device in leads(lead)
+
+
+def test_leads_decide_in_turn_after_somebody_wrote_the_last_moment_there_is(team: list[Workspace]) -> None:
+    """All that comes after has that same logical time."""
+    lead, colleague, other = team
+    lie = say(colleague, "a lie")
+    with colleague.read() as db:
+        tip, first = get_meta(db, "tip"), get_meta(db, "next")
+        (n,) = raw(db).execute("SELECT n FROM entry WHERE hash = ?", (tip,)).fetchone()
+        heads, entries = heads_held(raw(db)), lacking(raw(db), [])
+    last = make_entry(
+        device=colleague.device,
+        n=n + 1,
+        first=first,
+        time=MAX_TIME,
+        wall=1,
+        person="",
+        act="plan",
+        reason="",
+        undoes=None,
+        previous=tip,
+        references=[],
+        groups=[make_group(Visit.kind, new_id(), ["title"], ["the end"], [[]])],
+    )
+    own = colleague.device_keys
+    heads = [head for head in heads if head.device != own.device]
+    heads.append(Head(own.device, own.public, n + 1, last.hash, own.sign(last.hash)))
+    data = laptops.signed(colleague, heads, [*entries, (last.body, last.payloads())])
+    assert not take_in(lead, [package.read_content(data, lead.inspection, "late")]).outcomes[0].refused
+    for _ in range(4):
+        membership.void(lead, lie)
+        assert title(lead) is None
+        membership.void(lead, lie, lift=True)
+        assert title(lead) == "a lie"
+    laptops.give(lead, other)
+    assert canonical(dump(lead)) == canonical(dump(other)) and verify(lead) == []
 
 
 @pytest.mark.parametrize(
