@@ -645,6 +645,22 @@ def test_nothing_is_closed_or_locked_while_words_are_on_no_disk(person, monkeypa
     mend()
 
 
+def test_room_made_on_a_full_disk_is_used_without_a_key(person, monkeypatch):
+    disk, mend = full_disk(person, monkeypatch)
+    person.new()
+    person.line("a line on no disk")
+    person.type("nor this")
+    QTest.qWait(1500)
+    assert not person.editor.trouble_pane.isHidden() and person.drafts() == []
+    end = time.monotonic() + 10
+    disk.full = False
+    mend()
+    while person.window.unsaved() or not person.stored() or not person.editor.trouble_pane.isHidden():
+        assert time.monotonic() < end
+        QTest.qWait(10)
+    assert [line.text for line in person.stored()] == ["a line on no disk"]
+
+
 def test_the_person_may_give_up_what_cannot_be_saved_by_closing_twice(person, monkeypatch):
     full_disk(person, monkeypatch)
     person.new()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldwork.desktop.desk import Desk, sentence_for
+from fieldwork.desktop.retrying import Retry
 from fieldwork.domain.records import Answer
 from fieldwork.domain.values import Id
 from fieldwork.work import file_view
@@ -18,7 +19,6 @@ from fieldwork.work.examining import answer_id
 PAUSE_MS = 600  # a pause in typing this long puts the draft on disk
 LONGEST_S = 1.5  # so does typing on for this long
 HELD_MS = 300  # an answer that waits longer for its entry, behind a merge, lies among the drafts meanwhile
-RETRY_MS = 5000
 IDLE_MS = 30_000  # after this long a draft becomes an entry
 
 Place = tuple[Id, str]
@@ -95,8 +95,7 @@ class Saving(QObject):
         self._pause.timeout.connect(self.keep_draft)
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self.idle)
-        self._retry = QTimer(self, interval=RETRY_MS, singleShot=True)
-        self._retry.timeout.connect(self.keep_again)
+        self._retry = Retry(self.keep_again, self)
 
     # Writing
 
@@ -222,18 +221,22 @@ class Saving(QObject):
 
     def _kept(self, id: Id, at: int) -> None:
         self._missed.pop(id, None)
+        if not self._missed:
+            self._retry.worked()
         self.desk.saved.emit(at / 1000)
 
     def _not_kept(self, typed: Typed, error: object) -> None:
-        if not self._missed:
+        if not self._retry.tries:
             self.desk.tell(error)
         if self._needed(typed):
             self._missed[typed.answer] = typed
-            self._retry.start()
+            self._retry.again()
 
     def keep_again(self) -> None:
         """Try again at once what could not be put among the drafts."""
         missed, self._missed = self._missed, {}
+        if not missed:
+            self._retry.worked()
         for typed in missed.values():
             if self._needed(typed):
                 self._keep(typed)

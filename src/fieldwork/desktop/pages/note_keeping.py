@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldwork.desktop.desk import Desk, sentence_for
+from fieldwork.desktop.retrying import Retry
 from fieldwork.domain.values import Id, new_id
 from fieldwork.work.drafting import OpenLine, Written, drop_draft, keep_draft, write_open_lines
 
 PAUSE_MS = 400  # after the last keystroke
 LONGEST_MS = 1200  # into continuous typing; with the commit itself this stays below two seconds
-RETRY_MS = 5000
 
 
 @dataclass
@@ -29,6 +29,7 @@ class _Entry:
     draft: Id
     stamp: int  # how often the draft had been kept when this was sent
     number: int
+    refused: bool = False  # once before
 
 
 class Keeper(QObject):
@@ -57,7 +58,7 @@ class Keeper(QObject):
         self._waiting: tuple[Id, Callable[[], tuple[OpenLine, ...]]] | None = None
         self._pause = self._timer(PAUSE_MS, self.keep_now)
         self._longest = self._timer(LONGEST_MS, self.keep_now)
-        self._retry = self._timer(RETRY_MS, self._again)
+        self._retry = Retry(self._again, self)
 
     def _timer(self, milliseconds: int, call: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
@@ -140,7 +141,7 @@ class Keeper(QObject):
         self._flying = False
         self._pending = {draft: lines, **self._pending} if draft not in self._pending else self._pending
         self._drafts_fail = True
-        self._retry.start()
+        self._retry.again()
         self.troubled.emit(f"What you type is not on disk yet. {sentence_for(error)}")
 
     # -- entries
@@ -188,7 +189,7 @@ class Keeper(QObject):
             self.keep(entry.draft, entry.lines)
             entry = replace(entry, stamp=self._stamps[entry.draft])
         self._refused.append(entry)
-        self._retry.start()
+        self._retry.again()
         what = "A line is" if len(self._refused) == 1 else f"{len(self._refused)} lines are"
         self.troubled.emit(
             f"{what} kept on this laptop but not yet in the note; it is tried again. {sentence_for(error)}"
@@ -200,13 +201,15 @@ class Keeper(QObject):
         for entry in refused:
             lines = tuple(line for line in entry.lines if self._latest.get(line.id) == entry.number)
             if lines:
-                self._send(replace(entry, lines=lines))
+                self._send(replace(entry, lines=lines, refused=True))
             elif all(line.id != entry.draft for line in entry.lines):
                 self.drop(entry.draft)  # all of it was written since by later entries
         self._pump()
 
     def _clear_up(self) -> None:
-        if not self._refused and not self._drafts_fail:
+        trying = any(entry.refused for entry in self._in_flight)
+        if not self._refused and not self._drafts_fail and not trying:
+            self._retry.worked()
             self.troubled.emit("")
 
     def press_on(self) -> None:

@@ -1,0 +1,26 @@
+"""Trying again after a failure: soon, in growing steps, and under two seconds for ever after."""
+
+from fieldwork.desktop.retrying import FIRST_MS, MOST_MS, Retry
+
+
+def test_steps_grow_to_a_bound_and_begin_anew_once_all_is_well(qtbot):
+    retry = Retry(lambda: None)
+    steps = []
+    for _ in range(8):
+        retry.again()
+        steps.append(retry.interval())
+        retry.stop()
+    assert steps[0] == FIRST_MS and steps == sorted(steps)
+    assert steps[1] > steps[0] and steps[-1] == MOST_MS < 2000
+    retry.worked()
+    retry.again()
+    assert retry.interval() == FIRST_MS
+
+
+def test_a_second_failure_does_not_put_off_what_waits(qtbot):
+    called = []
+    retry = Retry(lambda: called.append(1))
+    retry.again()
+    retry.again()
+    assert retry.tries == 1 and retry.isActive()
+    qtbot.waitUntil(lambda: called == [1], timeout=4 * FIRST_MS)
