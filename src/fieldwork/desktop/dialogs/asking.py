@@ -8,12 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.desk import Desk, sentence_for
-from fieldwork.desktop.kit import Button, Field, Option, Text, col, flow, scroll
-from fieldwork.desktop.overlay import Overlay
+from fieldwork.desktop.dialogs.act_panel import ActPanel
+from fieldwork.desktop.kit import Field, Option, Text, col, flow
 
 
 @dataclass(frozen=True)
@@ -39,52 +38,28 @@ class Question:
     lane: str = "write"
 
 
-class AskPanel(Overlay):
+class AskPanel(ActPanel):
     """Enter does it, Escape leaves everything as it is. It stays, with the sentence, when the act is refused."""
 
     def __init__(self, desk: Desk, host: QWidget) -> None:
-        super().__init__(host, 560)
-        self.desk = desk
+        super().__init__(desk, host, "Question", "", "Leave it")
         self.question: Question | None = None
         self.busy = False
-        self.title = Text("", "title", wrap=True)
         self.paragraphs = col(space=6)
         self.label = Text("", "label", weight=600)
         self.field = Field(name=" ")
         self.label.setBuddy(self.field)
         self.tick = Option("", key="Space")
-        self.said = Text("", "body", wrap=True)
-        self.go = Button("", "Enter", "primary")
-        self.leave = Button("Leave it", "Esc", "quiet")
-        self.go.clicked.connect(self.accept)
-        self.leave.clicked.connect(self.close_panel)
+        self.asked.connect(self.accept)
         self.closed.connect(self._forget)
         self.tick.installEventFilter(self)
-        self.inner = col(
-            self.title,
-            self.paragraphs,
-            8,
-            self.label,
-            self.field,
-            4,
-            flow(self.tick),
-            self.said,
-            6,
-            flow(self.go, self.leave, space=8),
-            space=6,
-            margins=(20, 16, 20, 16),
-        )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(scroll(self.inner, "Question"))
-        self.said.hide()
+        self.fill((self.paragraphs, 8, self.label, self.field, 4, flow(self.tick)))
 
     def ask(self, question: Question) -> None:
         """Put a question; one that was open is left."""
         self.close_panel()
         self.question, self.busy = question, False
-        self.setAccessibleName(question.title)
-        self.title.setText(question.title)
+        self.set_title(question.title)
         self.paragraphs.clear()
         self.paragraphs.add(*(Text(words, "small", "quiet", wrap=True) for words in question.says))
         self.label.setText(question.label)
@@ -101,25 +76,16 @@ class AskPanel(Overlay):
         self.open()
         self.field.setFocus()
 
-    def wanted_height(self) -> int:
-        return self.inner.heightForWidth(dp(self._dp_width) - dp(8)) + dp(12)
-
-    def say(self, sentence: str, tone: str = "danger") -> None:
-        self.said.set_tone(tone)
-        self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
-        self.place()
-
     def accept(self) -> None:
         asked, typed = self.question, self.field.text().strip()
         if asked is None or self.busy:
             return
         if asked.wanted and not typed:
-            self.say(asked.wanted)
+            self.say(asked.wanted, "danger")
             self.field.setFocus()
             return
         if asked.tick and not self.tick.isChecked():
-            self.say("Tick the line above first: Space ticks it.")
+            self.say("Tick the line above first: Space ticks it.", "danger")
             self.tick.setFocus()
             return
         given = {**asked.given, asked.name: typed}
@@ -127,7 +93,7 @@ class AskPanel(Overlay):
             given[asked.ticked] = True
         self.busy = True
         self.go.setEnabled(False)
-        self.say("Being done\u2026", "quiet")
+        self.say("Being done\u2026")
         self.desk.act(
             asked.act,
             lane=asked.lane,
@@ -147,7 +113,7 @@ class AskPanel(Overlay):
             return
         self.busy = False
         self.go.setEnabled(True)
-        self.say(sentence_for(error))
+        self.say(sentence_for(error), "danger")
         self.field.setFocus()
 
     def _forget(self) -> None:
@@ -163,9 +129,3 @@ class AskPanel(Overlay):
                 return True
             return False
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        else:
-            super().keyPressEvent(event)

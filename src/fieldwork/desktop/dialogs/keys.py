@@ -2,76 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.desk import Desk, sentence_for
+from fieldwork.desktop.dialogs.act_panel import ActPanel
 from fieldwork.desktop.dialogs.passphrase import fault_of, watch
 from fieldwork.desktop.dialogs.recover import label, secret
-from fieldwork.desktop.kit import Button, Field, Text, col, flow, scroll
-from fieldwork.desktop.overlay import Overlay
+from fieldwork.desktop.kit import Field, Text
 
 LANE = "keys"
 
 
-class _KeyPanel(Overlay):
-    """A title, fields, one button; Enter in a field does it, Escape closes and forgets what was typed."""
+class _KeyPanel(ActPanel):
+    """The passphrase and further fields; closing it forgets what was typed."""
 
-    def __init__(self, desk: Desk, host: QWidget, title: str, says: str, go: str) -> None:
-        super().__init__(host, 560)
-        self.desk = desk
+    def __init__(
+        self, desk: Desk, host: QWidget, title: str, says: str, go: str, further: Sequence[QWidget]
+    ) -> None:
+        super().__init__(desk, host, title, go, "Close")
         self.now = secret("Passphrase now")
-        self.said = Text("", "body", wrap=True)
-        self.go = Button(go, "Enter", "primary")
-        self.leave = Button("Close", "Esc", "quiet")
-        self.go.clicked.connect(self.accept)
-        self.leave.clicked.connect(self.close_panel)
         self.closed.connect(self._forget)
-        self.setAccessibleName(title)
-        self.inner = col(
-            Text(title, "title", wrap=True),
-            Text(says, "small", "quiet", wrap=True),
-            8,
-            *self.parts(),
-            self.said,
-            4,
-            flow(self.go, self.leave, space=8),
-            space=6,
-            margins=(20, 16, 20, 16),
-        )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(scroll(self.inner, title))
-        self.said.hide()
-
-    def parts(self) -> list[QWidget]:
-        """Labels and fields, in order; the first is where the keyboard begins."""
-        raise NotImplementedError
-
-    def fields(self) -> list[Field]:
-        return list(self.inner.findChildren(Field))
+        self.set_title(title)
+        words = Text(says, "small", "quiet", wrap=True)
+        self.fill((words, 8, label("Passphrase now", self.now), self.now, *further))
 
     def show_panel(self) -> None:
         self.go.show()
         self.go.setEnabled(True)
         self.open()
         self.now.setFocus()
-
-    def wanted_height(self) -> int:
-        return self.inner.heightForWidth(dp(self._dp_width) - dp(8)) + dp(12)
-
-    def say(self, sentence: str, tone: str = "quiet") -> None:
-        self.said.set_tone(tone)
-        self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
-        self.place()
-
-    def accept(self) -> None:
-        raise NotImplementedError
 
     def failed(self, error: BaseException) -> None:
         self.go.setEnabled(True)
@@ -92,13 +54,6 @@ class _KeyPanel(Overlay):
         self._clear()
         self.say("")
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.go.isVisible():
-            if self.go.isEnabled():
-                self.accept()
-        else:
-            super().keyPressEvent(event)
-
 
 class PassphrasePanel(_KeyPanel):
     def __init__(self, desk: Desk, host: QWidget) -> None:
@@ -111,19 +66,16 @@ class PassphrasePanel(_KeyPanel):
             "From then on only the new one opens this file; a recovery key goes on working. Backups made before open "
             "with the passphrase of their day.",
             "Change it",
+            (
+                label("New passphrase", self.new),
+                self.new,
+                self.strength,
+                label("The same again", self.again),
+                self.again,
+            ),
         )
         watch(self.new, self.strength)
-
-    def parts(self) -> list[QWidget]:
-        return [
-            label("Passphrase now", self.now),
-            self.now,
-            label("New passphrase", self.new),
-            self.new,
-            self.strength,
-            label("The same again", self.again),
-            self.again,
-        ]
+        self.asked.connect(self.accept)
 
     def accept(self) -> None:
         from fieldwork.work import securing
@@ -157,15 +109,9 @@ class RecoveryPanel(_KeyPanel):
             "A page to print: it opens this file when the passphrase is forgotten. Fieldwork keeps no copy. An earlier "
             "recovery key ends with it. Print it, put it in a safe, and delete the PDF.",
             "Make it",
+            (label("Folder, or folder and file name", self.path), self.path),
         )
-
-    def parts(self) -> list[QWidget]:
-        return [
-            label("Passphrase now", self.now),
-            self.now,
-            label("Folder, or folder and file name", self.path),
-            self.path,
-        ]
+        self.asked.connect(self.accept)
 
     def show_panel(self) -> None:
         if not self.path.text():
