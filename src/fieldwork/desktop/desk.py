@@ -27,6 +27,7 @@ class Status:
     unshared: int = 0  # changes on this device only
     last_merge: str = ""  # "13:20 with HMICFRS laptop 2"
     badges: dict[str, str] = field(default_factory=dict)  # place -> number to decide there
+    outside: str = ""  # what to know where this laptop is no longer one of the team
 
 
 def sentence_for(error: BaseException) -> str:
@@ -138,7 +139,7 @@ class Desk(QObject):
         self.asking.emit(question)
 
     def set_status(self, **parts: Any) -> None:
-        """Change parts of `status` (title, marking, unshared, last_merge, badges)."""
+        """Change parts of `status` (title, marking, unshared, last_merge, badges, outside)."""
         self.status = replace(self.status, **parts)
         self.status_changed.emit()
 

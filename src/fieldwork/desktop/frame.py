@@ -16,7 +16,7 @@ from fieldwork.desktop.appearance.painting import focus_ring, rounded
 from fieldwork.desktop.appearance.tokens import colours, dp, font, metrics
 from fieldwork.desktop.commands import caps, find
 from fieldwork.desktop.desk import Desk, Status
-from fieldwork.desktop.kit.controls import Button, Pressable
+from fieldwork.desktop.kit.controls import Button, Pressable, Tag
 from fieldwork.desktop.kit.layout import row
 from fieldwork.desktop.kit.paint import CENTRE, RIGHT, cap_width, elide, paint_cap
 from fieldwork.desktop.kit.scaled import Scaled
@@ -379,6 +379,36 @@ class StatusLine(Scaled, QWidget):
                 break
 
 
+class Banner(Pane):
+    """One quiet line below the marking, there for as long as what it says is so."""
+
+    def __init__(self) -> None:
+        self._words = Text("", "small", wrap=True)
+        mark = Tag("", "shield-alert", "warn")
+        mark.setAccessibleName("Warning")
+        super().__init__(
+            row(mark, (self._words, 1), space=4),
+            ground="surface",
+            lines="b",
+            margins=(16, 6, 16, 6),
+        )
+        self.hide()
+
+    def text(self) -> str:
+        return self._words.text()
+
+    def tell(self, sentence: str) -> None:
+        """Show it; an empty one puts the banner away."""
+        if sentence == self.text():
+            return
+        self._words.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+        self._words.updateGeometry()
+        if sentence:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+
 class Notice(Pane):
     """One quiet line above the status line: what did not work and what to do. It covers nothing.
 
@@ -400,11 +430,13 @@ class Notice(Pane):
 
     def say(self, sentence: str) -> None:
         self._since = time.monotonic()
+        said = sentence == self.text()  # a screen reader does not hear the same for each attempt
         self._words.setText(sentence)
         self.setAccessibleName(sentence)
         self.show()
         self._words.updateGeometry()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+        if not said:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def text(self) -> str:
         return self._words.text() if not self.isHidden() else ""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fieldwork.desktop.appearance.tokens import APPEARANCE_WORDS, appearance, colours
 from fieldwork.desktop.commands import CommandSet, caps
 from fieldwork.desktop.desk import BACKUP_LANE, Desk
-from fieldwork.desktop.frame import MarkingBar, Notice, Place, Rail, StatusLine
+from fieldwork.desktop.frame import Banner, MarkingBar, Notice, Place, Rail, StatusLine
 from fieldwork.desktop.key_sheet import KeySheet
 from fieldwork.desktop.overlay import BlankScreen, Overlay
 from fieldwork.desktop.page import Page
@@ -62,6 +62,7 @@ class MainWindow(QWidget):
         self.marking = MarkingBar()
         self.rail = Rail(self.places)
         self.stack = QStackedWidget()
+        self.banner = Banner()
         self.notice = Notice()
         self.status = StatusLine()
         self._lay_out()
@@ -93,6 +94,7 @@ class MainWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.marking)
+        layout.addWidget(self.banner)
         layout.addWidget(self.middle, 1)
         layout.addWidget(self.notice)
         layout.addWidget(self.status)
@@ -191,6 +193,7 @@ class MainWindow(QWidget):
         status = self.desk.status
         self.marking.set(status.title, status.marking)
         self.status.set_status(status)
+        self.banner.tell(status.outside)
         self.rail.set_badges(status.badges)
 
     def _shape(self) -> tuple[bool, bool]:

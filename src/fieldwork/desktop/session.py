@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +19,7 @@ from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.page import Page
 from fieldwork.desktop.palette import Hit
 from fieldwork.desktop.settings import Settings
+from fieldwork.domain.same import TELLS_TWICE
 
 # name, icon, digit, module below desktop.pages, class
 PLACES = (
@@ -33,7 +34,7 @@ PLACES = (
 IDLE_MINUTES = 10
 INTERVIEW_MINUTES = 60
 HAND_OVER_MS = 1000
-AGAIN_MS = 5000
+AGAIN_MS = 1000
 BACKUP_AFTER_MS = 20_000  # when the window has long been painted and read
 _WATCHED = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
 
@@ -64,7 +65,8 @@ class UnlockedSession(QObject):
         self.window = MainWindow(self.desk, places(), settings)
         self._reading = self._again = self._ending = False
         self.desk.set_status(title=opened.title, marking=opened.marking)
-        self.desk.changed.connect(lambda _: self._read_status())
+        self._twice: int | None = None
+        self.desk.changed.connect(self._changed)
         self.window.lock_asked.connect(self.lock)
         self.window.closed.connect(self._end)
         self._bind()
@@ -184,6 +186,11 @@ class UnlockedSession(QObject):
 
     # -- status
 
+    def _changed(self, changed: object) -> None:
+        if not isinstance(changed, Mapping) or changed.keys() & TELLS_TWICE:
+            self._twice = None
+        self._read_status()
+
     def _read_status(self) -> None:
         """One reading at a time; what changes meanwhile is read once more after it."""
         if self._reading:
@@ -192,7 +199,7 @@ class UnlockedSession(QObject):
         from fieldwork.work.status import status
 
         self._reading = True
-        job = self.desk.ask(status, then=self._take_status, otherwise=lambda _: None)
+        job = self.desk.ask(status, twice=self._twice, then=self._take_status, otherwise=lambda _: None)
         job.finished.connect(self._status_read)
 
     def _status_read(self) -> None:
@@ -202,12 +209,14 @@ class UnlockedSession(QObject):
             self._read_status()
 
     def _take_status(self, now: Any) -> None:
+        self._twice = None if self._again else now.twice
         self.desk.set_status(
             title=now.title,
             marking=now.marking,
             unshared=now.unshared,
             last_merge=now.last_merge,
-            badges={"Team": str(now.conflicts)} if now.conflicts else {},
+            badges={"Team": str(now.to_decide)} if now.to_decide else {},
+            outside=now.outside,
         )
 
     # -- locking and closing

@@ -32,6 +32,9 @@ REFERS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields, by kind, that name a record which may be joined to another."""
 
+TELLS_TWICE = frozenset({*JOINABLE, Joining.kind})
+"""Kinds that a change of them may make, or settle, something entered twice."""
+
 AFFECTED = frozenset({*JOINABLE, *REFERS})
 
 

@@ -45,6 +45,10 @@ _PackedHeads = Annotated[list[_PackedHead], msgspec.Meta(max_length=MAX_HEADS)]
 _decode_header = msgspec.msgpack.Decoder(tuple[int, bytes, bytes, int, _PackedHeads]).decode
 _decode_entries = msgspec.msgpack.Decoder(list[tuple[bytes, msgspec.Raw]]).decode
 _decode_payloads = msgspec.msgpack.Decoder(list[Payload | None]).decode
+CLOSED = (
+    "It is closed to this laptop: it is of another inspection, was made before this laptop joined, or was made after "
+    "this laptop was removed; ask who made it for a new one, and a lead whether this laptop still belongs."
+)
 _DAMAGED = "It is damaged; ask for the package again."
 
 
@@ -127,9 +131,7 @@ def unseal(data: bytes, identities: Sequence[str], inspection: Id, name: str) ->
         padded = pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(text) for text in identities])
     except pyrage.DecryptError as error:
         if "no matching keys" in str(error).lower():
-            raise NotYet(
-                "It belongs to another inspection, or was made before this laptop joined; ask for a new one."
-            ) from error
+            raise NotYet(CLOSED) from error
         raise Fault("It is damaged, cut short or altered; ask for the package again.") from error
     return read_content(unpad(padded), inspection, name)
 

@@ -13,6 +13,7 @@ from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
+from fieldwork.exchange.after_removal import written_after
 from fieldwork.store import epochs
 from fieldwork.store.entry import author_of, link, span
 from fieldwork.store.holding import (
@@ -220,8 +221,11 @@ def merge(
     told(READING, len(meant), len(meant))
     now = int(time.time() * 1000)
     backup = before() if not dry_run and _brings_something(workspace, parcels) else None
+    without_effect = written_after(workspace, parcels)
     intake = take_in(workspace, parcels, dry_run=dry_run, now=now, told=told)
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
+    for name, sentences in without_effect.items():
+        outcomes[name].notes += sentences if not outcomes[name].refused else []
     if not dry_run:
         _keep_refusals(workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now)
     if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place

@@ -95,6 +95,13 @@ def uncounted(workspace: Workspace) -> dict[Id, int]:
     return dict(tuple(row) for row in rows)
 
 
+def is_limited(workspace: Workspace, device: Id) -> bool:
+    """Whether not all a laptop writes counts: it was removed, or is shut out. Cheap: nothing is worked out."""
+    with workspace.read() as db:
+        row = db.exec_driver_sql("SELECT limited FROM device_known WHERE id = ?", (device,)).fetchone()
+    return row is not None and bool(row[0])
+
+
 def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
     """Laptops that took over from this one or joined with its packs, and count here."""
     invited = {

@@ -3,9 +3,11 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
@@ -34,6 +36,7 @@ GROUPS = (
     ("Team", ("device", "invitation", "team_member")),
 )
 OTHER = "Everything else"
+MOST_FOLDERS = 200
 
 
 @dataclass(frozen=True)
@@ -73,25 +76,31 @@ def team_now(workspace: Workspace) -> TeamNow:
 
 @dataclass(frozen=True)
 class Found:
-    """Packages at a place. Left aside are those that came in before (taken), were made here (own) or refused."""
+    """Packages at a place. Left aside are those that came in before (taken), were made here (own) or refused.
+
+    deeper: folders in the folders one named, and how many packages each holds; nothing of those was looked at.
+    """
 
     paths: tuple[Path, ...]
     taken: int = 0
     own: int = 0
     refused: int = 0
+    deeper: Mapping[Path, int] = field(default_factory=dict)
 
 
 def packages_at(workspace: Workspace, places: Sequence[Path]) -> Found:
     """The packages a person means: in a folder all that are new here, and files named one by one."""
     known = digests(workspace)
     paths: dict[Path, None] = {}
+    deeper: dict[Path, int] = {}
     counts: Counter[str] = Counter()
     for place in places:
         if not place.is_dir():
             paths[place] = None
             continue
         try:
-            inside = sorted(path for path in place.iterdir() if path.suffix.lower() == package.SUFFIX)
+            inside = _packages_in(place)
+            deeper |= _one_level_down(place)
         except OSError as error:
             raise Fault(f"{place} cannot be read: {error.strerror or error}.") from error
         for path in inside:
@@ -100,7 +109,22 @@ def packages_at(workspace: Workspace, places: Sequence[Path]) -> Found:
                 paths[path] = None
             else:
                 counts[way] += 1
-    return Found(tuple(paths), counts["in"], counts["out"], counts["refused"])
+    return Found(tuple(paths), counts["in"], counts["out"], counts["refused"], deeper)
+
+
+def _packages_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() == package.SUFFIX)
+
+
+def _one_level_down(place: Path) -> dict[Path, int]:
+    """Folders in a folder that hold packages, and how many; one that cannot be read is passed over."""
+    found = {}
+    folders = (path for path in sorted(place.iterdir()) if path.is_dir() and not path.name.startswith("."))
+    for folder in islice(folders, MOST_FOLDERS):
+        with suppress(OSError):
+            if count := len(_packages_in(folder)):
+                found[folder] = count
+    return found
 
 
 def _digest(path: Path) -> bytes:
@@ -133,6 +157,12 @@ class Preview:
     @property
     def changed(self) -> object:
         return self.merged.changed
+
+    @property
+    def closed(self) -> tuple[Path, ...]:
+        """Packages this laptop has no key for."""
+        outcomes = zip(self.found.paths, self.merged.outcomes, strict=True)
+        return tuple(path for path, said in outcomes if said.refused == package.CLOSED)
 
     @property
     def brings_something(self) -> bool:

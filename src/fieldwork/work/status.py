@@ -7,23 +7,35 @@ from fieldwork.exchange.sharing import unshared_changes
 from fieldwork.store.conflicting import conflict_count
 from fieldwork.store.receipts import receipts
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.belonging import outside
 from fieldwork.work.inspections import inspection_of
+from fieldwork.work.same import candidates
 from fieldwork.work.team import laptops
 
 
 @dataclass(frozen=True)
 class StatusNow:
-    """unshared: changes no package has carried out; last_merge: when and with whom, or ""."""
+    """unshared: changes no package has carried out; last_merge: when and with whom, or "".
+
+    twice: pairs that look like one thing entered twice. outside: what to know where this laptop is no longer one of
+    the team, "" while it is.
+    """
 
     title: str
     marking: str
     unshared: int
     last_merge: str
     conflicts: int
+    twice: int = 0
+    outside: str = ""
+
+    @property
+    def to_decide(self) -> int:
+        return self.conflicts + self.twice
 
 
-def status(workspace: Workspace) -> StatusNow:
-    """The status as it stands now."""
+def status(workspace: Workspace, *, twice: int | None = None) -> StatusNow:
+    """The status as it stands now. twice: where it is known that it has not changed."""
     inspection = inspection_of(workspace)
     last = next((receipt for receipt in receipts(workspace) if receipt.direction == "in"), None)
     words = ""
@@ -33,5 +45,11 @@ def status(workspace: Workspace) -> StatusNow:
         day = f"{when:%H:%M}" if when.date() == datetime.now().date() else f"{when.day} {when:%b}"
         words = f"{day} with {names.get(last.device or b'', 'a laptop not known yet')}"
     return StatusNow(
-        inspection.title, inspection.marking, unshared_changes(workspace), words, conflict_count(workspace)
+        inspection.title,
+        inspection.marking,
+        unshared_changes(workspace),
+        words,
+        conflict_count(workspace),
+        len(candidates(workspace)) if twice is None else twice,
+        outside(workspace),
     )

@@ -73,7 +73,7 @@ def test_packages_are_closed_to_who_was_removed_and_open_to_who_joins_later(
     membership.remove(lead, colleague.device)
     sent = sharing.share(lead, tmp_path)
     refused = sharing.merge(colleague, [sent.path]).refused
-    assert len(refused) == 1 and "made before this laptop joined" in refused[0].refused
+    assert len(refused) == 1 and "after this laptop was removed" in refused[0].refused
     assert not sharing.merge(other, [sent.path]).refused
     code = joining.make_pack(other, tmp_path / "late.fieldpack")
     pack = joining.open_pack(tmp_path / "late.fieldpack", code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,42 +11,19 @@ from PySide6.QtWidgets import QFileDialog
 
 from fieldwork.desktop.desk import BACKUP_LANE, Desk, is_damage, sentence_for
 from fieldwork.desktop.jobs import Job
-from fieldwork.desktop.kit import (
-    Badge,
-    Button,
-    Card,
-    Field,
-    Pane,
-    Row,
-    RowList,
-    Text,
-    col,
-    even,
-    flow,
-    page_head,
-    row,
-    scroll,
-    section,
-)
+from fieldwork.desktop.kit import Button, Field, Pane, Text, col, flow, page_head, row, scroll
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
-from fieldwork.desktop.pages.team_counts import Counts, Line
+from fieldwork.desktop.pages.team_brought import Brought
 from fieldwork.desktop.pages.team_leading import taken_back_words
 from fieldwork.desktop.pages.team_panels import Remembered
 from fieldwork.desktop.pages.team_progress import Underway
 from fieldwork.domain.package import Outcome
-from fieldwork.work import apart, backups, leading
+from fieldwork.work import apart, backups, belonging, leading
 from fieldwork.work.handing import Preview
 from fieldwork.work.leading import LastMerge, TakenBack
 
-FIGURES = (
-    ("new", "new"),
-    ("changed", "changed"),
-    ("conflicting", "to decide"),
-    ("waiting", "waiting"),
-    ("refused", "refused"),
-)
 SEPARATOR = ";"
 
 
@@ -83,32 +60,18 @@ class Taking(Box):
         self.said = Text("", "body", wrap=True)
         self.said.hide()
         self.underway = Underway(button, self.renewed.emit)
-        self.badges = {name: Badge("0", words_) for name, words_ in FIGURES}
-        self.badges["conflicting"]._tone = "accent"
-        self.packages = Counts("Package", "New", "Changed", "To decide", name="Packages found")
-        self.kinds = Counts("What would come in", "Records", "To decide", name="By kind")
-        self.coming = RowList(name="What would wait for a decision")
-        self.after = Text("", "small", "quiet", wrap=True)
+        self.brought = Brought("Package")
         self._build(button)
         self.remembered = Remembered(desk, "take", self.path)
         self._tell()
 
     def _build(self, button: Callable[..., Button]) -> None:
-        self.totals = flow(*self.badges.values(), space=48)
-        self.packages_head = section("Packages", indent=0)
-        self.coming_head = section("To decide after the merge", indent=0)
-        self.kinds_head = section("By kind", indent=0)
-        self.after_card = Card(Text("After the merge", "strong"), self.after, pad=16, space=4)
-        left = col(self.packages_head, self.packages, 12, self.coming_head, self.coming, None, space=6)
-        right = col(self.kinds_head, self.kinds, 16, self.after_card, None, space=6)
-        self.beside = row((even(left), 6), (even(right), 5), space=48)
         self.inner = Pane(
             self.head,
             col(self.label, row((self.path, 1), self.browse_button, space=8), space=6),
             self.said,
             self.underway,
-            self.totals,
-            self.beside,
+            self.brought,
             None,
             margins=(32, 24, 32, 8),
             space=14,
@@ -122,7 +85,7 @@ class Taking(Box):
 
     def shape(self, narrow: bool) -> None:
         self.narrow = narrow
-        self.beside.turn(narrow)
+        self.brought.beside.turn(narrow)
         side = 24 if narrow else 32
         self.inner.spaced.margins = (side, 12 if narrow else 24, side, 8)
         self.foot.spaced.margins = (side, 8 if narrow else 12, side, 8 if narrow else 12)
@@ -183,7 +146,9 @@ class Taking(Box):
         self._show(preview)
         if self._refocus and preview.good and self.isVisible() and self.places() == self.asked:
             self.go.setFocus()
-        self._refocus = False
+        asked, self._refocus = self._refocus, False
+        if asked and preview.closed and not preview.good:  # was it removed? that they came stays known
+            self.desk.act(belonging.set_aside, preview.closed, then=lambda _: None)
         self.remembered.keep(str(self.asked[0] if self.asked[0].is_dir() else self.asked[0].parent))
 
     def _failed(self, error: BaseException) -> None:
@@ -322,24 +287,7 @@ class Taking(Box):
     def _show(self, preview: Preview, also_refused: list[Outcome] | None = None) -> None:
         self.preview = preview
         outcomes = [*preview.merged.outcomes, *(also_refused or [])]
-        refused = sum(1 for outcome in outcomes if outcome.refused)
-        for name, words_ in FIGURES:
-            figure = refused if name == "refused" else preview.total(name)
-            shown = words_
-            if name == "refused":
-                shown = "package refused" if figure == 1 else "packages refused"
-            self.badges[name].set(f"{figure:,}", shown)
-            self.badges[name].setVisible(bool(figure) or name not in ("waiting", "refused"))
-        self.packages.set_lines([_package_line(outcome) for outcome in outcomes])
-        lines = [Line(kind.words, "", (kind.touched, kind.to_decide)) for kind in preview.kinds]
-        if len(lines) > 1:
-            sums = tuple(sum(line.figures[at] for line in lines) for at in (0, 1))
-            lines.append(Line("All", "", sums, strong=True))
-        self.kinds.set_lines(lines)
-        self.coming.set_rows(
-            [Row(clash.title, clash.where, icon="git-merge", ident=clash.key) for clash in preview.clashes]
-        )
-        self._tell_after(preview)
+        self.brought.show_preview(preview, outcomes)
         self._tell_found(preview, len(outcomes))
         self._tell()
 
@@ -359,38 +307,35 @@ class Taking(Box):
         if known:
             sub += f" Left aside: {', '.join(known)}."
         self.head.set("Take packages in", f"{sub} Nothing has been changed yet.", back="Team")
-        if not count:
+        if not count and preview.found.deeper:
+            self._offer_deeper(preview.found.deeper)
+        elif not count:
             self._say("There is no package here that is new to this laptop.")
         else:
             self.said.hide()
 
-    def _tell_after(self, preview: Preview) -> None:
-        waiting = len(preview.merged.conflicts)
-        if waiting:
-            fields = "field" if waiting == 1 else "fields"
-            count = words.number(waiting).capitalize()
-            sentence = f"{count} {fields} will wait for a decision; a value shows until then. "
-        else:
-            sentence = "Nothing will wait for a decision. "
-        later = preview.total("waiting")
-        if later:
-            sentence += (
-                f"{words.counted(later, 'entry waits', 'entries wait')} for a package that is still to come. "
-            )
-        self.after.setText(sentence + "Every value is kept in the history.")
+    def _offer_deeper(self, deeper: Mapping[Path, int]) -> None:
+        """No new package where one looked, but in a folder there: it is put into the field, Enter looks."""
+        held = words.counted(sum(deeper.values()), "package")
+        first = next(iter(deeper))
+        where = f"the folder {first.name}" if len(deeper) == 1 else f"{words.number(len(deeper))} folders"
+        self._say(
+            f"No new package lies here itself, but {where} in it {'holds' if len(deeper) == 1 else 'hold'} {held}. "
+            f"Enter looks {'there' if len(deeper) == 1 else 'into them'}.",
+            "text",
+        )
+        if self.places() == self.asked:
+            self.path.setText(f"{SEPARATOR} ".join(map(str, deeper)))
 
     def _tell(self) -> None:
         """What is seen and which keys hold."""
         preview = self.preview
         there = preview is not None and bool(preview.merged.outcomes)
-        for part in (self.totals, self.beside):
-            part.setVisible(there or self.finished)
+        self.brought.setVisible(there or self.finished)
         good = len(preview.good) if preview is not None else 0
         waiting = len(preview.merged.conflicts) if preview is not None else 0
-        shown = self._expanded and waiting > 0 and not self.finished
-        self.coming_head.setVisible(shown)
-        self.coming.setVisible(shown)
-        self.after_card.setVisible(not self.finished)
+        self.brought.expand(self._expanded and waiting > 0 and not self.finished)
+        self.brought.after_card.setVisible(not self.finished)
         standing = there and self.places() == self.asked and not self.finished
         self.go.set_text(
             f"Merge {words.number(good)} {'package' if good == 1 else 'packages'}"
@@ -424,7 +369,7 @@ class Taking(Box):
         self._expanded = not self._expanded
         self._tell()
         if self._expanded:
-            self.coming.setFocus()
+            self.brought.coming.setFocus()
 
     def browse(self) -> None:
         dialog = QFileDialog(self, "Packages", self.path.text().split(SEPARATOR)[0])
@@ -470,17 +415,3 @@ class Taking(Box):
         if self.preview is not None and self.preview.merged.conflicts and not self.finished:
             handlers["team.decide"] = self.look_first
         return handlers
-
-
-def _package_line(outcome: Outcome) -> Line:
-    name = Path(outcome.name).name
-    if outcome.refused:
-        return Line(f"Refused: {name}", outcome.refused, (), "shield-alert", "danger", "refused")
-    parts = [words.counted(outcome.entries, "entry", "entries")]
-    if outcome.duplicate:
-        parts.append(f"{words.number(outcome.duplicate)} here already")
-    if outcome.waiting:
-        parts.append(f"{words.number(outcome.waiting)} waiting for what is still to come")
-    figures = (outcome.new, outcome.changed, outcome.conflicting)
-    sub = ". ".join([f"{', '.join(parts)}; {name}", *(note.removesuffix(".") for note in outcome.notes)])
-    return Line(outcome.sender, sub, figures, "circle-check", "accent", "good")
