@@ -1,8 +1,6 @@
-"""Faults planted in a copy of the engine: the laws of merging must catch each, and spare the control.
+"""Faults planted in a copy of the engine: the laws of merging must catch each, and spare the control."""
 
-python -m tests.scenarios.planted_faults [WORDS [SCHEDULES]]      all of them, or those whose name has the words
-"""
-
+import argparse
 import os
 import re
 import shutil
@@ -10,350 +8,285 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# name -> file under src/fieldwork, what stands there, what is put in its place
-FAULTS: dict[str, tuple[str, str, str]] = {
-    "control: nothing altered": ("store/heads.py", "rivals += ranked[1:]", "rivals += ranked[1:]"),
-    "losers dropped": ("store/heads.py", "rivals += ranked[1:]", "rivals += []"),
+# name -> what stands once in the engine, and what is put in its place
+FAULTS: dict[str, tuple[str, str]] = {
+    "control: nothing altered": ("rivals += ranked[1:]", "rivals += ranked[1:]"),
+    "losers dropped": ("rivals += ranked[1:]", "rivals += []"),
     "ties broken by local numbers": (
-        "store/heads.py",
         "key=lambda row: (row[4], *_written(db, row[3]))",
         "key=lambda row: (row[4], row[3])",
     ),
     "heads not filtered by what was replaced": (
-        "store/heads.py",
         "if (row[3], row[0], row[1]) not in replaced:",
         "if True:",
     ),
     "set in one merge, replaced in the same": (
-        "store/state.py",
         "flat.edits = [row for row in edits if (row[3], row[0], row[1]) not in replaced]",
         "pass",
     ),
     "new field: the first to come stays": (
-        "store/state.py",
         "flat.edits += set_before",
         "pass",
     ),
     "delete hides an unseen child": (
-        "store/projection.py",
         'UNION SELECT o.no, o.id FROM below b JOIN object o ON o.owner = b.id) "\n        "SELECT c.change',
         'UNION SELECT o.no, o.id FROM below b JOIN object o ON 0) "\n        "SELECT c.change',
     ),
     "delete hides an unseen edit": (
-        "store/projection.py",
         "return _deletes(db, no) != [] and not unseen_heads(db, no)",
         "return _deletes(db, no) != []",
     ),
     "what is below a deleted record stays": (
-        "store/projection.py",
         "int(deleted or is_gone(owner))",
         "int(deleted)",
     ),
     "what is below is not looked at again": (
-        "store/projection.py",
         "INSERT OR IGNORE INTO touched SELECT no FROM below",
         "INSERT OR IGNORE INTO touched SELECT no FROM below WHERE 0",
     ),
     "the owner left behind is not looked at": (
-        "store/projection.py",
-        "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?",
-        "INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ? AND 0",
+        'INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?",\n            ((old,)',
+        'INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ? AND 0",\n            ((old,)',
     ),
     "a record new here does not say what it shows": (
-        "store/following.py",
         "[told[place] for place in plan.row]",
         "[None for place in plan.row]",
     ),
     "a field set again is not shown": (
-        "store/following.py",
         "set_again.setdefault((kind, name), []).append((fits, no))",
         "pass",
     ),
     "no causal delivery": (
-        "store/intake.py",
         "for h in (entry.previous, *entry.references) if h != NO_HASH and h not in standing",
         "for h in (entry.previous,) if h != NO_HASH and h not in standing",
     ),
     "chain not checked against its own laptop": (
-        "store/intake.py",
         "!= (entry.device, entry.n, entry.first)",
         "== ()",
     ),
     "entries nobody signed are believed": (
-        "exchange/package.py",
         "if len(reached) != len(by_hash)",
         "if False",
     ),
     "the sender's signature is not checked": (
-        "exchange/package.py",
         "if sender not in publics or not verifies(publics[sender], signature, body)",
         "if sender not in publics",
     ),
     "a key is not bound to its name": (
-        "exchange/package.py",
         "if any(device_id(head.public) != head.device for head in heads)",
         "if False",
     ),
     "a head vouches for another's entry": (
-        "store/holding.py",
         "if held == (head.device, head.n)",
         "if held and head.device in ids",
     ),
     "logical time not raised past what was seen": (
-        "store/recording.py",
         "max(wall << 12, latest + 1)",
         "max(wall << 12, 1)",
     ),
     "settling forgets the rivals": (
-        "store/recording.py",
         "if change.settles or name == DELETED or held == seen",
         "if at == heads[0][0]",
     ),
-    "equal values are rivals": ("store/conflicting.py", "WHERE r.value IS NOT c.value AND", "WHERE"),
+    "equal values are rivals": ("WHERE r.value IS NOT c.value AND", "WHERE"),
     "a form opened before counts as having seen all": (
-        "store/recording.py",
         "if as_of is not None and any(",
         "if False and any(",
     ),
     "a fork goes on in the branch it left": (
-        "store/state.py",
         "        if tip == n:\n            return branch",
         "        return branch",
     ),
     "what one colleague has counts for all": (
-        "store/holding.py",
         "min(reached[branch] for reached in furthest)",
         "max(reached[branch] for reached in furthest)",
     ),
     "a copied laptop goes on under its old name": (
-        "store/recording.py",
         "if not _speaks_elsewhere(db):",
         "if True:",
     ),
     "a file put back does not know what it forgot": (
-        "store/intake.py",
         "entry.device == own and entry.hash in fresh",
         "False",
     ),
     "who was taken over from is waited for": (
-        "store/holding.py",
         "over = superseded(connection, inspection) - set(_known(connection))",
         "over = set()",
     ),
     "who this laptop is does not go with its package": (
-        "exchange/sharing.py",
         "if found is not None:",
         "if False:",
     ),
     "a bearer is refused for whom nobody knows": (
-        "store/intake.py",
         "elif parcel.sender not in placement.vouched:",
         "elif {parcel.sender, *(e.device for e in parcel.entries)} - placement.vouched:",
     ),
     "signatures of who is not known yet are dropped": (
-        "store/intake.py",
         "    hear_of(connection, ",
         "    (lambda *_: None)(connection, ",
     ),
     "an invitation counts only once it stands": (
-        "store/vouching.py",
         "keys = invited.get(claim.voucher, set()) | _invitation_keys(connection, claim.voucher)",
         "keys = _invitation_keys(connection, claim.voucher)",
     ),
     "signatures kept by number alone": (
-        "store/holding.py",
         "return row is not None and hash != other and row[1] <= reach(connection, [other]).get(row[0], 0)",
         "return True",
     ),
     "what waits is not passed on": (
-        "store/holding.py",
-        'connection.execute("SELECT body, payloads FROM parked ORDER BY hash")',
-        "()",
+        'connection.execute("SELECT body, payloads FROM parked ORDER BY hash"):',
+        "():",
     ),
     "what waits is forgotten": (
-        "store/intake.py",
         "    _park(connection, placement.waiting)",
         "    _park(connection, [])",
     ),
     # -- who may do what
     "what anybody says of laptops counts": (
-        "store/standing.py",
         "        if device not in leads:\n            continue",
         "        if False:\n            continue",
     ),
     "a lead by one's own word": (
-        "store/standing.py",
         "                leads |= {group.id} | (set() if removed else _line(group.id, heirs, set()))\n"
         "    return laptops, leads",
         "                pass\n    return laptops, leads | {w.entry.device for w in words for g, s in "
         "w.said(Device.kind) if s.get('leads') == 1 and g.id == w.entry.device}",
     ),
     "the role of a lead by one's own word": (
-        "store/standing.py",
         '_introduces(entry, group) and name != DELETED and (name, value) != ("role", "lead")',
         "True",
     ),
     "who took over from a lead is none": (
-        "store/standing.py",
         "        if took_over:\n            heirs",
         "        if False:\n            heirs",
     ),
     "who took over from a lead that was removed is one": (
-        "store/standing.py",
         "leads -= _line(group.id, heirs, let_in)",
         "pass",
     ),
     "an approval is for whatever is named later": (
-        "store/standing.py",
         "if approval == approval_id(group.id, device, ids)",
         "if approval",
     ),
     "acts of a removed laptop count": (
-        "store/standing.py",
         "            if n > max(accepted.get(branch, 0), 1):",
         "            if False:",
     ),
     "what a removed lead decides counts": (
-        "store/standing.py",
         "return accepted is not None and word.entry.n > max(accepted.get(word.branch, 0), 1)",
         "return False",
     ),
     "accepting moves no cut": (
-        "store/standing.py",
         'id: reach(db, _hashes(said.get("accepted")))',
         "id: cuts.get(id) or reach(db, _hashes(said.get('accepted')))",
     ),
     "an invitation withdrawn still counts": (
-        "store/standing.py",
         "else voucher not in withdrawn and any(map(stands",
         "else any(map(stands",
     ),
     "the heir of a removed laptop counts": (
-        "store/standing.py",
         "voucher not in now.cuts and stands(voucher)",
         "True",
     ),
     "a key of the inspection for who is removed": (
-        "exchange/membership.py",
         "if d.id not in names]",
         "]",
     ),
     "packages go on under the first key": (
-        "store/epochs.py",
         "    if not removed:\n        return str",
         "    if True:\n        return str",
     ),
     # -- voiding
     "what is voided counts": (
-        "store/standing.py",
         "wanted.setdefault(row[0], SPARED_ONLY)",
         "pass",
     ),
     "what stands behind the voided comes back": (
-        "store/anew.py",
         "if behind in self._void:",
         "if False:",
     ),
     "voiding takes what a lead decided": (
-        "store/anew.py",
         "counts == standing.SPARED_ONLY and group.kind in standing.SPARED",
         "False",
     ),
     "a lifted void stays": (
-        "store/standing.py",
         'for said in said_last.values() if said.get("voided") == 1)',
         "for said in said_last.values())",
     ),
     # -- erasing
-    "one voice erases": ("store/standing.py", "_APPROVALS = 2", "_APPROVALS = 1"),
+    "one voice erases": ("_APPROVALS = 2", "_APPROVALS = 1"),
     "no lead need agree to an erasure": (
-        "store/standing.py",
         ">= _APPROVALS and bool(voices & leads)",
         ">= _APPROVALS",
     ),
     "own words erased, and all others": (
-        "store/standing.py",
         "Erasure(word.entry.hash, word.entry.device if own else None)",
         "Erasure(word.entry.hash, None)",
     ),
     "what was written knowing of an erasure is erased": (
-        "store/standing.py",
         "            and self.entry not in entry.references\n",
         "",
     ),
     "what is erased stays in the file": (
-        "store/standing.py",
         '"DELETE FROM payload WHERE entry = ? AND place IN (?, ?)"',
         '"DELETE FROM payload WHERE entry = ? AND place IN (?, ?) AND 0"',
     ),
     "what an erased change replaced comes back": (
-        "store/anew.py",
-        "for base in group.bases[place]",
-        "for base in (group.bases[place] if group.values is not None else ())",
+        "for base in group.bases[place]\n                ]",
+        "for base in (group.bases[place] if group.values is not None else ())\n                ]",
     ),
     "missing words are taken without an erasure": (
-        "store/intake.py",
         "return {entry.hash for entry in lacking if not now.excuses(",
         "return {entry.hash for entry in lacking if False and not now.excuses(",
     ),
     "words once missing are never filled in": (
-        "store/intake.py",
         "if connection.execute(\"SELECT 1 FROM meta WHERE name = 'dropped'\").fetchone() is None:",
         "if True:",
     ),
     "words taken by an erasure in force no more are waited for": (
-        "store/standing.py",
         "self.asked.get(group.id, ())",
         "self.erasures.get(group.id, ())",
     ),
     # -- taking back a merge
     "taking back forgets a signature": (
-        "store/held.py",
         '    if now != before["tip"]:',
         "    if False:",
     ),
     "taking back leaves a record": (
-        "store/held.py",
         "count_again(connection, objects - gone, gone)",
         "count_again(connection, objects - gone)",
     ),
     "taking back loses what waited": (
-        "store/held.py",
         'before["tables"][table])',
         'before["tables"][table] if table != "parked" else [])',
     ),
     "taking back forgets what colleagues hold": (
-        "store/held.py",
         'before["tables"][table])',
         'before["tables"][table] if table != "knowledge" else [])',
     ),
     "taken back though an act builds on it": (
-        "store/held.py",
         '    _nothing_builds_on(connection, entries, before["to"])',
         "    pass",
     ),
-    "taken back though it was shared": ("store/held.py", "if shared is not None:", "if False:"),
+    "taken back though it was shared": ("if shared is not None:", "if False:"),
     "a merge is taken back under another name": (
-        "store/held.py",
         'if before["seed"] != get_meta(db, "seed"):',
         "if False:",
     ),
     "a merge that erased is taken back": (
-        "store/held.py",
         'if (_meta(connection, "dropped") or 0) != (before.get("dropped") or 0):',
         "if False:",
     ),
     "who waits for words claims to hold them": (
-        "store/holding.py",
         "if hash not in incomplete}",
         "if True}",
     ),
     "whom a laptop names speaks for its approval": (
-        "store/standing.py",
         'if "member" in said and (own or word.entry.device in leads):',
         'if "member" in said:',
     ),
@@ -361,6 +294,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
 SHORT = ("losers dropped", "what stands behind the voided comes back", "taking back leaves a record")
 CONTROL = "control: nothing altered"
 SEED, MOST = 1, 3000  # schedules from this one on, at most so many
+ENGINE = ROOT / "src" / "fieldwork"
+ROOMS = ("store", "exchange")  # where faults are planted
 
 _TRY = (
     "from tests.torture import promise12; "
@@ -369,26 +304,30 @@ _TRY = (
 )
 
 
-def run(name: str, rounds: int = MOST, timeout: int = 1200) -> tuple[str, str]:
+def place_of(name: str) -> Path:
+    """The module, under src/fieldwork, that holds what a fault alters. LookupError unless it stands there once."""
+    old, _ = FAULTS[name]
+    modules = [path for room in ROOMS for path in sorted((ENGINE / room).rglob("*.py"))]
+    found = [path.relative_to(ENGINE) for path in modules for _ in range(path.read_text("utf-8").count(old))]
+    if len(found) != 1:
+        where = ", ".join(map(str, found)) or "nowhere"
+        raise LookupError(f"{name}: what is to be altered must stand once, and stands {where}: {old!r}")
+    return found[0]
+
+
+def run(name: str, rounds: int = MOST, seed: int = SEED, timeout: int = 3600) -> tuple[str, str]:
     """Plant one fault and try schedules until one fails: ("killed", "survived" or why not; after how long)."""
-    file, old, new = FAULTS[name]
+    file, (old, new) = place_of(name), FAULTS[name]
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
-        shutil.copytree(
-            ROOT / "src" / "fieldwork",
-            Path(folder) / "fieldwork",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
+        shutil.copytree(ENGINE, Path(folder) / "fieldwork", ignore=shutil.ignore_patterns("__pycache__"))
         path = Path(folder) / "fieldwork" / file
-        text = path.read_text()
-        if text.count(old) < 1:
-            return "not planted", f"{file} no longer holds what is to be altered"
-        path.write_text(text.replace(old, new))
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
         env = os.environ | {
             "PYTHONPATH": os.pathsep.join([folder, str(ROOT / "tests")]),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         begun = time.monotonic()
-        command = [sys.executable, "-c", _TRY.format(rounds=rounds, seed=SEED)]
+        command = [sys.executable, "-c", _TRY.format(rounds=rounds, seed=seed)]
         try:
             done = subprocess.run(
                 command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False
@@ -404,17 +343,23 @@ def run(name: str, rounds: int = MOST, timeout: int = 1200) -> tuple[str, str]:
         return ("killed" if found[2] != "0" else "survived"), after
 
 
-def main(words: str, rounds: int) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.scenarios.planted_faults", description=__doc__)
+    parser.add_argument("words", nargs="?", default="", help="only faults whose name has these")
+    parser.add_argument("schedules", nargs="?", type=int, default=MOST)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--jobs", type=int, default=1, help="so many at once")
+    asked = parser.parse_args()
+    names = [name for name in FAULTS if asked.words in name]
     wrong = 0
-    for name in FAULTS:
-        if words not in name:
-            continue
-        fate, after = run(name, rounds)
-        wrong += fate != ("survived" if name == CONTROL else "killed")
-        print(f"| {name} | {fate} | {after} |", flush=True)
+    with ThreadPoolExecutor(asked.jobs) as lanes:
+        for name, (fate, after) in zip(
+            names, lanes.map(lambda name: run(name, asked.schedules, asked.seed), names), strict=True
+        ):
+            wrong += fate != ("survived" if name == CONTROL else "killed")
+            print(f"| {name} | {fate} | {after} |", flush=True)
     return wrong
 
 
 if __name__ == "__main__":
-    words = sys.argv[1] if len(sys.argv) > 1 else ""
-    sys.exit(main(words, int(sys.argv[2]) if len(sys.argv) > 2 else MOST))
+    sys.exit(main())
