@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,18 @@ TESTS = Path(__file__).parents[1]
 for _folder in (TESTS / "unit" / "reports", TESTS):
     if str(_folder) not in sys.path:
         sys.path.append(str(_folder))
+
+
+LARGEST = {"megabytes", "sentences"}  # counts of which the largest is told, not the sum
+
+
+@contextmanager
+def scratch(prefix: str = "fieldwork-torture-") -> Iterator[Path]:
+    """A folder in memory where there is one: thousands of rounds need not wear a disk."""
+    memory = Path("/dev/shm")
+    base = memory if os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=base) as folder:
+        yield Path(folder).resolve()
 
 
 @dataclass
@@ -26,6 +42,17 @@ class Tally:
 
     def slowest(self, what: str, seconds: float) -> None:
         self.worst[what] = max(seconds, self.worst.get(what, 0.0))
+
+    def add(self, other: Tally) -> None:
+        """What a further part came to."""
+        for what, count in other.counts.items():
+            self.counts[what] = (
+                max(self.counts[what], count) if what in LARGEST else self.counts[what] + count
+            )
+        for what, seconds in other.worst.items():
+            self.slowest(what, seconds)
+        self.failures += other.failures
+        self.rounds += other.rounds
 
     def fail(self, sentence: str) -> None:
         self.failures.append(sentence)

@@ -1,4 +1,4 @@
-"""`python -m tests.torture [PROMISE ...] [--rounds N] [--seed S] [--write]`: try promises, print what they came to."""
+"""`python -m tests.torture [PROMISE ...] [--rounds N] [--seed S] [--write]`: try promises, tell what they came to."""
 
 import argparse
 import importlib
@@ -7,7 +7,6 @@ import os
 import random
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -15,7 +14,7 @@ os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
 os.environ.pop("FIELDWORK_TRACE", None)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from . import Tally, faults
+from . import Tally, faults, parts
 from .results import RESULTS, keep, words
 
 # promise -> its module here, and the rounds of the full length (0: every one there is)
@@ -50,55 +49,91 @@ def main() -> int:
     parser.add_argument("promises", nargs="*", type=int, metavar="PROMISE", help=f"of {known}; all without")
     parser.add_argument("--rounds", type=int, help="fewer or more than the full length")
     parser.add_argument("--seed", type=int, help="to take a run up again")
-    parser.add_argument("--write", action="store_true", help=f"add what it came to to {RESULTS.name}")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first round")
     parser.add_argument(
-        "--jobs", type=int, default=1, help="so many promises at once, in processes of their own"
+        "--write",
+        action="store_true",
+        help=f"add what it came to to {RESULTS.name}, and go on where this was interrupted on the same code",
     )
+    parser.add_argument("--jobs", type=int, default=1, help="so many parts of runs at once")
     parser.add_argument("--json", type=Path, help="write what it came to to this file as well")
+    parser.add_argument(
+        "--part", type=Path, help=argparse.SUPPRESS
+    )  # what a process of `parts` is started with
     asked = parser.parse_args()
     unknown = [number for number in asked.promises if number not in PROMISES]
     if unknown:
         parser.error(f"promise {unknown[0]} is not tried here; known are {known}")
-    from_below = set(asked.promises or PROMISES) - WITHOUT_FAULTS
-    if from_below and faults.why_not():
+    if asked.part:
+        return part(asked.promises[0], asked.rounds, asked.first, asked.seed, asked.part)
+    numbers = [number for number in LONGEST_FIRST if number in (asked.promises or PROMISES)]
+    if faults.why_not() and set(numbers) - WITHOUT_FAULTS:
         print(faults.why_not())
         return 0
-    if asked.jobs > 1:
-        return several(asked)
-    if from_below and not faults.is_preloaded():
-        return faults.run_again_preloaded(sys.argv[1:])
-    seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1, 1 << 30)
-    done = [run(number, asked.rounds, seed, asked.write) for number in asked.promises or PROMISES]
-    if asked.json:
-        plain = [{**vars(tally), "counts": dict(tally.counts)} for tally in done]
-        asked.json.write_text(json.dumps(plain), "utf-8")
-    return int(any(tally.failures for tally in done))
+    return whole(numbers, asked)
 
 
-def several(asked: argparse.Namespace) -> int:
-    """Each promise in a process of its own, the longest first; the window's kills use two lanes by themselves."""
-    more = ["--write"] if asked.write else []
-    for name in ("rounds", "seed"):
-        if getattr(asked, name) is not None:
-            more += [f"--{name}", str(getattr(asked, name))]
-    numbers = [n for n in LONGEST_FIRST if n in (asked.promises or PROMISES)]
-    with ThreadPoolExecutor(asked.jobs) as lanes:
-        codes = list(lanes.map(lambda n: faults.run_again_preloaded([str(n), *more]), numbers))
-    return int(any(codes))
-
-
-def run(number: int, rounds: int | None, seed: int, write: bool) -> Tally:
-    """Try one promise. rounds: None for the full length."""
-    name, full = PROMISES[number]
-    print(f"promise {number} ({name}), seed {seed}:", flush=True)
+def part(number: int, rounds: int, first: int, seed: int, to: Path) -> int:
+    """Try a part of a promise in this process; what it came to goes to a file."""
     started = time.monotonic()
-    module = importlib.import_module(f"{__package__}.{name}")
-    tally: Tally = module.run(full if rounds is None else rounds, seed)
+    module = importlib.import_module(f"{__package__}.{PROMISES[number][0]}")
+    came_to: Tally = module.run(rounds, seed, first) if number in parts.SIZES else module.run(rounds, seed)
     minutes = (time.monotonic() - started) / 60
-    print(f"  {words(tally)}; {len(tally.failures)} failures in {minutes:.1f} minutes", flush=True)
+    to.write_text(json.dumps({"came_to": vars(came_to), "minutes": minutes}), "utf-8")
+    return 0
+
+
+def whole(numbers: list[int], asked: argparse.Namespace) -> int:
+    """Try promises in parts, and tell and write down what each came to, also where it was interrupted."""
+    seed, code = random.SystemRandom().randrange(1, 1 << 30), parts.commit()
+    runs = []
+    for number in numbers:
+        rounds = PROMISES[number][1] if asked.rounds is None else asked.rounds
+        run = parts.taken_up(number, rounds, asked.seed, code, seed, asked.write)
+        run.begin = asked.first
+        runs.append(run)
+        print(f"promise {number} ({PROMISES[number][0]}), seed {run.seed}{_so_far(run)}", flush=True)
+
+    def ended(run: parts.Run) -> None:
+        if not run.parts():
+            tell(run, asked.write)
+        elif len(run.done) > 1 or len(run.parts()) > 1:
+            print(f"promise {run.promise}{_so_far(run)}", flush=True)
+
+    code_of_exit = 0
+    try:
+        parts.Lanes(asked.jobs, WITHOUT_FAULTS).work(runs, ended)
+    except KeyboardInterrupt:
+        print("stopped" + ("; the same command goes on from here" if asked.write else ""), flush=True)
+        for run in runs:
+            if run.done and run.parts():
+                tell(run, asked.write)
+        code_of_exit = 130
+    else:
+        for run in runs:
+            run.forget()
+    done = [run.came_to() for run in sorted(runs, key=lambda run: run.promise)]
+    if asked.json:
+        asked.json.write_text(json.dumps([vars(tally) for tally in done]), "utf-8")
+    return code_of_exit or int(any(tally.failures for tally in done))
+
+
+def _so_far(run: parts.Run) -> str:
+    done = run.came_to()
+    return (
+        f": {done.rounds:,} of {run.rounds or 'all'} rounds done, {len(done.failures)} failures"
+        if run.done
+        else ""
+    )
+
+
+def tell(run: parts.Run, write: bool) -> None:
+    """Say what a promise came to, and write it down."""
+    tally = run.came_to()
+    print(f"promise {run.promise} ({PROMISES[run.promise][0]}), seed {run.seed}:")
+    print(f"  {words(tally)}; {len(tally.failures)} failures in {run.minutes:.1f} minutes", flush=True)
     if write:
-        keep(tally, seed, minutes)
-    return tally
+        keep(tally, run.seed, run.minutes, run.code, wanted=run.rounds if run.parts() else None)
 
 
 if __name__ == "__main__":

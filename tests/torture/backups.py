@@ -15,8 +15,8 @@ from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import notes, team
 
-from . import Tally
-from .stage import PASSPHRASE, Stage, scratch, set_stage
+from . import Tally, scratch
+from .stage import PASSPHRASE, Stage, set_stage
 
 
 def run(rounds: int, seed: int) -> Tally:

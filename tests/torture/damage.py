@@ -11,8 +11,8 @@ from fieldwork.domain.faults import Fault
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 
-from . import Tally
-from .stage import PASSPHRASE, Stage, scratch, set_stage
+from . import Tally, scratch
+from .stage import PASSPHRASE, Stage, set_stage
 
 PLACES = 8  # of each page, besides its first and last bytes
 

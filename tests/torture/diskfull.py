@@ -19,10 +19,10 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, findings, notes, team, undoing, visits
 from fieldwork.work.drafting import OpenLine, keep_draft, write_open_lines
 
-from . import Tally
+from . import Tally, scratch
 from .faults import QUOTA, REFUSED, in_child, the_state
 from .kills import LOST_AT_MOST, NAME, Typing, missing, on_disk
-from .stage import Stage, lines_in, scratch, set_stage
+from .stage import Stage, lines_in, set_stage
 
 PAGE, PAGES, USABLE_WITHIN = 4096, 65, 5.0
 LONG = "A long line " + "that takes room " * 1500

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import random
 
-from . import Tally
+from . import Tally, scratch
 from .acts import Act, all_acts, check, command, with_sample
 from .faults import COUNTING, FAILING, Plan, in_child, the_state
-from .stage import Stage, scratch, set_stage
+from .stage import Stage, set_stage
 
 WAYS = (
     ("write", errno.EIO, False, False),

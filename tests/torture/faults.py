@@ -14,15 +14,15 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("faults.c")
 MODE, CALLS, AT, ERRNO, ON, TORN, AFTER, COUNT, MET, QUOTA, RECORD, REFUSED = range(12)
+LIBRARY = "faults.so"
 OFF, COUNTING, FAILING, KILLING = range(4)
 CALL = {"open": 1, "write": 2, "fsync": 4, "rename": 8, "unlink": 16, "truncate": 32, "read": 64}
 _SLOTS, _UNDER, _LOG = 32, 4096, 1024
@@ -40,7 +40,7 @@ def why_not() -> str:
 
 def build(folder: Path) -> Path:
     """Compile the library into a folder."""
-    library = folder / "faults.so"
+    library = folder / LIBRARY
     command = ["cc", "-O2", "-shared", "-fPIC", "-pthread", "-o", str(library), str(SOURCE)]
     subprocess.run(command, check=True, capture_output=True)
     return library
@@ -130,23 +130,15 @@ def the_state() -> State:
     return state
 
 
-def run_again_preloaded(arguments: Sequence[str]) -> int:
-    """Run this package's command line in a process with the library loaded; returns its exit code."""
-    with tempfile.TemporaryDirectory(prefix="fieldwork-faults-") as folder:
-        path = Path(folder) / "state"
-        State(path)
-        environment = {
-            **os.environ,
-            "LD_PRELOAD": str(build(Path(folder))),
-            "FAULTS_STATE": str(path),
-            "PYTHONUNBUFFERED": "1",
-        }
-        command = [sys.executable, "-m", "tests.torture", *arguments]
-        return subprocess.run(command, env=environment, check=False).returncode
+def preloaded(folder: Path, state_at: Path) -> dict[str, str]:
+    """The environment that loads the library built in a folder, with a state of its own."""
+    State(state_at)
+    return {"LD_PRELOAD": str(folder / LIBRARY), "FAULTS_STATE": str(state_at)}
 
 
-def is_preloaded() -> bool:
-    return "FAULTS_STATE" in os.environ
+def attach(shared: State) -> None:
+    """From here on this process, forked from another, meets what is planned in a state of its own."""
+    ctypes.CDLL(None).faults_attach(str(shared.path).encode())
 
 
 def mark(text: str) -> None:

@@ -6,16 +6,20 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
-from . import Tally
-from .faults import AFTER, AT, CALL, CALLS, COUNT, KILLING, MODE, TORN, State
-from .stage import NAME, PASSPHRASE, Stage, scratch, set_stage
+from . import Tally, scratch
+from .faults import AFTER, AT, CALL, CALLS, COUNT, KILLING, MODE, TORN, State, attach
+from .stage import NAME, PASSPHRASE, Stage, set_stage
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "desktop"))
 from test_kill import LOST_AT_MOST, TYPIST, missing, on_disk
@@ -23,27 +27,80 @@ from test_kill import LOST_AT_MOST, TYPIST, missing, on_disk
 KINDS = ("write", "fsync", "rename")
 FIRST = 300  # calls after the first key that are tried in turn
 LONGEST = 8.0  # seconds of typing before a kill
+WINDOWS = 5  # at once: they mostly wait for their own keys
+
+
+class Process(Protocol):
+    """What is used of a child process."""
+
+    stdout: IO[bytes] | None
+
+    def poll(self) -> int | None: ...
+    def kill(self) -> None: ...
+    def wait(self) -> int: ...
+
+
+class Forked:
+    """The typist as a fork of this process, which has read the program already: the window itself is made anew."""
+
+    def __init__(self, order: str, path: Path, state: State, more: dict[str, str]) -> None:
+        from typist import Typist
+
+        read, write = os.pipe()
+        self._code: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.dup2(write, 1)
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+                os.closerange(3, 256)
+                sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+                os.environ.update(more)
+                attach(state)
+                Typist(path, order).run()
+            finally:
+                os._exit(1)  # it is killed; by itself it never ends
+        os.close(write)
+        self.stdout: IO[bytes] | None = os.fdopen(read, "rb")
+
+    def poll(self) -> int | None:
+        if self._code is None:
+            gone, status = os.waitpid(self.pid, os.WNOHANG)
+            self._code = os.waitstatus_to_exitcode(status) if gone else None
+        return self._code
+
+    def kill(self) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        if self._code is None:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._code
 
 
 class Typing:
     """The window in a process of its own under the library, and what it has told so far."""
 
-    def __init__(self, folder: Path, path: Path, order: str = "type") -> None:
+    def __init__(self, folder: Path, path: Path, order: str = "type", *, fork: bool = False) -> None:
         self.state = State(folder / "state")
         self.state.watch(path.parent, folder / "home")
         self.told: list[dict[str, Any]] = []
-        environment = {
-            **os.environ,
+        more = {
             "FAULTS_STATE": str(self.state.path),
             "FIELDWORK_HOME": str(folder / "home"),
             "FIELDWORK_PASSPHRASE": PASSPHRASE,
         }
-        self.process = subprocess.Popen(
-            [sys.executable, str(TYPIST), order, str(path)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
+        self.process: Process
+        if fork:
+            self.process = Forked(order, path, self.state, more)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, str(TYPIST), order, str(path)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **more},
+            )
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
         self._rest = b""
@@ -73,27 +130,23 @@ class Typing:
         self.process.stdout.close()
 
 
-def run(rounds: int, seed: int) -> Tally:
+def run(rounds: int, seed: int, first: int = 0) -> Tally:
+    """first: the number of the first round; round k of a seed is the same in every run."""
     tally = Tally(1)
+    import_module("typist")  # Qt and the program, read once for all forks
     with scratch() as base:
         stage = set_stage(base)
-        with ThreadPoolExecutor(2) as two:
-            for done in two.map(lambda number: _round(stage, number, seed), range(rounds)):
-                _add(tally, done)
+        # processes, not threads: each forks its windows, which a process with threads must not do
+        with ProcessPoolExecutor(WINDOWS, get_context("fork")) as lanes:
+            rounds_on = partial(_round, stage, seed)
+            for done in lanes.map(rounds_on, range(first, first + rounds)):
+                tally.add(done)
     return tally
 
 
-def _add(tally: Tally, one: Tally) -> None:
-    tally.rounds += 1
-    tally.counts.update(one.counts)
-    tally.failures += one.failures
-    for what, seconds in one.worst.items():
-        tally.slowest(what, seconds)
-
-
-def _round(stage: Stage, number: int, seed: int) -> Tally:
+def _round(stage: Stage, seed: int, number: int) -> Tally:
     """Every other kill is at a call: the first ones in turn, before and after it, the write torn or not."""
-    tally = Tally(1)
+    tally = Tally(1, rounds=1)
     dice = random.Random(seed + number)
     folder = stage.base / f"kill{number}"
     work = folder / "work"
@@ -107,13 +160,13 @@ def _round(stage: Stage, number: int, seed: int) -> Tally:
         else:
             _killed(folder, work / NAME, dice, tally, at=0)
     except Exception as error:
-        tally.fail(f"seed {seed + number}: {type(error).__name__} {str(error)[:300]}")
+        tally.fail(f"seed {seed}, round {number}: {type(error).__name__} {str(error)[:300]}")
     shutil.rmtree(folder, ignore_errors=True)
     return tally
 
 
 def _killed(folder: Path, path: Path, dice: random.Random, tally: Tally, at: int) -> None:
-    typing = Typing(folder, path)
+    typing = Typing(folder, path, fork=True)
     try:
         typing.until("begun", 60)
         ends = time.monotonic() + (LONGEST if at else dice.uniform(0.2, LONGEST))

@@ -8,6 +8,7 @@ Each is refused with one sentence, in less than 5 s of its own time, by a proces
 
 import argparse
 import faulthandler
+import gc
 import hashlib
 import json
 import os
@@ -30,7 +31,7 @@ import zstandard
 from fieldwork.domain.package import Head
 from fieldwork.exchange import sharing
 
-from . import TESTS, Tally, tally
+from . import TESTS, Tally, scratch, tally
 from .hostile_mutations import HUGE, ODD, packed, spoilt_bytes, spoilt_stream, spoilt_tree
 from .hostile_world import (
     LIMIT_MEGABYTES,
@@ -43,36 +44,17 @@ from .hostile_world import (
 )
 
 ADDRESS_SPACE = 4 << 30
-PROCESSES = 2
 
 
-def run(rounds: int, seed: int) -> Tally:
-    return tally(10, rounds, tried(rounds, seed))
+def run(rounds: int, seed: int, first: int = 0) -> Tally:
+    """first: how many others have tried already; a part of a run is the run of its own seed, seed + first."""
+    return tally(10, rounds, tried(rounds, seed + first))
 
 
 def tried(rounds: int, seed: int) -> dict[str, Any]:
-    """Long runs are split over two processes, each watched; the counts of both together."""
-    processes = PROCESSES if rounds > 1000 else 1
-    started = [_started(rounds // processes, seed + number) for number in range(processes)]
-    found = [_finished(process) for process in started]
-    made: dict[str, Any] = {"seed": seed}
-    for name in (
-        "packages",
-        "refused",
-        "own_words",
-        "crashes",
-        "rows_changed",
-        "files_outside",
-        "heard",
-        "unclear",
-    ):
-        made[name] = sum(part[name] for part in found)
-    for name in ("slowest_seconds", "megabytes"):
-        made[name] = max(part[name] for part in found)
-    made["per_second"] = round(sum(part["per_second"] for part in found), 1)
-    made["by_family"] = dict(sum((Counter(part["by_family"]) for part in found), Counter()))
-    made["sentences"] = len({sentence for part in found for sentence in part["sentences"]})
-    made["examples"] = [example for part in found for example in part["examples"]][:20]
+    """Read in a process of its own, whose memory is watched."""
+    made: dict[str, Any] = {"seed": seed, **_read_apart(rounds, seed)}
+    made["sentences"] = len(made["sentences"])
     made["held"] = (
         not any(made[name] for name in ("crashes", "rows_changed", "files_outside", "heard", "unclear"))
         and made["slowest_seconds"] < LIMIT_SECONDS
@@ -90,21 +72,18 @@ def _most_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
-def _started(rounds: int, seed: int) -> subprocess.Popen[str]:
+def _read_apart(rounds: int, seed: int) -> dict[str, Any]:
     paths = [str(TESTS), str(TESTS.parent / "src"), os.environ.get("PYTHONPATH", "")]
-    return subprocess.Popen(
+    done = subprocess.run(
         [sys.executable, "-m", "torture.packages", "--rounds", str(rounds), "--seed", str(seed)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         stdout=subprocess.PIPE,
         text=True,
+        check=False,
     )
-
-
-def _finished(process: subprocess.Popen[str]) -> dict[str, Any]:
-    out, _ = process.communicate()
-    if process.returncode:
-        raise RuntimeError(f"the reading process ended with {process.returncode}")
-    return json.loads(out.splitlines()[-1])
+    if done.returncode:
+        raise RuntimeError(f"the reading process ended with {done.returncode}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 # -- the families; each makes one hostile file
@@ -370,8 +349,7 @@ class Reader:
 def _worker(rounds: int, seed: int, minutes: float = 0) -> dict[str, Any]:
     """rounds: how many hostile files; minutes: to stop earlier, what was done is told all the same."""
     os.environ.setdefault("FIELDWORK_KDF_MEMORY", "65536")
-    with tempfile.TemporaryDirectory(prefix="hostile-") as name:
-        top = Path(name)
+    with scratch("hostile-") as top:
         for variable, place in (("FIELDWORK_HOME", "home"), ("HOME", "user"), ("TMPDIR", "temporary")):
             (top / place).mkdir()
             os.environ[variable] = str(top / place)
@@ -384,6 +362,8 @@ def _worker(rounds: int, seed: int, minutes: float = 0) -> dict[str, Any]:
 
         packs = Packs(reader)
         reader.world.inbox.joinpath("hostile.fieldpackage").touch()
+        gc.collect()
+        gc.freeze()
         before = files_in(top)
         if hasattr(resource, "RLIMIT_AS"):
             resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))

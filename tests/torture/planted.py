@@ -19,10 +19,10 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, findings, notes, team
 from fieldwork.work.drafting import OpenLine, keep_draft, write_open_lines
 
-from . import Tally
+from . import Tally, scratch
 from .faults import in_child
 from .kills import Typing
-from .stage import Stage, scratch, set_stage
+from .stage import Stage, set_stage
 
 WORDS, LENGTH, LETTERS = 1000, 11, "abcdefghijklmnopqrstuvwxyz"
 ENDS = ("normal", "killed", "exception", "locked")

@@ -17,11 +17,11 @@ from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.drafting import OpenLine, drop_draft, keep_draft, write_open_lines
 
-from . import Tally
+from . import Tally, scratch
 from .acts import all_acts, with_sample
 from .crashes import MARK, Disk, read_log
 from .faults import in_child, mark, the_state
-from .stage import Stage, lines_in, scratch, set_stage
+from .stage import Stage, lines_in, set_stage
 
 SITTINGS, LINES = 3, 6
 

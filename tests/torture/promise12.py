@@ -9,6 +9,7 @@ are all common. Round k of seed S is schedule S + k. For this alone the files ne
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -34,7 +35,7 @@ import laptops
 from fieldwork.domain import values
 from fieldwork.store import connection, keys, recording
 
-from . import Tally
+from . import Tally, scratch
 
 SIZES = (2, 2, 2, 3, 3, 3, 4, 5, 6)
 MOST = 6
@@ -166,13 +167,15 @@ RULES: dict[str, tuple[int, Draw]] = {
 NAMES, WEIGHTS = list(RULES), [weight for weight, _ in RULES.values()]
 
 
-def run(rounds: int, seed: int, *, until_one_fails: bool = False) -> Tally:
-    """rounds: schedules."""
+def run(rounds: int, seed: int, first: int = 0, *, until_one_fails: bool = False) -> Tally:
+    """rounds: schedules; first: how many of this seed were done already."""
     tally = Tally(12)
     day.TALLY.clear()
     TEAM.clear()
     with _in_memory():
-        for number in range(rounds):
+        gc.collect()
+        gc.freeze()  # what is there now stays: it need not be looked through again and again
+        for number in range(first, first + rounds):
             tally.rounds += 1
             try:
                 acts = schedule(seed + number)
@@ -225,11 +228,9 @@ def _in_memory() -> Iterator[None]:
         made.execute("PRAGMA synchronous = OFF")
         return made
 
-    shm = Path("/dev/shm")
-    folder = str(shm) if os.access(shm, os.W_OK) else None
     with (
-        tempfile.TemporaryDirectory(prefix="fieldwork-days-", dir=folder) as place,
-        mock.patch.object(tempfile, "tempdir", place),
+        scratch("fieldwork-days-") as place,
+        mock.patch.object(tempfile, "tempdir", str(place)),
         mock.patch.object(connection, "connect", hasty),
     ):
         yield

@@ -12,9 +12,9 @@ from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, notes, team
 
-from . import Tally
+from . import Tally, scratch
 from .damage import page_size, seen
-from .stage import PASSPHRASE, Stage, scratch, set_stage
+from .stage import PASSPHRASE, Stage, set_stage
 
 STEPS = 10  # times the evidence is changed between the earliest file and the last
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from . import Tally
+from . import Tally, scratch
 from .acts import all_acts, check, command
 from .faults import COUNTING, KILLING, Plan, in_child, the_state
-from .stage import scratch, set_stage
+from .stage import set_stage
 
 CALLS = ("open", "write", "fsync", "rename", "unlink", "truncate")
 

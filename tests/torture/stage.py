@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,15 +35,6 @@ NAME = "small.fieldwork"
 keys._derive = cache(
     keys._derive
 )  # the same passphrase and salt thousands of times: nothing of it is tried here
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder in memory where there is one: thousands of rounds need not wear a disk."""
-    memory = Path("/dev/shm")
-    base = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="fieldwork-torture-", dir=base) as folder:
-        yield Path(folder).resolve()
 
 
 @dataclass(frozen=True)
@@ -94,19 +85,22 @@ class Stage:
 def set_stage(base: Path, lines: int = 24) -> Stage:
     """A lead's inspection, a colleague's package it has not taken in, a backup, a pack, and scripts.
 
-    TORTURE_STAGE names an empty folder where it is kept for the next process that wants one.
+    TORTURE_STAGE names a folder where it is kept for the next process that wants one.
     """
     tempfile.tempdir = None  # of the stage before this one
     kept = Path(os.environ["TORTURE_STAGE"]) if "TORTURE_STAGE" in os.environ else None
     if kept is None:
         return _made(base, lines)
-    if not (kept / "key").exists():
-        made = _made(kept, lines)
-        (kept / "key").write_bytes(made.key.key + made.key.salt)
-    for folder in ("start", "side", "elsewhere", "home"):
-        shutil.copytree(kept / folder, base / folder)
+    if not (kept / "stage").exists():
+        folder = kept / f"stage-{os.getpid()}"
+        folder.mkdir()
+        made = _made(folder, lines)
+        (folder / "key").write_bytes(made.key.key + made.key.salt)
+        with suppress(OSError):  # another process was first
+            folder.rename(kept / "stage")
+    shutil.copytree(kept / "stage", base, dirs_exist_ok=True)
     os.environ.update(FIELDWORK_HOME=str(base / "home"), FIELDWORK_PASSPHRASE=PASSPHRASE)
-    data = (kept / "key").read_bytes()
+    data = (kept / "stage" / "key").read_bytes()
     return Stage(base, FileKey(data[:32], data[32:]))
 
 

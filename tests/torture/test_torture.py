@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from . import Tally, parts, results
 from .faults import why_not
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +53,36 @@ def test_an_unknown_promise_is_a_mistake() -> None:
         [sys.executable, "-m", "tests.torture", "77"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2 and "promise 77 is not tried here" in done.stderr
+
+
+def test_a_run_goes_on_where_it_was_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "KEPT", tmp_path / "kept")
+    begun = parts.taken_up(1, 120, None, "abc", 7, keeps=True)
+    assert begun.parts() == [(0, 50), (50, 50), (100, 20)]
+    begun.keep(50, Tally(1, Counter(keys=5), {"wait": 2.0}, ["one"], 50), 1.5)
+    with begun._path.open("a") as file:
+        file.write('{"first": 0, "min')  # killed in the middle of a line
+    again = parts.taken_up(1, 120, None, "abc", 8, keeps=True)
+    assert (again.seed, again.minutes, again.parts()) == (7, 1.5, [(0, 50), (100, 20)])
+    again.keep(0, Tally(1, Counter(keys=2), {"wait": 1.0}, [], 50), 1.0)
+    whole = again.came_to()
+    assert (whole.rounds, whole.counts["keys"], whole.worst, whole.failures) == (
+        100,
+        7,
+        {"wait": 2.0},
+        ["one"],
+    )
+    for other in (("abd", 120, None), ("abc", 119, None), ("abc", 120, 9)):
+        assert parts.taken_up(1, other[1], other[2], other[0], 8, keeps=True).done == {}
+    again.forget()
+    assert parts.taken_up(1, 120, None, "abc", 8, keeps=True).seed == 8
+
+
+def test_an_interrupted_run_is_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.md")
+    results.keep(Tally(12, rounds=500), 3, 1.0, "abc", wanted=1000)
+    results.keep(Tally(12, rounds=20), 3, 1.0, "abd", wanted=None)
+    assert "500 of 1000, interrupted" in results.RESULTS.read_text("utf-8")
+    results.keep(Tally(12, rounds=1000), 3, 2.0, "abc", wanted=None)
+    text = results.RESULTS.read_text("utf-8")
+    assert "interrupted" not in text and "| 12 | 2 | 1,020 | 0 |" in text

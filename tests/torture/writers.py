@@ -13,8 +13,8 @@ from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import notes
 
-from . import Tally
-from .stage import PASSPHRASE, Stage, lines_in, scratch, set_stage
+from . import Tally, scratch
+from .stage import PASSPHRASE, Stage, lines_in, set_stage
 
 TURN = 2.5  # seconds of each round
 LOCKED_OUT_AT_MOST = 5.0
