@@ -23,7 +23,7 @@ from fieldwork.store.branches import (
 )
 from fieldwork.store.entry import span
 from fieldwork.store.holding import heads_held
-from fieldwork.store.receipts import Receipt, write_receipt
+from fieldwork.store.receipts import Receipt, leave, write_receipt
 from fieldwork.store.workspace import Workspace, raw
 
 MOST, LARGEST = 2000, 4 << 20  # entries and bytes of a batch
@@ -70,6 +70,9 @@ def push(
     progress(0, total)
     with workspace.read() as db:
         keys, heads, carriers = keys_of(db), heads_held(raw(db)), key_carriers(raw(db))
+    held = hashlib.sha256(b"".join(sorted(head.hash for head in heads))).digest()
+    if total or past.seen.told != held:
+        leave(workspace)
     name = hashlib.sha256()
     for batch in _batches(chains, carriers, workspace.device, heads):
         if cancelled():
@@ -85,7 +88,6 @@ def push(
         for one in sent:
             name.update(one.hash)
         progress(done.entries, total)
-    held = hashlib.sha256(b"".join(sorted(head.hash for head in heads))).digest()
     if not total and past.seen.told != held:
         _say_what_is_held(workspace, hub, keys, heads)
     _erase(workspace, hub)

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device
+from fieldwork.domain.values import Id
 from fieldwork.exchange.hub_door import (
     ACCESS_SUFFIX,
     LAPTOPS,
@@ -22,6 +23,7 @@ from fieldwork.exchange.hub_door import (
     role_of,
     told,
 )
+from fieldwork.store.members import standing_of
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
@@ -67,8 +69,10 @@ def init(workspace: Workspace, text: str, *, logins: Path | None = None, renew: 
         unknown = set(renew) - {device.label for device in devices if not device.removed}
         if unknown:
             raise Fault(f"There is no laptop {', '.join(sorted(unknown))} in the team; check the label.")
+        took_over = standing_of(workspace).took_over
         for device in devices:
-            _enrol(connection, workspace, device, done)
+            _enrol(connection, workspace, device, _heirs(took_over, device.id), done)
+        _open_and_shut(connection, workspace.inspection)
         if logins is not None:
             _write_logins(connection, address.settings, devices, logins, set(renew), done)
     return done
@@ -107,34 +111,66 @@ def _is_super(connection: "psycopg.Connection[Any]") -> bool:
     return row is not None and row[0]
 
 
-def _enrol(connection: "psycopg.Connection[Any]", workspace: Workspace, device: Device, done: SetUp) -> None:
-    """A role for a laptop, or its role taken from it where it was removed."""
+def _enrol(
+    connection: "psycopg.Connection[Any]",
+    workspace: Workspace,
+    device: Device,
+    heirs: Sequence[Id],
+    done: SetUp,
+) -> None:
+    """A role for a laptop; or, where it was removed, every name taken from its role but those of its heirs."""
     role = role_of(device.id)
     there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None
-    if device.removed and not there:
-        return
-    if not there:
+    if not there and not device.removed:
         connection.execute(f"CREATE ROLE {role}")
-    connection.execute(f"GRANT {LAPTOPS} TO {role}")
+        there = True
+    if there:
+        connection.execute(f"GRANT {LAPTOPS} TO {role}")
     if device.id == workspace.device and not _is_super(connection):
         connection.execute(f"GRANT {role} TO current_user")  # who sets the hub up can push from here
     connection.execute(f"SET ROLE {OWNER}")
-    new = connection.execute(
-        "INSERT INTO fieldwork.laptop (role, inspection, device) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        (role, workspace.inspection, device.id),
-    ).rowcount
+    new = 0
+    if there:
+        new = connection.execute(
+            "INSERT INTO fieldwork.laptop (role, inspection, device) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (role, workspace.inspection, device.id),
+        ).rowcount
     turned = connection.execute(
         "UPDATE fieldwork.laptop SET revoked = CASE WHEN %s THEN now() END "
         "WHERE device = %s AND (revoked IS NOT NULL) <> %s",
         (bool(device.removed), device.id, bool(device.removed)),
     ).rowcount
-    used = connection.execute(
-        "SELECT 1 FROM fieldwork.laptop WHERE role = %s AND revoked IS NULL", (role,)
-    ).fetchone()
+    if device.removed:
+        turned += connection.execute(
+            "UPDATE fieldwork.laptop SET revoked = now() "
+            "WHERE role = %s AND revoked IS NULL AND device <> ALL(%s)",
+            (role, list(heirs)),
+        ).rowcount
     connection.execute("RESET ROLE")
-    connection.execute(f"ALTER ROLE {role} {'LOGIN' if used else 'NOLOGIN'}")
     if new or turned:
         (done.revoked if device.removed else done.enrolled).append(device.label)
+
+
+def _heirs(took_over: Mapping[Id, Id], device: Id) -> list[Id]:
+    """The laptops that took over from one, and from these in turn."""
+    heirs = [device]
+    for one in heirs:
+        heirs += [heir for heir, before in took_over.items() if before == one and heir not in heirs]
+    return heirs[1:]
+
+
+def _open_and_shut(connection: "psycopg.Connection[Any]", inspection: Id) -> None:
+    """Let those roles log in that still have a name, and no other."""
+    connection.execute(f"SET ROLE {OWNER}")
+    rows = connection.execute(
+        "SELECT l.role::text, bool_or(l.revoked IS NULL) FROM fieldwork.laptop l JOIN pg_roles r ON r.rolname = l.role "
+        "WHERE l.inspection = %s GROUP BY l.role, r.rolcanlogin "
+        "HAVING bool_or(l.revoked IS NULL) <> r.rolcanlogin",
+        (inspection,),
+    ).fetchall()
+    connection.execute("RESET ROLE")
+    for role, used in rows:
+        connection.execute(f"ALTER ROLE {role} {'LOGIN' if used else 'NOLOGIN'}")
 
 
 def _write_logins(

@@ -27,7 +27,7 @@ from fieldwork.store.keys import (
     seal_under_code,
 )
 from fieldwork.store.outgoing import check_target, write_out
-from fieldwork.store.receipts import count_as_gone_out
+from fieldwork.store.receipts import leave, stay
 from fieldwork.store.recording import Change, record, take_new_identity
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, get_meta, raw, set_meta
@@ -100,9 +100,12 @@ def make_pack(workspace: Workspace, to: Path) -> str:
         }
     )
     sealed = seal_under_code(package.pad(pack), _typed(code), PACK_MAGIC)
-    write_out(Path(to), PACK_MAGIC + sealed, "pack", (PACK_MAGIC,))
-    with workspace.write() as db:
-        count_as_gone_out(db)
+    before = leave(workspace)
+    try:
+        write_out(Path(to), PACK_MAGIC + sealed, "pack", (PACK_MAGIC,))
+    except Fault:
+        stay(workspace, before)
+        raise
     return code
 
 

@@ -1,5 +1,6 @@
 """Out to colleagues and in from them: share and merge."""
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,7 @@ from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys
 from fieldwork.store.members import readers
 from fieldwork.store.outgoing import check_target, write_out
-from fieldwork.store.receipts import Receipt, digests, keep_receipts
+from fieldwork.store.receipts import Receipt, digests, keep_receipts, leave, stay
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
 PART = 60 << 20  # bytes of entries in a package: whatever they are, it keeps all limits of who reads it
@@ -81,6 +82,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     parts = _parts(contents, workspace.device_keys)
     paths = [path, *(_further(Path(to), path, number) for number in range(2, len(parts) + 1))]
     receipts: dict[Path, tuple[Receipt, bytes]] = {}
+    before = leave(workspace)
     try:
         for at, part in zip(paths, parts, strict=True):
             data = package.seal(part, workspace.device_keys.sign, recipients)
@@ -92,7 +94,10 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
         keep_receipts(workspace, receipts.values())
     except Fault:
         for at in receipts:
-            at.unlink(missing_ok=True)  # a package nobody knows of would count as not shared
+            with contextlib.suppress(OSError):
+                at.unlink(missing_ok=True)  # nobody is to find a package that counts as not shared
+        if not any(at.exists() for at in receipts):
+            stay(workspace, before)
         raise
     return Shared(path, len(contents.entries), _changes(contents), tuple(paths[1:]))
 

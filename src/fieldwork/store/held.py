@@ -13,6 +13,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import Entry
 from fieldwork.store.opened import load
+from fieldwork.store.receipts import LEFT
 from fieldwork.store.state import Effect, count_again
 from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
 
@@ -44,6 +45,7 @@ def note_merge(db: sa.Connection, before: dict[str, Any], came: set[bytes], at: 
     if came:
         last = db.exec_driver_sql("SELECT max(no) FROM entry").scalar_one()
         set_meta(db, last_merge=msgspec.msgpack.encode({**before, "to": last, "at": at}))
+        forget_meta(db, LEFT)
     raw(db).executemany("DELETE FROM held WHERE hash = ?", ((hash,) for hash in came))
 
 
@@ -117,6 +119,11 @@ def _removable(db: sa.Connection) -> tuple[dict[str, Any], list[tuple[int, Entry
     if shared is not None:
         raise Fault(
             f"The merge cannot be taken back: {shared[0]} was shared since; a lead can void single acts instead."
+        )
+    if get_meta(db, LEFT):
+        raise Fault(
+            "The merge cannot be taken back: what is held here was given out or told to a hub since; a lead can void "
+            "single acts instead."
         )
     if (_meta(connection, "dropped") or 0) != (before.get("dropped") or 0):
         raise Fault(

@@ -1,12 +1,16 @@
 """Receipts: every package that went out, came in or was refused, and what that says of who has what."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from fieldwork.domain.values import Id
-from fieldwork.store.workspace import Workspace, forget_meta
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id, Value
+from fieldwork.store.workspace import Workspace, forget_meta, get_meta, set_meta
+
+LEFT = "left"  # meta: since the last merge something left this laptop, or was about to
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def write_receipt(db: sa.Connection, receipt: Receipt, digest: bytes, *, shared:
         ),
     )
     if receipt.direction == "out":
-        count_as_gone_out(db)
+        _count_as_gone_out(db)
         if shared:
             _count_as_shared(db)
 
@@ -59,11 +63,33 @@ def _count_as_shared(db: sa.Connection) -> None:
     forget_meta(db, "old_tips")
 
 
-def count_as_gone_out(db: sa.Connection) -> None:
+def _count_as_gone_out(db: sa.Connection) -> None:
     """All that was done here so far has left this laptop, if only in a pack for somebody who may never join."""
     db.exec_driver_sql(
         "INSERT OR REPLACE INTO meta (name, value) SELECT 'gone_out', value FROM meta WHERE name = 'tip'"
     )
+
+
+def leave(workspace: Workspace) -> dict[str, Value]:
+    """Count what stands here as gone out, before it goes: a program that is killed as it goes cannot say so after.
+
+    Returns what `stay` is given where nothing went after all.
+    """
+    with workspace.write() as db:
+        before = {name: get_meta(db, name) for name in ("gone_out", LEFT)}
+        _count_as_gone_out(db)
+        set_meta(db, **{LEFT: 1})
+    return before
+
+
+def stay(workspace: Workspace, before: Mapping[str, Value]) -> None:
+    """Nothing went. Where that cannot be written down, all goes on counting as gone."""
+    with contextlib.suppress(Fault), workspace.write() as db:
+        for name, value in before.items():
+            if value is None:
+                forget_meta(db, name)
+            else:
+                set_meta(db, **{name: value})
 
 
 def receipts(workspace: Workspace) -> list[Receipt]:

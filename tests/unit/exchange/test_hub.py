@@ -16,6 +16,7 @@ from fieldwork.domain.values import new_id
 from fieldwork.exchange import hub, hub_pull, hub_push
 from fieldwork.exchange.hub_door import role_of
 from fieldwork.exchange.membership import remove
+from fieldwork.store import held
 from fieldwork.store.reading import canonical, dump
 from fieldwork.store.receipts import receipts
 from fieldwork.store.recording import DELETE, Change, record, take_new_identity
@@ -330,6 +331,32 @@ def test_a_removed_laptop_is_taken_off(meeting: Meeting) -> None:
         hub.push(meeting.third, meeting.url)
     with as_laptop(meeting, meeting.third) as connection:
         assert connection.execute("SELECT count(*) FROM fieldwork.entry").fetchone() == (0,)
+
+
+def test_a_removed_laptop_is_taken_off_under_every_name_it_took(meeting: Meeting) -> None:
+    """Also under one that nobody knows of, taken beforehand by a program that means to stay."""
+    access = logged_in(meeting)
+    hub.pull(meeting.third, str(access["laptop-2"]))
+    with as_laptop(meeting, meeting.third) as connection:
+        connection.execute("SELECT fieldwork.go_on_as(%s)", (new_id(),))
+    remove(meeting.lead, meeting.third.device)
+    assert hub.init(meeting.lead, meeting.url).revoked == ["laptop 2"]
+    with pytest.raises(Fault, match="does not let this login in"):
+        hub.pull(meeting.third, str(access["laptop-2"]))
+    with as_laptop(meeting, meeting.third) as connection:
+        assert connection.execute("SELECT count(*) FROM fieldwork.entry").fetchone() == (0,)
+
+
+def test_what_the_hub_was_told_is_held_is_not_taken_back(meeting: Meeting) -> None:
+    """Colleagues leave out of their packages what a laptop says it holds."""
+    meeting.round()
+    write(meeting.second, 2)
+    meeting.push(meeting.second)
+    meeting.pull(meeting.lead)
+    assert not held.can_take_back(meeting.lead)
+    assert meeting.push(meeting.lead)[0].entries == 0
+    meeting.pull(meeting.second, meeting.third)
+    assert "told to a hub since" in held.can_take_back(meeting.lead)
 
 
 def test_who_sets_it_up_need_not_be_superuser(postgres: Server, tmp_path: Path) -> None:

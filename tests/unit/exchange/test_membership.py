@@ -17,7 +17,7 @@ from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import join_statement, new_device_keys
-from fieldwork.store.members import leads
+from fieldwork.store.members import leads, never_shared
 from fieldwork.store.reading import canonical, dump, find, get, records
 from fieldwork.store.recording import Change, record, tips
 from fieldwork.store.verifying import verify
@@ -386,3 +386,29 @@ def test_a_merge_that_showed_a_copy_is_not_taken_back_under_a_new_name(
             held.take_back(copy)
         laptops.together(lead, colleague, copy)
         assert canonical(dump(lead)) == canonical(dump(colleague)) == canonical(dump(copy))
+
+
+def test_what_was_going_out_when_the_program_was_killed_counts_as_gone(
+    team: list[Workspace], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The package is on the stick, its receipt not in the file: no merge is taken back, no words were kept."""
+    lead, colleague, _ = team
+    say(colleague, "from a colleague")
+    through_files(colleague, lead, tmp_path)
+    line = b"line-00000000000"
+    record(lead, "note", [Change("note_line", line, {"text": "mine"})])
+    with monkeypatch.context() as patch:
+        patch.setattr(package, "MAX_FILE", 1)
+        with pytest.raises(Fault, match="more than a package can hold"):
+            sharing.share(lead, tmp_path)
+    assert never_shared(lead, [line]) and not held.can_take_back(lead)  # nothing went
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sharing, "keep_receipts", killed)
+    with pytest.raises(KeyboardInterrupt):
+        sharing.share(lead, tmp_path / "sent.fieldpackage")
+    assert (tmp_path / "sent.fieldpackage").exists()
+    assert not never_shared(lead, [line])
+    assert "given out" in held.can_take_back(lead)
