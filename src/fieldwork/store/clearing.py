@@ -7,6 +7,8 @@ write-ahead log and in earlier backups.
 
 import contextlib
 import shutil
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,7 +16,7 @@ import msgspec
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keeping
 from fieldwork.store.beside import drafts_path
-from fieldwork.store.drafts import forget
+from fieldwork.store.drafts import UNREADABLE, forget
 from fieldwork.store.entry import Entry, Payload, read_entry
 from fieldwork.store.opened import load
 from fieldwork.store.standing import UNCLEARED, Standing, standing
@@ -31,8 +33,7 @@ def clear_if_marked(workspace: Workspace) -> None:
         return
     if left == _EVERYTHING:
         ids = _clear_tables(workspace)
-        forget(drafts_path(workspace.path), workspace.file_key, ids)
-        if not _new_backup(workspace):
+        if not _forgotten(workspace, ids) or not _new_backup(workspace):
             return
         _mark(workspace, _LOG_ALONE)
     if _empty_log(workspace):
@@ -107,6 +108,26 @@ def _clear_withheld(connection: Any, now: Standing) -> None:
             connection.execute("DELETE FROM withheld WHERE entry = ? AND place = ?", (number, place))
 
 
+def _forgotten(workspace: Workspace, ids: set[bytes]) -> bool:
+    """Whether no draft holds the words any more; of drafts that could not be read, and were set aside, none is left."""
+    drafts = drafts_path(workspace.path)
+    try:
+        forget(drafts, workspace.file_key, ids)
+    except Fault:
+        return False
+    unread = list(drafts.parent.glob(f"{_escaped(drafts.name)}{UNREADABLE}*"))
+    return _all_gone(unread)
+
+
+def _all_gone(paths: Iterable[Path]) -> bool:
+    """Remove files and folders; whether that could be done."""
+    paths = list(paths)
+    for path in paths:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    return not any(path.exists() for path in paths)
+
+
 def _new_backup(workspace: Workspace) -> bool:
     """Earlier backups and damaged files set aside go, once a backup without the words has taken their place."""
     earlier = [one.path for one in keeping.kept(workspace.path)]
@@ -116,10 +137,7 @@ def _new_backup(workspace: Workspace) -> bool:
             keeping.keep(workspace, "erasure")
         except Fault:
             return False
-    for path in (*earlier, *damaged):
-        with contextlib.suppress(OSError):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    return not any(path.exists() for path in (*earlier, *damaged))
+    return _all_gone([*earlier, *damaged])
 
 
 def _escaped(stem: str) -> str:

@@ -4,7 +4,6 @@ NAME.drafts is a file of its own with its own connection, so a merge that holds 
 of the workspace never delays typing. Leaving the line turns its draft into an entry.
 """
 
-import contextlib
 import threading
 import time
 from collections.abc import Collection, Mapping
@@ -22,6 +21,9 @@ from fieldwork.store.beside import drafts_path
 from fieldwork.store.connection import connect, faults_told, is_damage
 from fieldwork.store.keys import FileKey
 from fieldwork.store.workspace import Workspace
+
+
+UNREADABLE = "-unreadable-"  # after the name of a drafts file that was set aside
 
 
 @dataclass(frozen=True)
@@ -95,19 +97,21 @@ def drafts_in(path: Path, key: FileKey) -> list[Draft]:
 
 
 def forget(path: Path, key: FileKey, ids: Collection[Id]) -> None:
-    """Drop from a drafts file, if there is one, all it holds of these records, and leave nothing in its pages."""
+    """Drop from a drafts file, if there is one, all it holds of these records, and leave nothing in its pages.
+
+    Raises Fault when that cannot be done: the disk refuses, or the file cannot be read and waits to be set aside.
+    """
     if not path.exists() or not ids:
         return
-    with contextlib.suppress(Fault):  # one that cannot be read is set aside when it is next wanted
-        db = _opened(path, key)
-        try:
-            with faults_told(path):
-                for draft in _drafts(db):
-                    _forget_in(db, draft, ids)
-                db.execute("VACUUM")
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            db.close()
+    db = _opened(path, key)
+    try:
+        with faults_told(path):
+            for draft in _drafts(db):
+                _forget_in(db, draft, ids)
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        db.close()
 
 
 def _forget_in(db: Any, draft: Draft, ids: Collection[Id]) -> None:
@@ -159,7 +163,7 @@ def _put_aside(path: Path) -> Path:
     """Move a drafts file and what stands beside it to a dated name that is free."""
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
     for again in range(1000):
-        kept = path.with_name(f"{path.name}-unreadable-{stamp}{f'-{again}' if again else ''}")
+        kept = path.with_name(f"{path.name}{UNREADABLE}{stamp}{f'-{again}' if again else ''}")
         if not kept.exists():
             break
     try:

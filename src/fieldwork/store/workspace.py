@@ -76,6 +76,9 @@ class Workspace:
         copy = home() / "keys" / file_key.salt.hex()
         part = path.with_name(f".{path.name}.part")  # a crash leaves no half-made inspection under the name
         lock = _locked(path)
+        if path.exists() or keys.envelope_path(path).exists():  # another program was quicker
+            lock.release()
+            raise Fault(f"{path.name} exists already; choose another name.")
         try:
             with faults_told(path):
                 for leftover in files_of(part):

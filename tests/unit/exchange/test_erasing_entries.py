@@ -9,6 +9,8 @@ import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine
 from fieldwork.exchange import erasing, membership, package
+from fieldwork.store.beside import drafts_path
+from fieldwork.store.drafts import Drafts
 from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
@@ -192,3 +194,35 @@ def test_one_voice_is_one_voice(team: list[Workspace]) -> None:
     assert get(colleague, NoteLine, LINE).text == "[erased]"
     with pytest.raises(Fault, match="in force already"):
         erasing.approve(colleague, erasure)
+
+
+def test_drafts_that_could_not_be_read_go_with_the_words(team: list[Workspace]) -> None:
+    """Those set aside before go at once; those in use wait until they are set aside, and are not forgotten."""
+    lead = team[0]
+    path = drafts_path(lead.path)
+
+    def unreadable() -> None:
+        drafts = Drafts(lead)
+        drafts.keep(LINE, NoteLine.kind, {"text": "Nobody"})
+        drafts.close()
+        data = bytearray(path.read_bytes())
+        data[5000:5100] = bytes(100)
+        path.write_bytes(data)
+
+    def aside() -> list[Path]:
+        return list(path.parent.glob(f"{path.name}-unreadable-*"))
+
+    unreadable()
+    Drafts(lead).close()
+    assert aside()
+    write(lead, "Nobody")
+    ask(lead)
+    assert not aside() and not lead.meta("uncleared")
+    unreadable()
+    record(lead, "note", [Change(NoteLine.kind, SECOND, {"text": "Nobody"})])
+    erasing.ask(lead, [SECOND], scope="a line", cause="a name", hold_checked=True)
+    assert lead.meta("uncleared") and path.exists()
+    Drafts(lead).close()
+    assert aside()
+    write(lead, "the next act")
+    assert not aside() and not lead.meta("uncleared")

@@ -14,7 +14,7 @@ import pytest
 
 import laptops
 from fieldwork.domain.faults import Fault
-from fieldwork.store import keys, migrations
+from fieldwork.store import keys, migrations, workspace
 from fieldwork.store.beside import home
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace, raw
@@ -290,3 +290,21 @@ def test_an_emptied_file_is_no_new_workspace(path: Path) -> None:
     with pytest.raises(Fault, match="is empty"):
         Workspace.open(path, WORDS)
     assert path.read_bytes() == b""
+
+
+def test_of_two_that_are_made_at_once_under_one_name_neither_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second had seen the name free, and gets the lock when the first is done."""
+    path, locked, others = tmp_path / "joint.fieldwork", workspace._locked, ["one"]
+
+    def late(wanted: Path) -> object:
+        if others and wanted == path:
+            others.pop()
+            Workspace.create(path, WORDS, laptops._found).close()
+        return locked(wanted)
+
+    monkeypatch.setattr(workspace, "_locked", late)
+    with pytest.raises(Fault, match="exists already"):
+        Workspace.create(path, "another passphrase altogether", laptops._found)
+    Workspace.open(path, WORDS).close()
