@@ -22,7 +22,6 @@ from fieldwork.store.connection import connect, faults_told, is_damage
 from fieldwork.store.keys import FileKey
 from fieldwork.store.workspace import Workspace
 
-
 UNREADABLE = "-unreadable-"  # after the name of a drafts file that was set aside
 
 
