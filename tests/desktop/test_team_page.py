@@ -98,7 +98,7 @@ def three(template, tmp_path):
 def merging_here(request, monkeypatch):
     """What a second process does is done in this one: starting it costs a second. The last tests below start it."""
     if "second_process" not in request.fixturenames:
-        for name in ("preview", "take"):
+        for name in ("preview", "take", "take_back"):
             monkeypatch.setattr(apart, name, apart._WORK[name])
 
 
@@ -711,3 +711,27 @@ def test_a_look_is_stopped_by_its_key(bench, three, second_process, qtbot):
     bench.settle()
     assert page.said.text() == "Stopped. Nothing was changed." and page.path.hasFocus()
     assert page.preview is None and page.go.isEnabled()
+
+
+def test_taking_a_merge_back_shows_how_far_it_has_come_and_is_stopped_by_its_key(
+    bench, three, second_process, qtbot
+):
+    before = dump(three.ours)
+    three.reword(three.second, "Triage sends a third of all files back.")
+    three.give(three.second)
+    merged(bench, three)
+    page, after = bench.page.taking, dump(three.ours)
+    assert page.unmerge_button.isVisible() and after != before
+    QTest.keyClick(page.leave, Qt.Key.Key_U)
+    qtbot.waitUntil(page.underway.can_stop)
+    QTest.keyClick(bench.window, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    bench.settle()
+    assert page.said.text() == "Stopped. The merge stands as it was." and dump(three.ours) == after
+    bench.press(Qt.Key.Key_Escape)
+    overview = bench.page.overview.leading
+    steps = []
+    heard = overview.underway.heard
+    overview.underway.heard = lambda *what: (heard(*what), steps.append(overview.underway.step.text()))
+    bench.press(Qt.Key.Key_U)
+    assert dump(three.ours) == before and not overview.underway.isVisible()
+    assert any(step.startswith("Step 2 of 3: putting aside, ") for step in steps)

@@ -130,6 +130,7 @@ COMMANDS: tuple[Command, ...] = (
     # team
     Command("team.take", "Take packages in", "i", "team", "file-input"),
     Command("team.make", "Make a package", "p", "team", "package"),
+    Command("team.hub", "Send and fetch by the hub", "h", "team", "hard-drive"),
     Command("team.pack", "Hand out a pack", "o", "team", "users"),
     Command("team.admit", "Admit the laptop", "a", "team", "check"),
     Command("team.accept", "Accept what it wrote since", "c", "team", "check"),

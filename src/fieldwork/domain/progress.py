@@ -5,6 +5,9 @@ from collections.abc import Callable
 READING = "reading"
 CHECKING = "checking"
 APPLYING = "applying"
+ENTERING = "entering"  # a hub
+FETCHING = "fetching"  # batches of acts from it; each is kept as it comes
+SENDING = "sending"
 COMMITTING = "committing"  # told once, last of all: after it nothing can be stopped
 
 Told = Callable[[str, int, int], object]  # phase, done, of; it raises to stop, and then nothing has happened

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fieldwork.exchange import hub_memory, hub_pull, hub_push, hub_setup
+from fieldwork.exchange import hub_door, hub_memory, hub_pull, hub_push, hub_setup
 from fieldwork.exchange.hub_door import Hub, entered
 from fieldwork.exchange.hub_pull import Pulled
 from fieldwork.exchange.hub_push import Progress, Pushed, never, nothing_said
@@ -17,7 +17,20 @@ from fieldwork.exchange.hub_setup import SetUp
 from fieldwork.store.branches import chains_beyond, present
 from fieldwork.store.workspace import Workspace, raw
 
-__all__ = ["Progress", "Pulled", "Pushed", "SetUp", "Standing", "init", "pull", "push", "status"]
+__all__ = [
+    "Progress",
+    "Pulled",
+    "Pushed",
+    "SetUp",
+    "Standing",
+    "foresee",
+    "init",
+    "keep_address",
+    "kept_address",
+    "pull",
+    "push",
+    "status",
+]
 
 
 @dataclass
@@ -61,6 +74,25 @@ def pull(
     """Fetch what this laptop lacks, and take it in."""
     with entered(workspace, url) as hub:
         return hub_pull.pull(workspace, hub, progress, cancelled)
+
+
+def foresee(workspace: Workspace, url: str) -> tuple[Pulled, int]:
+    """What a pull would bring, and how many acts a push would send. Changes nothing."""
+    with entered(workspace, url) as hub:
+        pulled = hub_pull.foresee(workspace, hub)
+        to_push, notices = hub_push.lacking(workspace, hub)
+        pulled.notices += [notice for notice in notices if notice not in pulled.notices]
+        return pulled, to_push
+
+
+def keep_address(workspace: Workspace, url: str) -> str:
+    """Keep how to reach the hub used last in the workspace, with the login; returns the address without it."""
+    return hub_door.keep_address(workspace, url)
+
+
+def kept_address(workspace: Workspace) -> str:
+    """The address of the hub used last in the window, "" where none was."""
+    return str(workspace.meta(hub_door.ADDRESS, ""))
 
 
 def status(workspace: Workspace, url: str) -> Standing:

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 import msgspec
 import pyrage
@@ -33,6 +35,8 @@ _SHUT_OUT = (
     "no pg_hba.conf entry",
 )
 _KEPT = "hub_logins"
+ADDRESS = "hub_address"  # meta
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,32 @@ def keep_login(workspace: Workspace, address: Address) -> None:
         kept = _kept(db)
         if kept.get(address.shown) != login:
             set_meta(db, **{_KEPT: msgspec.msgpack.encode({**kept, address.shown: login})})
+
+
+def keep_address(workspace: Workspace, text: str) -> str:
+    """Keep address and login in the workspace; returns the address as it may be shown, without the password."""
+    address = read_address(workspace, text)
+    settings = dict(address.settings)
+    if settings.get("user") and settings.get("password"):
+        keep_login(workspace, address)
+        del settings["user"], settings["password"]
+    bare = _url(settings)
+    with workspace.write() as db:
+        if get_meta(db, ADDRESS) != bare:
+            set_meta(db, **{ADDRESS: bare})
+    return bare
+
+
+def _url(settings: dict[str, Any]) -> str:
+    """What libpq is told, as a URL."""
+    left = {name: str(value) for name, value in settings.items() if value not in (None, "")}
+    place = ""
+    if _PLAIN_HOST.fullmatch(left.get("host", "")):
+        place = left.pop("host") + (f":{left.pop('port')}" if "port" in left else "")
+        place = f"{quote(left.pop('user'), safe='')}@{place}" if "user" in left else place
+    database = quote(left.pop("dbname", ""), safe="")
+    rest = urlencode(left, quote_via=quote)
+    return f"postgresql://{place}/{database}{'?' if rest else ''}{rest}"
 
 
 def access_file(settings: dict[str, Any], user: str, password: str, recipient: str) -> bytes:

@@ -30,9 +30,13 @@ _MOST_ROWS = 20_000_000  # more entries of one laptop than there can be: a hub t
 
 @dataclass
 class Pulled:
-    """What a pull came to. waiting: sentences on what cannot be read yet; found: on what is wrong at the hub."""
+    """What a pull came to. waiting: sentences on what cannot be read yet; found: on what is wrong at the hub.
+
+    dry: it only looked, and nothing was taken in.
+    """
 
     at: str
+    dry: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     entries: int = 0
     left: int = 0
@@ -107,6 +111,16 @@ def pull(
     letters = {} if stopped else _read_news(workspace, hub, past)
     if past.seen.at or not past.found:  # a hub set up anew is named until this laptop has pushed to it
         hub_memory.remember(workspace, hub, past, letters=letters)
+    return done
+
+
+def foresee(workspace: Workspace, hub: Hub) -> Pulled:
+    """What a pull would bring, worked out as one set as far as it can be read now; nothing is changed."""
+    past = hub_memory.compare(workspace, hub)
+    done = Pulled(hub.at, dry=True, notices=list(hub.notices), found=past.found)
+    units = _wanted(workspace, hub, past, done)
+    unread = _take(workspace, hub, units, done)
+    done.left = sum(len(unit.rows) for unit in unread)
     return done
 
 
@@ -371,7 +385,7 @@ def _take_in(workspace: Workspace, parcels: list[Parcel], done: Pulled, together
         for parcel in parcels
     ]
     check = _all_excused([entry for parcel in parcels for entry in parcel.entries]) if together else None
-    intake = take_in(workspace, digested, now=int(time.time() * 1000), check=check)
+    intake = take_in(workspace, digested, dry_run=done.dry, now=int(time.time() * 1000), check=check)
     done.outcomes += [outcome for outcome in intake.outcomes if not outcome.refused]
     done.notices += [
         note for outcome in intake.outcomes for note in outcome.notes if note not in done.notices

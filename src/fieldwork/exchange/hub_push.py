@@ -28,7 +28,7 @@ from fieldwork.store.workspace import Workspace, raw
 
 MOST, LARGEST = 2000, 4 << 20  # entries and bytes of a batch
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 
 
 @dataclass

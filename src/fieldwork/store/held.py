@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, untold
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import Entry
 from fieldwork.store.opened import load
@@ -81,23 +82,26 @@ def put_aside(workspace: Workspace) -> int:
         return db.exec_driver_sql("SELECT count(*) FROM held").scalar_one()
 
 
-def take_back(workspace: Workspace) -> tuple[int, Effect]:
+def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
     """Put aside what the last merge brought; returns how many entries, and what changed.
 
     Raises Fault when there is none, something was shared or erased since, or an act here builds on it.
+    What `told` raises stops it, and nothing has happened then.
     """
+    told(CHECKING, 0, 0)
     with workspace.write() as db:
         before, entries = _removable(db)
         connection = raw(db)
         parked = {row[0] for row in before["tables"]["parked"]}
         _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
-        objects, gone = _forget(connection, entries)
+        objects, gone = _forget(connection, entries, told)
         _put_back(connection, before)
         effect = count_again(connection, objects - gone, gone)
         db.exec_driver_sql(
             "UPDATE receipt SET direction = 'back' WHERE no > ? AND direction = 'in'", (before["receipt"],)
         )
         forget_meta(db, "last_merge", *(() if before["taken_over"] else ("taken_over",)))
+        told(COMMITTING, 0, 0)
     return len(entries), effect
 
 
@@ -172,10 +176,11 @@ def _hold(connection: Any, entries: list[Entry]) -> None:
     )
 
 
-def _forget(connection: Any, entries: list[tuple[int, Entry]]) -> tuple[set[int], set[int]]:
+def _forget(connection: Any, entries: list[tuple[int, Entry]], told: Told) -> tuple[set[int], set[int]]:
     """Take entries out of the history; returns the records they touched, and those of which nothing is left."""
     objects: set[int] = set()
-    for number, entry in entries:
+    for done, (number, entry) in enumerate(entries):
+        told(APPLYING, done, len(entries))
         for group in entry.groups:
             no = connection.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0]
             objects.add(no)

@@ -28,8 +28,10 @@ from fieldwork.domain.values import Id
 from fieldwork.exchange.sharing import Merged
 from fieldwork.store.keys import FileKey
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import handing
+from fieldwork.work import by_hub, handing, leading
+from fieldwork.work.by_hub import Visit
 from fieldwork.work.handing import Preview
+from fieldwork.work.leading import TakenBack
 
 DOOR = "--work-apart"  # as `fieldwork.cli` knows it
 NICENESS = 5
@@ -40,9 +42,16 @@ AT_ONCE_ROWS = 100
 ID_BYTES = 16
 
 _GO = b"g"
-_WORK: dict[str, Callable[..., Preview]] = {
+_WORK: dict[str, Callable[..., Any]] = {
     "preview": handing.preview,
     "take": partial(handing.take, backed_up=True),
+    "take_back": leading.take_back,
+    "look_at_hub": by_hub.look,
+    "send_and_fetch": by_hub.send_and_fetch,
+}
+_LOST = {
+    "send_and_fetch": "Sending and fetching was ended from outside; what had arrived is kept. Do it again, it goes on "
+    "where it stopped."
 }
 
 
@@ -55,7 +64,7 @@ class LostChildError(Exception):
 
 def preview(workspace: Workspace, places: Sequence[Path], told: Told) -> Preview:
     """As `handing.preview`, worked out in a process of its own."""
-    return _asked(workspace, "preview", places, told)
+    return _asked(workspace, "preview", told, tuple(places))
 
 
 def take(workspace: Workspace, paths: Sequence[Path], told: Told) -> Preview:
@@ -64,26 +73,44 @@ def take(workspace: Workspace, paths: Sequence[Path], told: Told) -> Preview:
     `told` is called every few hundredths of a second; what it raises stops the merge, and nothing has
     happened then. After it was told of the phase "committing" it can no longer stop anything.
     """
-    return _asked(workspace, "take", paths, told)
+    return _asked(workspace, "take", told, tuple(paths))
 
 
-def _asked(workspace: Workspace, name: str, paths: Sequence[Path], told: Told) -> Preview:
+def take_back(workspace: Workspace, told: Told) -> TakenBack:
+    """As `leading.take_back`, done in a process of its own, and stopped as a merge is."""
+    return _asked(workspace, "take_back", told)
+
+
+def look_at_hub(workspace: Workspace, url: str, told: Told) -> Visit:
+    """As `by_hub.look`, worked out in a process of its own."""
+    return _asked(workspace, "look_at_hub", told, url)
+
+
+def send_and_fetch(workspace: Workspace, url: str, told: Told) -> Visit:
+    """As `by_hub.send_and_fetch`, done in a process of its own; what `told` raises stops it at any time."""
+    return _asked(workspace, "send_and_fetch", told, url)
+
+
+def _asked(workspace: Workspace, name: str, told: Told, *given: Any) -> Any:
     child = _Child()
     try:
-        child.say(pickle.dumps((workspace.path, workspace.file_key, name, tuple(paths))))
+        child.say(pickle.dumps((workspace.path, workspace.file_key, name, given)))
         return _listened(child, told)
     except LostChildError as lost:
         if child.committing:
             raise Fault(
                 "The merge ended before it could say what it did; take the packages in again: "
                 "what came in already is not taken twice."
+                if name == "take"
+                else "It ended before it could say what it did; look whether it was done before doing it again."
             ) from lost
-        raise Fault("The merge was ended from outside; nothing was changed. Try again.") from lost
+        ended = "That was ended from outside; nothing was changed. Try again."
+        raise Fault(_LOST.get(name, ended)) from lost
     finally:
         child.end()
 
 
-def _listened(child: "_Child", told: Told) -> Preview:
+def _listened(child: "_Child", told: Told) -> Any:
     """The child's result; `told` hears its progress, also while it says nothing."""
     where = ("", 0, 0)
     changed: dict[str, set[Id]] = {}
@@ -111,6 +138,8 @@ def _listened(child: "_Child", told: Told) -> Preview:
             raise Fault(what[0], code=what[1])
         elif word == "error":
             raise RuntimeError(what)
+        elif isinstance(what, TakenBack):
+            return replace(what, changed={kind: frozenset(ids) for kind, ids in changed.items()})
         else:
             merged = replace(what.merged, changed=changed, conflicts=pieces["conflicts"])
             return replace(what, merged=merged, clashes=tuple(pieces["clashes"]))
@@ -188,7 +217,7 @@ def _started() -> "subprocess.Popen[bytes]":
         )
     except OSError as error:
         raise Fault(
-            f"A second process for the merge could not be started: {error.strerror or error}; "
+            f"A second process for that could not be started: {error.strerror or error}; "
             "close other programs and try again."
         ) from error
 
@@ -204,7 +233,7 @@ def serve() -> int:
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(NICENESS)
-    path, key, name, paths = pickle.loads(next(_frames(asked)))
+    path, key, name, given = pickle.loads(next(_frames(asked)))
     go = threading.Event()
     threading.Thread(target=_watch, args=(asked, go), daemon=True).start()
 
@@ -214,18 +243,18 @@ def serve() -> int:
             go.wait()
 
     with contextlib.suppress(OSError):  # nobody hears it any more: the watcher ends us
-        for word, what in _worked(path, key, name, paths, told):
+        for word, what in _worked(path, key, name, given, told):
             _say(answers, word, what)
     return 0
 
 
 def _worked(
-    path: Path, key: FileKey, name: str, paths: Sequence[Path], told: Told
+    path: Path, key: FileKey, name: str, given: Sequence[Any], told: Told
 ) -> Iterator[tuple[str, Any]]:
     """The result in pieces, or the one sentence why there is none."""
     try:
         with Workspace.open_with_key(path, key, delegated=True) as workspace:
-            done = _WORK[name](workspace, paths, told)
+            done = _WORK[name](workspace, *given, told=told)
     except Fault as fault:
         yield "fault", (str(fault), fault.code)
     except MemoryError:
@@ -236,11 +265,15 @@ def _worked(
         yield from _pieces(done)
 
 
-def _pieces(done: Preview) -> Iterator[tuple[str, Any]]:
-    for kind, ids in done.merged.changed.items():
+def _pieces(done: Preview | TakenBack) -> Iterator[tuple[str, Any]]:
+    whole = done.merged.changed if isinstance(done, Preview) else done.changed
+    for kind, ids in whole.items():
         yield "changed", (kind, b"")
         for some in _parts(list(ids), AT_ONCE_IDS):
             yield "changed", (kind, b"".join(some))
+    if not isinstance(done, Preview):
+        yield "done", replace(done, changed={})
+        return
     for some in _parts(done.merged.conflicts, AT_ONCE_ROWS):
         yield "conflicts", some
     for some in _parts(done.clashes, AT_ONCE_ROWS):

@@ -178,7 +178,7 @@ class Preview:
 def preview(workspace: Workspace, places: Sequence[Path], told: Told = untold) -> Preview:
     """Exactly what taking these in would do; nothing is changed."""
     found = packages_at(workspace, places)
-    return _told(workspace, found, sharing.merge(workspace, found.paths, dry_run=True, told=told))
+    return preview_of(workspace, found, sharing.merge(workspace, found.paths, dry_run=True, told=told))
 
 
 def take(
@@ -189,10 +189,11 @@ def take(
     backed_up: the backup before it was made already, or somebody decided to go without.
     """
     merged = team.merge(workspace, paths, backed_up=backed_up, told=told)
-    return _told(workspace, Found(tuple(paths)), merged)
+    return preview_of(workspace, Found(tuple(paths)), merged)
 
 
-def _told(workspace: Workspace, found: Found, merged: Merged) -> Preview:
+def preview_of(workspace: Workspace, found: Found, merged: Merged) -> Preview:
+    """What a merge did, or would do, as a page shows it."""
     good = tuple(path for path, said in zip(found.paths, merged.outcomes, strict=True) if not said.refused)
     waiting = Counter(conflict.kind for conflict in merged.conflicts)
     counts: dict[str, list[int]] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import KINDS, Answer, Erasing, NoteLine
 from fieldwork.domain.values import Id
 from fieldwork.exchange import erasing, membership
@@ -193,9 +194,9 @@ def why_not_take_back(workspace: Workspace) -> str:
     return held.can_take_back(workspace)
 
 
-def take_back(workspace: Workspace) -> TakenBack:
+def take_back(workspace: Workspace, told: Told = untold) -> TakenBack:
     """Put aside what the last merge brought, on this laptop, until it is merged again."""
-    entries, effect = held.take_back(workspace)
+    entries, effect = held.take_back(workspace, told)
     return TakenBack(entries, {kind: frozenset(ids) for kind, ids in effect.touched.items()})
 
 

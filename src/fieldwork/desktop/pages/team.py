@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.team_conflicts import Conflicts
+from fieldwork.desktop.pages.team_hub import ByHub
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_overview import Overview
 from fieldwork.desktop.pages.team_twice import EnteredTwice
@@ -19,7 +20,7 @@ from fieldwork.domain.values import Id
 
 
 class TeamPage(ReadingPage):
-    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "conflicts", "twice"."""
+    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "hub", "conflicts", "twice"."""
 
     title = "Team"
     scope = "team"
@@ -29,19 +30,22 @@ class TeamPage(ReadingPage):
         super().__init__(desk)
         self.overview = Overview(desk, self.button, now)
         self.taking = Taking(desk, self.button, now)
+        self.by_hub = ByHub(desk, self.button, now)
         self.conflicts = Conflicts(desk, self.button, now)
         self.twice = EnteredTwice(desk, self.button, now)
         self.stack = QStackedWidget()
-        for view in (self.overview, self.taking, self.conflicts, self.twice):
+        for view in (self.overview, self.taking, self.by_hub, self.conflicts, self.twice):
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
             view.renewed.connect(self.commands_changed)
-        self.taking.merged.connect(self._merged)
+        for taking in (self.taking, self.by_hub):
+            taking.merged.connect(self._merged)
         self.fill(self.stack)
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.overview.shape(narrow)
         self.taking.shape(narrow)
+        self.by_hub.shape(narrow)
         self.conflicts.shape(narrow, short)
         self.twice.shape(narrow, short)
 
@@ -54,7 +58,7 @@ class TeamPage(ReadingPage):
             self.conflicts.read()
         elif view is self.twice:
             self.twice.read()
-        else:
+        elif view is self.taking:
             self.taking.again()
 
     def leave(self) -> None:
@@ -81,6 +85,11 @@ class TeamPage(ReadingPage):
         self.taking.start()
         self.show_view(self.taking)
 
+    def exchange(self) -> None:
+        """Send and fetch by the hub: at once where its address is known."""
+        self.show_view(self.by_hub)
+        self.by_hub.start()
+
     def decide(self) -> None:
         self.show_view(self.conflicts)
 
@@ -94,8 +103,9 @@ class TeamPage(ReadingPage):
 
     def _merged(self, arisen: int) -> None:
         """Straight on to what only a person can decide; what was reported stays behind Esc."""
-        if arisen and self.stack.currentWidget() is self.taking and self.isVisible():
-            self.conflicts.tell(self.taking.report())
+        view = self.stack.currentWidget()
+        if arisen and isinstance(view, Taking) and view.finished and self.isVisible():
+            self.conflicts.tell(view.report())
             self.show_view(self.conflicts)
 
     def open(self, target: object) -> None:
@@ -108,6 +118,7 @@ class TeamPage(ReadingPage):
             "share": self.make,
             "pack": self.pack,
             "take": self.take,
+            "hub": self.exchange,
             "conflicts": self.decide,
             "twice": self.look_twice,
         }
@@ -131,10 +142,11 @@ class TeamPage(ReadingPage):
             "team.make": self.make,
         }
         if view is self.overview:
+            handlers |= {"team.hub": self.exchange}
             handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
             handlers |= self.overview.commands()
-        elif view is self.taking:
-            handlers |= {"team.back": self.back, "team.decide": self.decide, **self.taking.commands()}
+        elif isinstance(view, Taking):
+            handlers |= {"team.back": self.back, "team.decide": self.decide, **view.commands()}
         elif view is self.twice:
             handlers |= {"team.back": self.back, **self.twice.commands()}
         else:

@@ -9,7 +9,8 @@ from fieldwork.desktop.dialogs.asking import Question
 from fieldwork.desktop.kit import Button, Card, Row, RowList, Text, col, flow, row, section
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.team_laptops import waits
-from fieldwork.work import leading, team
+from fieldwork.desktop.pages.team_progress import TAKING_BACK, Underway
+from fieldwork.work import apart, leading, team
 from fieldwork.work.handing import TeamNow
 from fieldwork.work.leading import Erasure, TakenBack
 from fieldwork.work.team import Laptop
@@ -21,7 +22,12 @@ class Leading:
     """Keys for the laptop the list is at. Only what this laptop may say, of that one, is offered."""
 
     def __init__(
-        self, desk: Desk, button: Callable[..., Button], laptops: RowList, say: Callable[[str], object]
+        self,
+        desk: Desk,
+        button: Callable[..., Button],
+        laptops: RowList,
+        say: Callable[[str], object],
+        renewed: Callable[[], object],
     ) -> None:
         self.desk, self.laptops, self._say = desk, laptops, say
         self.shown: TeamNow | None = None
@@ -30,8 +36,15 @@ class Leading:
         self.unmerge_button = button("team.unmerge")
         self.merge_words = Text("", "strong", wrap=True)
         self.merge_sub = Text("", "small", "quiet", wrap=True)
+        self.underway = Underway(button, renewed)
         self.merge_card = Card(
-            self.merge_words, self.merge_sub, 4, row(self.unmerge_button, None), pad=20, space=4
+            self.merge_words,
+            self.merge_sub,
+            4,
+            row(self.unmerge_button, None),
+            self.underway,
+            pad=20,
+            space=4,
         )
         self.erasures = RowList(name="Erasures asked for")
         self.erasures.opened.connect(lambda _: self._opened())
@@ -88,6 +101,8 @@ class Leading:
         handlers: dict[str, Callable[[], object]] = {}
         if now.last_merge.when and not now.last_merge.why_not:
             handlers["team.unmerge"] = self.unmerge
+        if self.underway.can_stop():
+            handlers["team.stop"] = self.underway.stop
         if any(_mine_to_approve(one) for one in now.erasures):
             handlers["team.approve"] = self.approve
         if now.erasures:
@@ -179,8 +194,21 @@ class Leading:
 
     def unmerge(self) -> None:
         if self.shown is not None and self.shown.last_merge.when:
+            if not self.unmerge_button.isEnabled():
+                return
             self.unmerge_button.setEnabled(False)
-            self.desk.act(leading.take_back, then=self._taken_back, otherwise=self._not_taken_back)
+            job = self.desk.act(
+                apart.take_back,
+                then=self._taken_back,
+                otherwise=self._not_taken_back,
+                progress=self.underway.heard,
+            )
+            job.cancelled.connect(self._stopped)
+            self.underway.follow(job, TAKING_BACK)
+
+    def _stopped(self) -> None:
+        self.unmerge_button.setEnabled(True)
+        self._say("Stopped. The merge stands as it was.")
 
     def _taken_back(self, back: TakenBack) -> None:
         self.unmerge_button.setEnabled(True)

@@ -18,7 +18,7 @@ from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_brought import Brought
 from fieldwork.desktop.pages.team_leading import taken_back_words
 from fieldwork.desktop.pages.team_panels import Remembered
-from fieldwork.desktop.pages.team_progress import Underway
+from fieldwork.desktop.pages.team_progress import LOOKING, MERGING, TAKING_BACK, Underway
 from fieldwork.domain.package import Outcome
 from fieldwork.work import apart, backups, belonging, leading
 from fieldwork.work.handing import Preview
@@ -32,22 +32,30 @@ class Taking(Box):
 
     merged = Signal(int)
     renewed = Signal()
+    title = "Take packages in"
+    begins = "A folder, or packages one by one."
+    asks = "Folder, or packages"
+    hint = "the stick, or a shared folder"
+    noun = "Package"
+    missing = "Say where they are: a folder, or the packages themselves."
+    stopped_words = "Stopped. Nothing was changed; the packages are still where they were."
+    looking, merging_steps = LOOKING, MERGING
 
     def __init__(self, desk: Desk, button: Callable[..., Button], now: Callable[[], datetime]) -> None:
         super().__init__(space=0)
         self.desk, self._now = desk, now
         self._latest = Latest(desk, "write")  # a dry run holds the write lock: it must not wait for itself
         self.preview: Preview | None = None
-        self.asked: tuple[Path, ...] = ()
+        self.asked: tuple[Path | str, ...] = ()
         self.busy = self.merging = False
         self.finished = self.unsafe = False  # unsafe: no backup could be made, and the person was told
         self.narrow = False
         self._looking: Job | None = None
         self._refocus = False  # somebody asked for this look, and waits for what it says
         self._expanded = False
-        self.head = page_head("Take packages in", " ", back="Team")
-        self.label = Text("Folder, or packages", "label", weight=600)
-        self.path = Field(name="Folder, or packages", hint="the stick, or a shared folder")
+        self.head = page_head(self.title, " ", back="Team")
+        self.label = Text(self.asks, "label", weight=600)
+        self.path = Field(name=self.asks, hint=self.hint)
         self.label.setBuddy(self.path)
         self.path.returnPressed.connect(self.enter)
         self.path.textEdited.connect(lambda _: self._tell())
@@ -60,10 +68,13 @@ class Taking(Box):
         self.said = Text("", "body", wrap=True)
         self.said.hide()
         self.underway = Underway(button, self.renewed.emit)
-        self.brought = Brought("Package")
+        self.brought = Brought(self.noun)
         self._build(button)
-        self.remembered = Remembered(desk, "take", self.path)
+        self._recall()
         self._tell()
+
+    def _recall(self) -> None:
+        self.remembered = Remembered(self.desk, "take", self.path)
 
     def _build(self, button: Callable[..., Button]) -> None:
         self.inner = Pane(
@@ -81,7 +92,7 @@ class Taking(Box):
             lines="t",
             margins=(32, 12, 32, 12),
         )
-        self.add((scroll(self.inner, "Take packages in"), 1), self.foot)
+        self.add((scroll(self.inner, self.title), 1), self.foot)
 
     def shape(self, narrow: bool) -> None:
         self.narrow = narrow
@@ -95,7 +106,7 @@ class Taking(Box):
 
     # What is meant
 
-    def places(self) -> tuple[Path, ...]:
+    def places(self) -> tuple[Path | str, ...]:
         """The folder or the files in the field; files stand apart by a semicolon."""
         parts = [part.strip().strip('"') for part in self.path.text().split(SEPARATOR)]
         return tuple(Path(part).expanduser() for part in parts if part)
@@ -112,7 +123,7 @@ class Taking(Box):
     def look_at(self) -> None:
         places = self.places()
         if not places:
-            self._say("Say where they are: a folder, or the packages themselves.", "danger")
+            self._say(self.missing, "danger")
             self.path.setFocus()
             return
         self.asked, self.finished, self.unsafe = places, False, False
@@ -125,15 +136,32 @@ class Taking(Box):
         self._say("Being read and checked\u2026 Nothing is changed.")
         self._tell()
         job = self._latest.ask(
-            apart.preview,
-            self.asked,
+            self._look_act(),
+            *self._look_given(),
             then=self._previewed,
             otherwise=self._failed,
             progress=self.underway.heard,
         )
         job.cancelled.connect(lambda: self._stopped(job))
         self._looking = job
-        self.underway.follow(job, dry=True)
+        self.underway.follow(job, self.looking)
+
+    def _look_act(self) -> Callable[..., Preview]:
+        return apart.preview
+
+    def _look_given(self) -> tuple[object, ...]:
+        return (self.asked,)
+
+    def _take_act(self) -> Callable[..., Preview]:
+        return apart.take
+
+    def _take_given(self) -> tuple[object, ...]:
+        assert self.preview is not None
+        return (self.preview.good,)
+
+    def can_take(self) -> bool:
+        """Whether Enter takes in what stands on the screen."""
+        return self.preview is not None and bool(self.preview.good)
 
     def again(self) -> None:
         """Something changed here meanwhile: what would come in is worked out once more."""
@@ -144,12 +172,17 @@ class Taking(Box):
         self.busy = False
         self.preview = preview
         self._show(preview)
-        if self._refocus and preview.good and self.isVisible() and self.places() == self.asked:
+        if self._refocus and self.can_take() and self.isVisible() and self.places() == self.asked:
             self.go.setFocus()
-        asked, self._refocus = self._refocus, False
-        if asked and preview.closed and not preview.good:  # was it removed? that they came stays known
+        wanted, self._refocus = self._refocus, False
+        self.looked(preview, wanted)
+
+    def looked(self, preview: Preview, wanted: bool) -> None:
+        """The look is done. wanted: a person had asked for it."""
+        if wanted and preview.closed and not preview.good:  # was it removed? that they came stays known
             self.desk.act(belonging.set_aside, preview.closed, then=lambda _: None)
-        self.remembered.keep(str(self.asked[0] if self.asked[0].is_dir() else self.asked[0].parent))
+        first = Path(self.asked[0])
+        self.remembered.keep(str(first if first.is_dir() else first.parent))
 
     def _failed(self, error: BaseException) -> None:
         self.busy = self.merging = False
@@ -161,7 +194,7 @@ class Taking(Box):
 
     def merge(self) -> None:
         """Take all good packages in; the window stays free meanwhile."""
-        if self.preview is None or self.busy or self.finished or not self.preview.good:
+        if self.preview is None or self.busy or self.finished or not self.can_take():
             return
         self.busy = self.merging = True
         if self.preview.brings_something and not self.unsafe:
@@ -179,7 +212,7 @@ class Taking(Box):
         job.succeeded.connect(lambda _: self._take_in())
         job.failed.connect(lambda error: self._no_backup(error, job.stopping()))
         job.cancelled.connect(self._merge_stopped)
-        self.underway.follow(job, dry=False)
+        self.underway.follow(job, self.merging_steps)
 
     def _no_backup(self, error: BaseException, stopped: bool) -> None:
         """The person decides: to merge without one, or to leave it."""
@@ -199,27 +232,27 @@ class Taking(Box):
         self.go.setFocus()
 
     def _take_in(self) -> None:
-        assert self.preview is not None
         self.unsafe = False
-        count = len(self.preview.good)
-        self._say(
-            f"{words.counted(count, 'package is', 'packages are')} being taken in. You can go on working; "
-            "it is all or nothing for each."
-        )
+        self._say(self.taking_words())
         self._tell()
         job = self.desk.act(
-            apart.take,
-            self.preview.good,
+            self._take_act(),
+            *self._take_given(),
             then=self._merged,
             otherwise=self._failed,
             progress=self.underway.heard,
         )
         job.cancelled.connect(self._merge_stopped)
-        self.underway.follow(job, dry=False)
+        self.underway.follow(job, self.merging_steps)
+
+    def taking_words(self) -> str:
+        count = len(self.preview.good) if self.preview is not None else 0
+        being = words.counted(count, "package is", "packages are")
+        return f"{being} being taken in. You can go on working; it is all or nothing for each."
 
     def _merge_stopped(self) -> None:
         self.busy = self.merging = False
-        self._say("Stopped. Nothing was changed; the packages are still where they were.")
+        self._say(self.stopped_words)
         self._tell()
         if self.isVisible():
             self.take_focus()
@@ -255,7 +288,19 @@ class Taking(Box):
         self.busy = True
         self._say("Being taken back\u2026")
         self._tell()
-        self.desk.act(leading.take_back, then=self._taken_back, otherwise=self._failed)
+        job = self.desk.act(
+            apart.take_back,
+            then=self._taken_back,
+            otherwise=self._failed,
+            progress=self.underway.heard,
+        )
+        job.cancelled.connect(self._not_taken_back)
+        self.underway.follow(job, TAKING_BACK)
+
+    def _not_taken_back(self) -> None:
+        self.busy = False
+        self._say("Stopped. The merge stands as it was.")
+        self._tell()
 
     def _taken_back(self, back: TakenBack) -> None:
         self.busy = self.finished = False
@@ -292,6 +337,7 @@ class Taking(Box):
         self._tell()
 
     def _tell_found(self, preview: Preview, count: int) -> None:
+        """What was found, or done, above the figures."""
         if self.finished:
             self._say(self.report())
             self.head.set("Packages taken in", f"at {self._now():%H:%M:%S}", back="Team")
@@ -306,7 +352,7 @@ class Taking(Box):
             known.append(f"{words.number(preview.found.refused)} refused before")
         if known:
             sub += f" Left aside: {', '.join(known)}."
-        self.head.set("Take packages in", f"{sub} Nothing has been changed yet.", back="Team")
+        self.head.set(self.title, f"{sub} Nothing has been changed yet.", back="Team")
         if not count and preview.found.deeper:
             self._offer_deeper(preview.found.deeper)
         elif not count:
@@ -331,20 +377,14 @@ class Taking(Box):
         """What is seen and which keys hold."""
         preview = self.preview
         there = preview is not None and bool(preview.merged.outcomes)
-        self.brought.setVisible(there or self.finished)
-        good = len(preview.good) if preview is not None else 0
+        self.brought.setVisible(there)
         waiting = len(preview.merged.conflicts) if preview is not None else 0
         self.brought.expand(self._expanded and waiting > 0 and not self.finished)
         self.brought.after_card.setVisible(not self.finished)
         standing = there and self.places() == self.asked and not self.finished
-        self.go.set_text(
-            f"Merge {words.number(good)} {'package' if good == 1 else 'packages'}"
-            if standing
-            else "Look at them"
-        )
-        if standing and self.unsafe:
-            self.go.set_text("Merge without a backup")
-        self.go.setVisible(not self.finished and (not standing or good > 0))
+        without = standing and self.unsafe
+        self.go.set_text("Merge without a backup" if without else self.go_words(standing))
+        self.go.setVisible(not self.finished and (not standing or self.can_take()))
         self.go.setEnabled(not self.busy)
         self.look.setVisible(waiting > 0 and (standing or self.finished))
         self.look.set_kind("primary" if self.finished else "plain")
@@ -356,6 +396,13 @@ class Taking(Box):
         self.unmerge_button.setVisible(self._can_unmerge())
         self.unmerge_button.setEnabled(not self.busy)
         self.renewed.emit()
+
+    def go_words(self, standing: bool) -> str:
+        """On the button. standing: what it would take in stands on the screen."""
+        if not standing or self.preview is None:
+            return "Look at them"
+        good = len(self.preview.good)
+        return f"Merge {words.number(good)} {'package' if good == 1 else 'packages'}"
 
     def _say(self, sentence: str, tone: str = "quiet") -> None:
         self.said.set_tone(tone)
@@ -387,7 +434,7 @@ class Taking(Box):
         """A fresh look, the folder of the last time in the field."""
         if not self.busy:
             self.preview, self.finished, self.asked = None, False, ()
-            self.head.set("Take packages in", "A folder, or packages one by one.", back="Team")
+            self.head.set(self.title, self.begins, back="Team")
             self.said.hide()
             self._tell()
         self.take_focus()
@@ -395,7 +442,7 @@ class Taking(Box):
     def take_focus(self) -> None:
         if self.finished:
             (self.look if self.look.isVisibleTo(self) else self.leave).setFocus()
-        elif self.preview is not None and self.preview.good and self.places() == self.asked:
+        elif self.can_take() and self.places() == self.asked:
             self.go.setFocus()
         else:
             self.path.setFocus()

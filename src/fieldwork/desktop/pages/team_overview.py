@@ -16,6 +16,7 @@ from fieldwork.desktop.kit import (
     Text,
     col,
     even,
+    flow,
     page_head,
     row,
     scroll,
@@ -50,6 +51,7 @@ class Overview(Box):
         self.head = page_head("Team", " ")
         self.take = button("team.take", big=True)
         self.make = button("team.make", "primary", big=True)
+        self.hub = button("team.hub", big=True)
         self.decide = button("team.decide", "primary", big=True, words="Settle them")
         self.twice = button("team.twice", words="Look at them")
         self.make_panel = MakePanel(
@@ -69,7 +71,7 @@ class Overview(Box):
         for panel in (self.make_panel, self.pack_panel):
             panel.hide()
         self.laptops = RowList(name="Laptops of the team")
-        self.leading = Leading(desk, button, self.laptops, self._say)
+        self.leading = Leading(desk, button, self.laptops, self._say, self.renewed.emit)
         self.laptops.opened.connect(lambda _: self.leading.admit())
         self.laptops.moved.connect(lambda _: self._moved())
         self.havings = Counts("Who has what", "Ahead of us", "Not ours", "Not others'", name="Who has what")
@@ -116,7 +118,7 @@ class Overview(Box):
                 wrap=True,
             ),
             4,
-            row(self.take, None),
+            flow(self.take, self.hub, space=8),
             pad=20,
             space=4,
         )

@@ -1,37 +1,71 @@
-"""How far taking packages in has come, in words and as a bar, and the way to stop it."""
+"""How far long work on the team's packages has come, in words and as a bar, and the way to stop it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from fieldwork.desktop.jobs import Job
 from fieldwork.desktop.kit import Button, Progress, Text, col, row
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
-from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, READING
+from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, ENTERING, FETCHING, READING, SENDING
 
-STEPS = (READING, CHECKING, APPLYING, COMMITTING)
-SHARES = (0.0, 0.25, 0.3, 0.95, 1.0)  # of the whole, where each step begins
 WHOLE = 1000
 
 
+@dataclass(frozen=True)
+class Step:
+    """A phase in words. ends: the share of the whole at its end. final: once begun it cannot be stopped."""
+
+    phase: str
+    ends: float
+    words: Callable[[int, int], str]
+    final: bool = False
+
+
+def _steps(verb: str, noun: str) -> tuple[Step, ...]:
+    return (
+        Step(CHECKING, 0.3, lambda done, of: "checking what builds on what"),
+        Step(APPLYING, 0.95, lambda done, of: f"{verb}, {done:,} of {of:,} {noun}"),
+        Step(COMMITTING, 1.0, lambda done, of: "writing; it can no longer be stopped", True),
+    )
+
+
+_READ = Step(
+    READING,
+    0.25,
+    lambda done, of: f"reading, {done:,} of {words.counted(of, 'package')} read and their signatures checked",
+)
+_ENTER = Step(ENTERING, 0.1, lambda done, of: "entering the hub")
+LOOKING = (_READ, *_steps("working out", "changes"))
+MERGING = (_READ, *_steps("taking in", "changes"))
+TAKING_BACK = _steps("putting aside", "acts")
+HUB_LOOKING = (_ENTER,)
+HUB = (
+    _ENTER,
+    Step(FETCHING, 0.7, lambda done, of: f"fetching, {done:,} of {of:,} acts taken in"),
+    Step(SENDING, 1.0, lambda done, of: f"sending, {done:,} of {of:,} acts sent"),
+)
+
+
 class Underway(Box):
-    """Seen while a merge or a look at one runs. `follow` its job; `stop` while it can still be stopped."""
+    """Seen while long work runs. `follow` its job; `stop` while it can still be stopped."""
 
     def __init__(self, button: Callable[..., Button], renewed: Callable[[], object]) -> None:
         super().__init__(space=6)
         self._renewed = renewed
         self._job: Job | None = None
-        self.dry = False
+        self._steps: Sequence[Step] = ()
         self.step = Text("", "small", "quiet", wrap=True)
         self.bar = Progress(name="How far it has come")
         self.stop_button = button("team.stop")
         self.add(row((col(self.step, self.bar, space=6), 1), self.stop_button, space=16))
         self.hide()
 
-    def follow(self, job: Job, dry: bool) -> None:
-        """dry: nothing would be changed by what runs."""
-        self._job, self.dry = job, dry
+    def follow(self, job: Job, steps: Sequence[Step]) -> None:
+        """steps: the phases the job may tell of, in order."""
+        self._job, self._steps = job, steps
         job.finished.connect(lambda: self._ended(job))
         self._tell(0, "Starting\u2026")
         self.stop_button.show()
@@ -40,25 +74,19 @@ class Underway(Box):
 
     def heard(self, phase: str, done: int, of: int) -> None:
         """One report of the job."""
-        if phase not in STEPS or self._job is None:
+        at = next((i for i, step in enumerate(self._steps) if step.phase == phase), -1)
+        if at < 0 or self._job is None:
             return
-        at = STEPS.index(phase)
-        share = done / of if of else 0.0
-        whole = SHARES[at] + (SHARES[at + 1] - SHARES[at]) * share
-        self._tell(round(whole * WHOLE), f"Step {at + 1} of {len(STEPS)}: {self._words(phase, done, of)}")
-        if phase == COMMITTING:
+        step, before = self._steps[at], self._steps[at - 1].ends if at else 0.0
+        whole = before + (step.ends - before) * (done / of if of else 0.0)
+        number = f"Step {at + 1} of {len(self._steps)}: " if len(self._steps) > 1 else ""
+        sentence = step.words(done, of)
+        self._tell(
+            round(whole * WHOLE), number + (sentence if number else sentence[:1].upper() + sentence[1:])
+        )
+        if step.final:
             self.stop_button.hide()
             self._renewed()
-
-    def _words(self, phase: str, done: int, of: int) -> str:
-        if phase == READING:
-            return f"reading, {done:,} of {words.counted(of, 'package')} read and their signatures checked"
-        if phase == CHECKING:
-            return "checking what builds on what"
-        if phase == APPLYING:
-            verb = "working out" if self.dry else "taking in"
-            return f"{verb}, {done:,} of {of:,} changes"
-        return "writing; it can no longer be stopped"
 
     def can_stop(self) -> bool:
         return self._job is not None and not self._job.stopping() and not self.stop_button.isHidden()
