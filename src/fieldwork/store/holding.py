@@ -85,20 +85,38 @@ def keep_signatures(connection: Any, heads: Iterable[Head]) -> None:
     for device in signed:
         hashes = [h for (h,) in connection.execute("SELECT hash FROM signature WHERE device = ?", (device,))]
         if len(hashes) > 1:
-            behind = [hash for hash in hashes if any(_is_behind(connection, hash, o, before) for o in hashes)]
+            behind = _behind_others(connection, hashes, before)
             connection.executemany("DELETE FROM signature WHERE hash = ?", ((hash,) for hash in behind))
 
 
-def _is_behind(connection: Any, hash: bytes, other: bytes, before: dict[bytes, bytes]) -> bool:
-    """Whether an entry stands in the chain behind another one."""
-    if hash == other:
-        return False
-    while other in before:
-        other = before[other]
-        if hash == other:
-            return True
+def _behind_others(connection: Any, hashes: Sequence[bytes], before: dict[bytes, bytes]) -> list[bytes]:
+    """Those of these entries that stand in the chain behind another of them; each chain is walked once."""
+    passed: set[bytes] = set()
+    covered: dict[int, int] = {}  # by branch, up to which number entries stand behind one of these
+    for end in hashes:
+        hash = end
+        while hash in before and before[hash] not in passed:
+            hash = before[hash]
+            passed.add(hash)
+        branch, n = _place(connection, hash)
+        n -= hash == end
+        while branch is not None and n > covered.get(branch, 0):
+            covered[branch] = n
+            branch, n = connection.execute(
+                "SELECT base, base_n FROM branch WHERE no = ?", (branch,)
+            ).fetchone()
+    places = {hash: _place(connection, hash) for hash in hashes}
+    return [
+        hash
+        for hash, (branch, n) in places.items()
+        if hash in passed or (branch is not None and n <= covered.get(branch, 0))
+    ]
+
+
+def _place(connection: Any, hash: bytes) -> tuple[int | None, int]:
+    """Branch and number of an entry that stands here."""
     row = connection.execute("SELECT branch, n FROM entry WHERE hash = ?", (hash,)).fetchone()
-    return row is not None and hash != other and row[1] <= reach(connection, [other]).get(row[0], 0)
+    return row or (None, 0)
 
 
 def keep_knowledge(connection: Any, sender: Id, heads: Iterable[Head], now: int) -> None:
