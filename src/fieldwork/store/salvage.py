@@ -1,7 +1,7 @@
 """What can still be read of a damaged workspace, row by row, from a copy: the file itself is never opened.
 
 A page that was harmed fails its seal, so whatever is read is what was written. Entries are taken only whole: with
-all values they speak of, and with the hash under which they were kept.
+all values they speak of but those that were erased, and with the hash under which they were kept.
 """
 
 import contextlib
@@ -137,12 +137,13 @@ def _read(reader: _Reader, found: Salvage) -> None:
     for _, rows in reader.between(query, last):
         for number, place, salt, vals in rows or ():
             payloads.setdefault(number, {})[place] = (salt, vals)
+    erased = {id for (id,) in reader.rows("SELECT id FROM erased") or ()}
     query = "SELECT no, hash, body FROM entry WHERE no BETWEEN ? AND ?"
     for _, rows in reader.between(query, last):
         if rows is None:
             found.lost += 1
         for number, hash, body in rows or ():
-            entry = _whole(hash, body, payloads.get(number, {}))
+            entry = _whole(hash, body, payloads.get(number, {}), erased)
             if entry is None:
                 found.lost += 1
             else:
@@ -163,12 +164,17 @@ def _last(reader: _Reader) -> int:
     return _ENOUGH
 
 
-def _whole(hash: bytes, body: bytes, payloads: dict[int, tuple[bytes, bytes]]) -> Entry | None:
+def _whole(
+    hash: bytes, body: bytes, payloads: dict[int, tuple[bytes, bytes]], erased: set[Id]
+) -> Entry | None:
     try:
         entry = read_entry(body, payloads)
     except Fault:
         return None
-    return None if entry.hash != hash or entry.lacks else entry
+    gone = [group for group in entry.groups if group.values is None]
+    if entry.hash != hash or any(group.id not in erased for group in gone):
+        return None
+    return None if entry.lacks and not any(group.id in erased for group in entry.groups) else entry
 
 
 def _heads(reader: _Reader) -> list[Head]:

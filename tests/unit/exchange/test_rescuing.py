@@ -1,5 +1,6 @@
 """A damaged workspace: set aside whole, the newest good backup back, and on it all that can still be read."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 import laptops
 from fieldwork.cli import main
 from fieldwork.domain.faults import Fault
-from fieldwork.exchange import joining, rescuing, sharing
+from fieldwork.domain.records import NoteLine
+from fieldwork.exchange import erasing, joining, rescuing, sharing
 from fieldwork.store import backup, keeping, salvage
 from fieldwork.store.connection import connect
 from fieldwork.store.drafts import Drafts
-from fieldwork.store.reading import dump
+from fieldwork.store.reading import dump, records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
@@ -153,6 +155,21 @@ def test_without_a_backup_what_can_be_read_comes_back(path: Path, tmp_path: Path
     assert done.backup is None and done.before == 0 and done.lost
     found = lines(tmp_path / "new.fieldwork")
     assert len(found) >= 40 and set(range(40)) <= found
+
+
+def test_what_was_erased_takes_nothing_with_it_that_came_after(path: Path, tmp_path: Path) -> None:
+    shutil.rmtree(keeping.folder_of(path))
+    with Workspace.open(path, WORDS) as workspace:
+        erasing.ask(workspace, [b"line%012d" % 50], scope="a line", cause="a name", hold_checked=True)
+        write(workspace, 80, 90)
+    new = tmp_path / "new.fieldwork"
+    done = rescuing.rescue(path, new, WORDS)
+    assert (done.backup, done.lost, done.unsigned, done.waiting) == (None, 0, 0, 0)
+    with Workspace.open(new, WORDS) as workspace:
+        held = {line.id: line.text for line in records(workspace, NoteLine)}
+        assert verify(workspace) == []
+    assert held.pop(b"line%012d" % 50) == "[erased]"
+    assert len(held) == 89 and all(text.startswith("line ") for text in held.values())
 
 
 def test_with_neither_all_is_as_it_was(path: Path, tmp_path: Path) -> None:
