@@ -135,8 +135,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "keys = _invitation_keys(connection, claim.voucher)",
     ),
     "signatures kept by number alone": (
-        "return row is not None and hash != other and row[1] <= reach(connection, [other]).get(row[0], 0)",
-        "return True",
+        "if hash in passed or (branch is not None and n <= covered.get(branch, 0))",
+        "if n < max(other for _, other in places.values())",
     ),
     "what waits is not passed on": (
         'connection.execute("SELECT body, payloads FROM parked ORDER BY hash"):',
