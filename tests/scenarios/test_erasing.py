@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 import laptops
+from decrypted import plain
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import sharing
@@ -21,7 +21,6 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import drafting, leading
 
 NAME, STEM = "Zebedee Quillfeather", b"quillfeath"
-PAGE, RESERVED = 4096, 80
 
 
 @pytest.fixture
@@ -41,25 +40,6 @@ def carry(giver: Workspace, *receivers: Workspace) -> None:
         outcome = sharing.merge(receiver, [path]).outcomes[0]
         assert not outcome.refused, outcome.refused
     path.unlink()
-
-
-def plain(path: Path, key: keys.FileKey) -> bytes:
-    """Every page of an encrypted file decrypted, those not in use included."""
-    data, made = path.read_bytes(), b""
-    for at in range(0, len(data) - PAGE + 1, PAGE):
-        made += _decrypted(data[at : at + PAGE], key.key, 16 if at == 0 else 0)
-    log = path.with_name(path.name + "-wal")
-    frames = log.read_bytes()[32:] if log.exists() else b""
-    for at in range(0, len(frames), PAGE + 24):
-        frame = frames[at + 24 : at + 24 + PAGE]
-        made += _decrypted(frame, key.key, 16 if frames[at : at + 4] == b"\0\0\0\1" else 0)
-    return made
-
-
-def _decrypted(page: bytes, key: bytes, skipped: int) -> bytes:
-    iv = page[PAGE - RESERVED : PAGE - RESERVED + 16]
-    cipher = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
-    return cipher.update(page[skipped : PAGE - RESERVED])
 
 
 def places_of(laptop: Workspace) -> list[str]:

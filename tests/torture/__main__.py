@@ -38,9 +38,10 @@ PROMISES = {
     17: ("files_of_others", 5000),
     18: ("exports", 5000),
     19: ("printed", 40),
+    20: ("erasing", 0),
 }
 WITHOUT_FAULTS = {12}  # needs no library below the program
-LONGEST_FIRST = (12, 10, 3, 2, 4, 9, 14, 19, 17, 11, 5, 6, 7, 16, 15, 13, 18, 8, 1)
+LONGEST_FIRST = (12, 10, 20, 3, 2, 4, 9, 14, 19, 17, 11, 5, 6, 7, 16, 15, 13, 18, 8, 1)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import random
 
 from . import Tally, scratch
 from .acts import Act, all_acts, check, command, with_sample
+from .erasing import erasing_acts, with_words
 from .faults import COUNTING, FAILING, Plan, in_child, the_state
 from .stage import Stage, set_stage
 
@@ -34,9 +35,10 @@ def run(rounds: int, seed: int) -> Tally:
     with scratch() as base:
         stage = set_stage(base)
         with_sample(stage)
+        with_words(stage)
         the_state().watch(*stage.watched)
-        acts = all_acts()
-        every = [(acts[name], way) for name in NAMES for way in WAYS]
+        acts = [*(all_acts()[name] for name in NAMES), *erasing_acts()]
+        every = [(act, way) for act in acts for way in WAYS]
         counted: dict[tuple[str, str], int] = {}
         for act, way in (dice.choice(every) for _ in range(rounds)) if rounds else every:
             if (act.name, way[0]) not in counted:
@@ -67,7 +69,12 @@ def meet(stage: Stage, act: Act, plan: Plan, tally: Tally) -> None:
     try:
         done = check(stage, act, outcome)
         tally.counts["done all the same" if outcome.code == 0 else "refused with a sentence"] += 1
-        if outcome.code != 0 and done and not act.partly and act.name not in ("migrate", "dump", "pack"):
+        if (
+            outcome.code != 0
+            and done
+            and not act.partly
+            and act.name not in ("migrate", "dump", "pack", "new key")
+        ):
             tally.counts[f"{act.name}: refused, though done"] += 1
         if not done and act.made:
             again = in_child(command(stage, act), None, stage.base)

@@ -20,6 +20,7 @@ from fieldwork.work.drafting import OpenLine, drop_draft, keep_draft, write_open
 from . import Tally, scratch
 from .acts import all_acts, with_sample
 from .crashes import MARK, Disk, read_log
+from .erasing import erasing_acts, with_words
 from .faults import in_child, mark, the_state
 from .stage import Stage, lines_in, set_stage
 
@@ -42,6 +43,7 @@ def run(rounds: int, seed: int) -> Tally:
     with scratch() as base:
         stage = set_stage(base)
         with_sample(stage)
+        with_words(stage)
         the_state().watch(*stage.watched)
         for scene in scenes(stage):
             before = tally.rounds
@@ -52,8 +54,9 @@ def run(rounds: int, seed: int) -> Tally:
 
 def scenes(stage: Stage) -> list[Scene]:
     made = [Scene("save", lambda: _save(stage), lambda said: _saved(stage, said))]
-    for name in ("merge", "backup", "migrate", "passphrase", "share", "restore", "join"):
-        act = all_acts()[name]
+    known = all_acts() | {act.name: act for act in erasing_acts()}
+    for name in ("merge", "backup", "migrate", "passphrase", "share", "restore", "join", "erase", "new key"):
+        act = known[name]
 
         def whole(act=act) -> int:  # type: ignore[no-untyped-def]
             code = command_line(act.arguments(stage))

@@ -106,10 +106,10 @@ def shortened(sentence: str) -> str:
 
 def open_workspace(options: argparse.Namespace, *, writing: bool = False) -> "Workspace":
     """The workspace of the call, for reading or for writing."""
-    from fieldwork.store.workspace import Workspace
+    from fieldwork.store import clearing
 
     warn_of_place(options.workspace)
-    return Workspace.open(options.workspace, passphrase(options), writing=writing)
+    return clearing.open_workspace(options.workspace, passphrase(options), writing=writing)
 
 
 def warn_of_place(path: Path) -> None:

@@ -47,9 +47,9 @@ class Opened:
 
 def open_file(path: Path, passphrase: str) -> Opened:
     """Open a workspace with its drafts. Raises Fault with the one reason why it cannot be."""
-    from fieldwork.store.workspace import Workspace
+    from fieldwork.store.clearing import open_workspace
 
-    return opened(Workspace.open(path, passphrase))
+    return opened(open_workspace(path, passphrase))
 
 
 def opened(workspace: Any) -> Opened:

@@ -17,11 +17,12 @@ from fieldwork.exchange.joining import remember
 from fieldwork.store import keeping, keys
 from fieldwork.store.backup import SUFFIX as BACKUP
 from fieldwork.store.backup import read_backup, unpack
-from fieldwork.store.beside import files_of, read_envelope
+from fieldwork.store.beside import files_of
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.intake import Parcel, take_in
 from fieldwork.store.keys import DeviceKeys, FileKey
 from fieldwork.store.recording import moment, take_new_identity
+from fieldwork.store.rekeying import key_of_pages
 from fieldwork.store.salvage import Salvage, salvage
 from fieldwork.store.workspace import Workspace, in_use, set_meta
 
@@ -104,8 +105,7 @@ def _held(damaged: Path, passphrase: str, candidates: list[Path]) -> tuple[FileK
     """The key of the damaged file with its envelope; that of a backup where its own is gone."""
     problem: Fault | None = None
     try:
-        envelope = read_envelope(damaged)
-        return keys.unwrap(envelope, passphrase, damaged.name), envelope
+        return key_of_pages(damaged, lambda envelope: keys.unwrap(envelope, passphrase, damaged.name))
     except Fault as fault:
         if "passphrase does not open" in str(fault):
             raise

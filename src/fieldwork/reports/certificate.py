@@ -12,6 +12,7 @@ class CertificateFacts:
     """kinds: words and how many records; voices: laptop, inspectorate, what it did, when; made: aware.
 
     reached: laptop, what is known of it, when it was last heard from. emptied: entries that hold no words any more.
+    cleared: when all that held the words besides was cleared away; "" while it is not.
     """
 
     inspection: str
@@ -27,6 +28,7 @@ class CertificateFacts:
     kinds: Sequence[tuple[str, int]]
     voices: Sequence[tuple[str, str, str, str]]
     emptied: int
+    cleared: str
     sound: bool
     reached: Sequence[tuple[str, str, str]]
     not_covered: str
@@ -50,7 +52,7 @@ def certificate(facts: CertificateFacts) -> Report:
         Paragraph((Run("Hold check: ", "strong"), Run(_hold(facts)))),
         Table("Asked and approved", ("Laptop", "Inspectorate", "Act", "When"), tuple(facts.voices)),
         Heading(1, "On this laptop", "here"),
-        Bullets((_said(_emptied(facts)), _said(_sound(facts)))),
+        Bullets((_said(_emptied(facts)), _said(_cleared(facts)), _said(_sound(facts)))),
         Heading(1, "On other laptops", "others"),
         Paragraph(_said("As far as the last package of each says; a laptop erases when it merges.")),
         *_reached(facts),
@@ -87,6 +89,17 @@ def _emptied(facts: CertificateFacts) -> str:
     if facts.emptied == 1:
         return "1 act of the history here holds no longer what it said of these records."
     return f"{facts.emptied:,} acts of the history here hold no longer what they said of these records."
+
+
+def _cleared(facts: CertificateFacts) -> str:
+    if facts.in_force and facts.cleared:
+        return (
+            "Drafts, search index, log and the backups Fieldwork keeps were cleared of them, and the file was "
+            f"written again under a new key, by {facts.cleared}."
+        )
+    if not facts.in_force:
+        return "Nothing was cleared away here yet."
+    return "The file here still has its old key; it gets a new one when it is next opened, and its backups with it."
 
 
 def _sound(facts: CertificateFacts) -> str:

@@ -20,7 +20,7 @@ def home() -> Path:
 
 def files_of(path: Path) -> list[Path]:
     """The file of a workspace and all that may stand beside it."""
-    endings = ("", "-key", "-wal", "-shm", "-lock")
+    endings = ("", "-key", "-key-next", "-wal", "-shm", "-lock")
     return [path.with_name(path.name + ending) for ending in endings] + [drafts_path(path)]
 
 
@@ -30,6 +30,11 @@ def drafts_path(path: Path) -> Path:
 
 
 # -- the envelope that holds the wrapped key
+
+
+def next_envelope_path(path: Path) -> Path:
+    """Where the envelope of a new key waits while the file is written again under it."""
+    return path.with_name(path.name + "-key-next")
 
 
 def read_envelope(path: Path) -> bytes:
@@ -44,7 +49,7 @@ def read_envelope(path: Path) -> bytes:
         pass
     except OSError as error:
         raise Fault(f"The key file of {path.name} cannot be read: {error.strerror}.") from error
-    copy = _envelope_copy(path)
+    copy = envelope_copy(path)
     if copy is not None and copy.is_file():
         return copy.read_bytes()
     raise Fault(
@@ -55,7 +60,7 @@ def read_envelope(path: Path) -> bytes:
 
 def write_envelope(path: Path, envelope: bytes) -> None:
     """Replace the envelope in one step; this laptop's copy goes first, so no old passphrase outlives it."""
-    copy = _envelope_copy(path, _salt_of(envelope))
+    copy = envelope_copy(path, _salt_of(envelope))
     if copy is not None:
         copy.unlink(missing_ok=True)
     write_whole(keys.envelope_path(path), envelope)
@@ -81,7 +86,7 @@ def _salt_of(envelope: bytes) -> bytes:
     return msgspec.msgpack.decode(envelope[8 : 8 + length])[5]
 
 
-def _envelope_copy(path: Path, salt: bytes | None = None) -> Path | None:
+def envelope_copy(path: Path, salt: bytes | None = None) -> Path | None:
     """SQLCipher keeps its salt as the first 16 bytes of the file: the name under which a copy is found."""
     if salt is None:
         try:

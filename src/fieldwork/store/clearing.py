@@ -1,13 +1,15 @@
 """After an erasure: what besides the history holds the words on this laptop is cleared away, too.
 
-The erasing transaction itself leaves a mark, and whatever is not done when the program ends is done after the
-next act. Words also stand in the search index, in acts that wait or were put aside, in drafts, in the
-write-ahead log and in earlier backups.
+The erasing transaction itself leaves a mark, and whatever is not done when the program ends is done at the next
+opening, or after the next act. Words also stand in the search index, in acts that wait or were put aside, in
+drafts, in the write-ahead log and in earlier backups. What the disk keeps of the file as it was dies with its key:
+the next opening with the passphrase writes all of it again under a new one, and the backup of it too.
 """
 
 import contextlib
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,16 @@ import msgspec
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keeping
-from fieldwork.store.beside import drafts_path
+from fieldwork.store.beside import drafts_path, sync_folder
 from fieldwork.store.drafts import UNREADABLE, forget
 from fieldwork.store.entry import Entry, Payload, read_entry
 from fieldwork.store.opened import load
-from fieldwork.store.standing import UNCLEARED, Standing, standing
-from fieldwork.store.workspace import Workspace, raw
+from fieldwork.store.standing import DROPPED, UNCLEARED, Standing, standing
+from fieldwork.store.workspace import Workspace, raw, set_meta
 
 _Packed = list[Payload | None]
-_EVERYTHING, _LOG_ALONE = 1, 2  # what is left to do, as the mark says it
+_CLEARED_AT = "cleared_at"
+_EVERYTHING, _LOG_AND_KEY, _KEY, _BACKUPS = 1, 2, 3, 4  # what is left to do, as the mark says it
 
 
 def clear_if_marked(workspace: Workspace) -> None:
@@ -33,18 +36,65 @@ def clear_if_marked(workspace: Workspace) -> None:
         return
     if left == _EVERYTHING:
         ids = _clear_tables(workspace)
-        if not _forgotten(workspace, ids) or not _new_backup(workspace):
+        if not _forgotten(workspace, ids) or not _new_backup(workspace, _damaged(workspace)):
             return
-        _mark(workspace, _LOG_ALONE)
-    if _empty_log(workspace):
-        _mark(workspace, 0)
+        left = _mark(workspace, _LOG_AND_KEY)
+    if left == _LOG_AND_KEY and _empty_log(workspace):
+        _mark(workspace, _KEY)
 
 
-def _mark(workspace: Workspace, left: int) -> None:
+def open_workspace(path: Path, passphrase: str, *, writing: bool = True) -> Workspace:
+    """Open as `Workspace.open` does; with `writing`, what an erasure has left to do is done first.
+
+    What the disk refuses stays for the next opening: it does not keep anybody from working.
+    """
+    workspace = Workspace.open(path, passphrase, writing=writing)
+    if not writing:
+        return workspace
+    try:
+        with contextlib.suppress(Fault):
+            clear_if_marked(workspace)
+        if _wants_a_new_key(workspace):
+            workspace = _under_a_new_key(workspace, passphrase)
+        if workspace.meta(UNCLEARED) == _BACKUPS:
+            with contextlib.suppress(Fault):
+                if _new_backup(workspace):
+                    _mark(workspace, 0)
+    except BaseException:
+        workspace.close()
+        raise
+    return workspace
+
+
+def _wants_a_new_key(workspace: Workspace) -> bool:
+    left = workspace.meta(UNCLEARED)
+    by_earlier_version = not left and workspace.meta(DROPPED) and not workspace.meta(_CLEARED_AT)
+    return left == _KEY or bool(by_earlier_version)
+
+
+def _under_a_new_key(workspace: Workspace, passphrase: str) -> Workspace:
+    try:
+        workspace.change_key(passphrase)
+    except Fault:  # one of the two keys opens it, and opening finds out which
+        workspace.close()
+        return Workspace.open(workspace.path, passphrase)
+    _mark(workspace, _BACKUPS)
+    return workspace
+
+
+def cleared_at(workspace: Workspace) -> int | None:
+    """Wall milliseconds at which all that erasures left here was cleared away, the file's old key with it.
+
+    None while something is left to do, and where an earlier version did not change the key.
+    """
+    return None if workspace.meta(UNCLEARED) else workspace.meta(_CLEARED_AT)
+
+
+def _mark(workspace: Workspace, left: int) -> int:
     with workspace.write() as db:
         raw(db).execute("DELETE FROM meta WHERE name = ?", (UNCLEARED,))
-        if left:
-            raw(db).execute("INSERT INTO meta VALUES (?, ?)", (UNCLEARED, left))
+        set_meta(db, **({UNCLEARED: left} if left else {_CLEARED_AT: int(time.time() * 1000)}))
+    return left
 
 
 def _clear_tables(workspace: Workspace) -> set[bytes]:
@@ -125,18 +175,28 @@ def _all_gone(paths: Iterable[Path]) -> bool:
     for path in paths:
         with contextlib.suppress(OSError):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    try:
+        for folder in {path.parent for path in paths}:
+            sync_folder(folder)  # else a power cut brings them back after the mark is gone
+    except OSError:
+        return False
     return not any(path.exists() for path in paths)
 
 
-def _new_backup(workspace: Workspace) -> bool:
-    """Earlier backups and damaged files set aside go, once a backup without the words has taken their place."""
+def _damaged(workspace: Workspace) -> list[Path]:
+    return list(workspace.path.parent.glob(f"{_escaped(workspace.path.stem)}.damaged-*"))
+
+
+def _new_backup(workspace: Workspace, damaged: Sequence[Path] = ()) -> bool:
+    """Earlier backups, and damaged files set aside, go once a backup without the words has taken their place."""
     earlier = [one.path for one in keeping.kept(workspace.path)]
-    damaged = list(workspace.path.parent.glob(f"{_escaped(workspace.path.stem)}.damaged-*"))
     if earlier:
         try:
             keeping.keep(workspace, "erasure")
         except Fault:
             return False
+    with contextlib.suppress(OSError):
+        keeping.sweep(keeping.folder_of(workspace.path), age=0)
     return _all_gone([*earlier, *damaged])
 
 

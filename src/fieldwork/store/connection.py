@@ -13,6 +13,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.store.keys import FileKey
 
 CACHE, LARGE_CACHE = 64, 256  # MB of pages kept in memory, as a rule and while merging
+ALONE_SECONDS = 2.0  # how long others are waited for by who wants the file alone
 OLDEST_SQLITE = (3, 51, 3)  # below it a reset of the write-ahead log could corrupt the file
 
 _CORRUPT, _NO_DATABASE = 11, 26  # SQLite's codes
@@ -25,18 +26,27 @@ def check_library() -> None:
         raise Fault(f"The SQLite here is {sqlcipher.sqlite_version}; Fieldwork needs {wanted} or later.")
 
 
-def connect(path: Path, key: FileKey) -> Any:
-    """One connection, keyed and set up. Raises Fault when the key is wrong or the file damaged."""
+def connect(path: Path, key: FileKey, *, alone: bool = False) -> Any:
+    """One connection, keyed and set up. Raises Fault when the key is wrong or the file damaged.
+
+    alone: nobody else may have the file open, nor can while this connection is.
+    """
     check_library()
     try:
         connection = sqlcipher.connect(
-            str(path), isolation_level=None, check_same_thread=False, timeout=15, cached_statements=512
+            str(path),
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=ALONE_SECONDS if alone else 15,
+            cached_statements=512,
         )
     except sqlcipher.OperationalError as error:
         raise Fault(f"{path.name} cannot be opened: {error}; check the folder and its rights.") from error
     try:
         connection.execute(f'PRAGMA key = "{key.pragma}"')
         connection.execute("PRAGMA cipher_log_level = NONE")
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         for pragma in (
             "journal_mode = WAL",

@@ -61,7 +61,7 @@ def keep(workspace: Workspace, reason: str, stopping: Callable[[], bool] = lambd
     now = datetime.now()
     try:
         folder.mkdir(exist_ok=True)
-        _sweep(folder)
+        sweep(folder, _LEFT_OVER_SECONDS)
         path = _free(folder, workspace.path.stem, now, reason)
     except OSError as error:
         raise Fault(f"No backup can be written to {folder}: {error.strerror or error}.") from error
@@ -83,11 +83,11 @@ def _free(folder: Path, stem: str, now: datetime, reason: str) -> Path:
     )
 
 
-def _sweep(folder: Path) -> None:
-    """What a backup that was cut off has left behind."""
-    old = time.time() - _LEFT_OVER_SECONDS
+def sweep(folder: Path, age: float) -> None:
+    """Take away what backups that were cut off have left behind. age: seconds since they were written to."""
+    old = time.time() - age
     for path in folder.iterdir():
-        if path.name.startswith(".") and path.stat().st_mtime < old:
+        if path.name.startswith(".") and path.stat().st_mtime <= old:
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             elif path.name.endswith(".part"):

@@ -36,6 +36,7 @@ DECIDING = SPARED | {Invitation.kind, Erasing.kind, Approval.kind}
 _OWN = frozenset({"sign_key", "recipient", "invitation", "proof"})  # only the laptop itself, when it joins
 _BY_LEADS = frozenset({"admitted", "leads", "removed", "accepted", DELETED})
 _APPROVALS = 2
+DROPPED = "dropped"  # meta: how often erasures took words away here
 UNCLEARED = "uncleared"  # meta: an erasure took effect, and what else holds the words is still there
 
 ALL, NOTHING, SPARED_ONLY = 1, 0, 2  # what of an entry counts

@@ -12,11 +12,12 @@ from filelock import FileLock, Timeout
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, Value
-from fieldwork.store import keys, migrations, recovery
+from fieldwork.store import keys, migrations, recovery, rekeying
 from fieldwork.store.beside import (
     drafts_path,
     files_of,
     home,
+    next_envelope_path,
     read_envelope,
     rewrap,
     sync_folder,
@@ -115,8 +116,24 @@ class Workspace:
         Raises Fault: missing, not a workspace, wrong passphrase, newer version, damaged, in use.
         """
         path = Path(path)
-        file_key = keys.unwrap(read_envelope(path), passphrase, path.name)
-        return cls.open_with_key(path, file_key, writing=writing)
+        return cls.open_by(
+            path, lambda envelope: keys.unwrap(envelope, passphrase, path.name), writing=writing
+        )
+
+    @classmethod
+    def open_by(cls, path: Path, unwrap: rekeying.Unwrap, *, writing: bool = True) -> "Workspace":
+        """Open with whatever takes the file key out of an envelope; a change of key that was cut off is finished."""
+        if next_envelope_path(path).exists() and writing:
+            with in_use(path):
+                file_key = rekeying.finish(path, unwrap)
+            return cls.open_with_key(path, file_key)
+        file_key, envelope = rekeying.key_that_opens(path, unwrap)
+        try:
+            return cls.open_with_key(path, file_key, writing=writing)
+        except Fault:
+            if writing or read_envelope(path) == envelope:
+                raise
+        return cls.open_with_key(path, unwrap(read_envelope(path)), writing=False)
 
     @classmethod
     def open_with_key(
@@ -236,6 +253,15 @@ class Workspace:
         with faults_told(self.path):
             kept = recovery.kept(read_envelope(self.path), self.file_key)
             rewrap(self.path, keys.wrap(self.file_key, new, recovery=kept))
+
+    def change_key(self, passphrase: str) -> None:
+        """Write the file anew under a new key. Nothing else may have it open, its drafts neither.
+
+        Raises Fault when somebody has, or the disk refuses; close this workspace then and open it again.
+        """
+        self._engine.dispose()
+        self.file_key = rekeying.change(self.path, self.file_key, passphrase)
+        self._engine = make_engine(self.path, self.file_key)
 
     def set_recovery(self, passphrase: str, recipient: str) -> None:
         """Let the recovery key with this public half open the file, and no earlier one any more.

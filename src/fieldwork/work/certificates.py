@@ -12,6 +12,7 @@ from fieldwork.domain.vocabulary import INSPECTORATES
 from fieldwork.exchange import erasing
 from fieldwork.reports.certificate import CertificateFacts, certificate
 from fieldwork.store.activity import log
+from fieldwork.store.clearing import cleared_at
 from fieldwork.store.erasures import emptied, first_said, holders
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.reading import kind_of, records
@@ -67,9 +68,15 @@ def facts_of(workspace: Workspace, erasure_id: Id) -> CertificateFacts:
         emptied=emptied(workspace, asked.records),
         sound=not verify(workspace),
         reached=_reached(workspace, erasure_id, devices),
+        cleared=_cleared(workspace),
         not_covered=ERASING_LEAVES,
         chain_heads=said.heads,
     )
+
+
+def _cleared(workspace: Workspace) -> str:
+    at = cleared_at(workspace)
+    return _day(at) if at else ""
 
 
 def _kind_words(workspace: Workspace, id: Id) -> str:

@@ -24,8 +24,8 @@ REMOVAL_PROTECTS = (
 )
 ERASING_LEAVES = (
     "Not covered: laptops that never merge again, packages that were lost, reports that were exported, copies and "
-    "backups kept elsewhere, blocks that a disk keeps of the file as it was (encrypted, but its key is still in use), "
-    "and who wrote when and of what kind, which the history keeps."
+    "backups kept elsewhere, blocks that a disk keeps of the file as it was (encrypted; when the file is next opened "
+    "it gets a new key and the old one is written over), and who wrote when and of what kind, which the history keeps."
 )
 
 

@@ -73,7 +73,7 @@ def recover(path: Path, typed: str, new: str) -> Workspace:
     path = Path(path)
     if not new:
         raise Fault("A workspace needs a passphrase; give one that is not empty.")
-    workspace = Workspace.open_with_key(path, recovery.unwrap(read_envelope(path), typed, path.name))
+    workspace = Workspace.open_by(path, lambda envelope: recovery.unwrap(envelope, typed, path.name))
     try:
         workspace.change_passphrase(new)
         log(workspace, "passphrase", "set anew with the recovery key")
