@@ -153,6 +153,34 @@ def test_a_day_by_script_search_and_conflict(call, pair):
     assert steps[-1]["reason"] == "Both were said"
 
 
+def test_what_does_not_count_says_so_in_the_history(call, pair, capsys):
+    lead, second = pair
+    labels = call("replay", second, script("a.jsonl", *SESSION))[0]["labels"]
+    call("merge", lead, call("share", second, "--to", "1.fieldpackage")[0]["package"])
+    reword = {"act": "reword", "finding": labels["p"]}
+    call("replay", lead, script("b.jsonl", {**reword, "text": "Voided words"}))
+    steps = call("history", lead, labels["p"])[0]["steps"]
+    promised = re.search(r"a step in `history`: (.*)", (ROOT / "docs/json.md").read_text("utf-8"))
+    assert set(steps[-1]) == set(re.findall(r"`(\w+)`", promised[1]))
+    assert all(step["counts"] and step["note"] == "" for step in steps)
+    call("replay", lead, script("c.jsonl", {"act": "void", "change": steps[-1]["change"]}))
+    call("remove", lead, "HMICFRS 1")
+    call("replay", second, script("d.jsonl", {**reword, "text": "Words of a removed laptop"}))
+    call("merge", lead, call("share", second, "--to", "2.fieldpackage")[0]["package"])
+    found = {
+        step["to"]: step for step in call("history", lead, labels["p"])[0]["steps"] if step["field"] == "text"
+    }
+    assert found["Contact by name works"]["counts"]
+    for words, note in (
+        ("Voided words", "does not count: a lead has voided it"),
+        ("Words of a removed laptop", "does not count: written after its laptop was removed"),
+    ):
+        assert not found[words]["counts"] and found[words]["note"] == note
+        assert main(["history", str(lead), labels["p"]]) == 0
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if f"\u2192 {words}" in line]
+        assert line.endswith(f"({note})")
+
+
 def test_case_list_and_note_from_files(call, inspection):
     Path("cases.csv").write_bytes(
         "\ufeffReference;Stratum;Force;Has victim\nA-1;RASSO;P33;yes\nA-2;Volume;P33;N\n".encode()
@@ -385,6 +413,12 @@ def test_a_certificate_of_erasure_says_who_and_how_far_but_none_of_the_words(cal
                   "holds the erasure", "laptops that never merge again"):  # fmt: skip
         assert words in text, words
     assert "1 act of the history here" in text
+    assert "still has its old key; it gets a new one when it is next opened" in text
+    old = Path(f"{second}-key").read_bytes()
+    call("replay", second, script("d.jsonl"))
+    assert Path(f"{second}-key").read_bytes() != old
+    call("erasures", second, "--certificate", asked["id"][:12], "--to", "later.pdf")
+    assert "written again under a new key, by" in pdf_gate.tree_text(Path("later.pdf"))
     assert ".pdf" in call("erasures", lead, "--certificate", asked["id"], "--to", "x.txt", code=2)[1]
     assert "Give both" in call("erasures", lead, "--to", "x.pdf", code=2)[1]
     assert call("verify", second)[0]["ok"] and call("verify", lead)[0]["ok"]

@@ -72,6 +72,8 @@ def history(options: argparse.Namespace) -> Answer:
             "to": line.after,
             "reason": line.reason,
             "change": line.change,
+            "counts": not line.note,
+            "note": line.note,
         }
         for line in lines
     ]

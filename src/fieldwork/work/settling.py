@@ -34,7 +34,6 @@ from fieldwork.store.conflicting import conflicts
 from fieldwork.store.members import standing_of
 from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
-from fieldwork.store.standing import Standing
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.claiming import taken_twice
@@ -42,7 +41,7 @@ from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
 from fieldwork.work.gathering import answer_words
 from fieldwork.work.inspections import body_names
-from fieldwork.work.team import describe_record, in_words
+from fieldwork.work.team import describe_record, entry_of, in_words, why_not_counted
 
 CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("session", "method"): METHODS,
@@ -392,7 +391,7 @@ def told(workspace: Workspace, record: Id) -> Told:
         after = ("yes" if step.after else "no") if gone else words(step.field, step.after)
         before = [words(step.field, v) for v in step.before if v not in (None, "")]
         before += [ERASED] if gone_before and not gone else []
-        note = "" if step.counts else _why_not(decided, step)
+        note = "" if step.counts else why_not_counted(decided, step)
         steps.append(
             Step(
                 step.change,
@@ -408,26 +407,11 @@ def told(workspace: Workspace, record: Id) -> Told:
                 note,
                 step.counts,
                 step.erased,
-                _entry_of(step.change) in decided.voided,
+                entry_of(step.change) in decided.voided,
             )
         )
     title = describe_record(workspace, record)
     return Told(record, title, tuple(reversed(steps)), seen, workspace.device in decided.leads)
-
-
-def _entry_of(change: str) -> bytes:
-    return bytes.fromhex(change.partition(":")[0])
-
-
-def _why_not(decided: Standing, step: histories.Step) -> str:
-    """Why a step does not count."""
-    if _entry_of(step.change) in decided.voided:
-        return "does not count: a lead has voided it"
-    if step.device in decided.shut_out:
-        return "does not count: its laptop is shut out until a lead admits it"
-    if step.device in decided.cuts:
-        return "does not count: written after its laptop was removed"
-    return "does not count: a lead\u2019s to say"
 
 
 def restore_value(

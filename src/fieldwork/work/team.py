@@ -33,6 +33,7 @@ from fieldwork.store.reading import Standing, device_standing, find, get, ids_be
 from fieldwork.store.receipts import Receipt, receipts
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
+from fieldwork.store.standing import Standing as Decided
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import backups
@@ -310,18 +311,21 @@ class HistoryLine:
     after: str
     reason: str
     change: str
+    note: str = ""  # why it does not count; "" where it does
 
     @property
     def sentence(self) -> str:
         when = datetime.fromtimestamp(self.at / 1000).strftime("%d %b %Y %H:%M:%S")
         moved = f"{self.before or 'nothing'} → {self.after or 'nothing'}"
         reason = f", reason: {self.reason}" if self.reason else ""
-        return f"{when}  {self.who}: {self.field}: {moved}{reason}"
+        note = f" ({self.note})" if self.note else ""
+        return f"{when}  {self.who}: {self.field}: {moved}{reason}{note}"
 
 
 def history(workspace: Workspace, reference: str) -> list[HistoryLine]:
     """The history of a record by its id (hex, or its beginning), or of a case file by its reference."""
     id = find_record(workspace, reference)
+    decided = standing_of(workspace)
     lines = []
     for step in histories.history(workspace, id):
         kind = kind_of(workspace, id) or ""
@@ -330,10 +334,27 @@ def history(workspace: Workspace, reference: str) -> list[HistoryLine]:
         after = ("yes" if step.after else "no") if step.field == DELETED else in_words(workspace, step.after)
         before = ("yes" if before else "no") if step.field == DELETED else before
         after = ERASED if step.erased and step.field != DELETED else after
+        note = "" if step.counts else why_not_counted(decided, step)
         lines.append(
-            HistoryLine(step.wall, step.person, step.act, name, before, after, step.reason, step.change)
+            HistoryLine(step.wall, step.person, step.act, name, before, after, step.reason, step.change, note)
         )
     return lines
+
+
+def entry_of(change: str) -> bytes:
+    """The hash of the entry that a change is named after."""
+    return bytes.fromhex(change.partition(":")[0])
+
+
+def why_not_counted(decided: Decided, step: histories.Step) -> str:
+    """Why a step does not count, in the words of window and command line."""
+    if entry_of(step.change) in decided.voided:
+        return "does not count: a lead has voided it"
+    if step.device in decided.shut_out:
+        return "does not count: its laptop is shut out until a lead admits it"
+    if step.device in decided.cuts:
+        return "does not count: written after its laptop was removed"
+    return "does not count: a lead\u2019s to say"
 
 
 def in_words(workspace: Workspace, value: Value) -> str:
