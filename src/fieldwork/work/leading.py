@@ -10,7 +10,7 @@ from fieldwork.domain.records import KINDS, Answer, Erasing, NoteLine
 from fieldwork.domain.values import Id
 from fieldwork.exchange import erasing, membership
 from fieldwork.store import held
-from fieldwork.store.members import leads, never_shared
+from fieldwork.store.members import never_shared
 from fieldwork.store.reading import ids_beginning, kind_of, records
 from fieldwork.store.recording import Recorded
 from fieldwork.store.standing import DECIDING
@@ -31,11 +31,6 @@ ERASING_LEAVES = (
 
 def _done(recorded: Recorded, id: Id | None = None) -> Done:
     return Done(id, recorded.entry, recorded.changed)
-
-
-def is_lead(workspace: Workspace) -> bool:
-    """Whether this laptop's word decides."""
-    return workspace.device in leads(workspace)
 
 
 def appoint(workspace: Workspace, *, device: str) -> Done:
@@ -187,11 +182,6 @@ def last_merge_now(workspace: Workspace) -> LastMerge:
     if moment.date() != datetime.now().date():
         when += f" on {moment.day} {moment:%B}"
     return LastMerge(when, held.can_take_back(workspace) if small else "", aside)
-
-
-def why_not_take_back(workspace: Workspace) -> str:
-    """Why the last merge cannot be taken back, in a sentence; "" when it can."""
-    return held.can_take_back(workspace)
 
 
 def take_back(workspace: Workspace, told: Told = untold) -> TakenBack:
