@@ -3,7 +3,7 @@
 from fieldwork.desktop.kit.answers import ANSWERS, AnswerBar, answer_words, paint_answer
 from fieldwork.desktop.kit.choices import ChoiceColumn, OptionFlow, choice_keys
 from fieldwork.desktop.kit.completion import Completion
-from fieldwork.desktop.kit.conflict import Version, VersionCard, VersionPair
+from fieldwork.desktop.kit.conflict import Version, VersionCard, VersionGrid, VersionPair
 from fieldwork.desktop.kit.controls import Button, Chip, KeyHint, Option, Segments, Tag
 from fieldwork.desktop.kit.dates import DateTrack
 from fieldwork.desktop.kit.fields import Choice, Field, TextArea
@@ -63,6 +63,7 @@ __all__ = [
     "TextArea",
     "Version",
     "VersionCard",
+    "VersionGrid",
     "VersionPair",
     "answer_words",
     "choice_keys",

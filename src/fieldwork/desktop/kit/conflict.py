@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -108,3 +109,32 @@ class VersionPair(Box):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.turn(down=self.width() < dp(560))
+
+
+class VersionGrid(Box):
+    """More than two versions, two beside each other where there is room. `chosen(place)`.
+
+    shown: the place of the one seen meanwhile, -1 for none.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, versions: Sequence[Version], shown: int = -1) -> None:
+        self.cards = [
+            VersionCard(side, str(at + 1) if at < 9 else "", [(side.text, "")], False, at == shown)
+            for at, side in enumerate(versions)
+        ]
+        self._rows = [
+            row(*((even(card), 1) for card in self.cards[at : at + 2]), space=12)
+            for at in range(0, len(self.cards), 2)
+        ]
+        if len(self.cards) % 2:
+            self._rows[-1].add((even(QWidget()), 1))
+        super().__init__(*self._rows, space=12)
+        for index, card in enumerate(self.cards):
+            card.chosen.connect(lambda i=index: self.chosen.emit(i))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for line in self._rows:
+            line.turn(down=self.width() < dp(560))

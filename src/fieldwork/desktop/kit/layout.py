@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from fieldwork.desktop.appearance.tokens import dp, gap
 from fieldwork.desktop.kit.scaled import Scaled
 
+_SHOWN_OR_HIDDEN = Qt.WidgetAttribute.WA_WState_ExplicitShowHide  # somebody has decided already
 Item = QWidget | int | None | tuple[QWidget, int]
 Margins = tuple[int, int, int, int]
 
@@ -85,8 +86,16 @@ class Box(Scaled, QWidget):
             self.spaced.add(item)
 
     def add(self, *items: Item) -> None:
+        """Put things at the end; in a box that is seen they are shown at once, not a turn of the event loop later."""
         for item in items:
             self.spaced.add(item)
+            widget = item[0] if isinstance(item, tuple) else item
+            if (
+                isinstance(widget, QWidget)
+                and self.isVisible()
+                and not widget.testAttribute(_SHOWN_OR_HIDDEN)
+            ):
+                widget.show()
 
     def turn(self, down: bool) -> None:
         """Make it a column or a row, for narrow windows."""
@@ -221,6 +230,15 @@ class Flow(Scaled, QWidget):
 
 def flow(*widgets: QWidget, space: int = 6) -> Flow:
     return Flow(*widgets, space=space)
+
+
+def lay_out_now() -> None:
+    """Let every layout that waits take its place before anything is painted.
+
+    Qt hands a new height up one level of nesting at a time, and paints in between: what was swapped for something
+    taller would be seen squashed into the old height for a moment.
+    """
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def scroll(inner: QWidget, name: str = "") -> QScrollArea:

@@ -24,7 +24,7 @@ from fieldwork.desktop.kit import (
     row,
     scroll,
 )
-from fieldwork.desktop.kit.layout import Box
+from fieldwork.desktop.kit.layout import Box, lay_out_now
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_bulk import ICONS, AllLike, Filter, how_words
 from fieldwork.desktop.pages.team_quick import Quick
@@ -260,6 +260,7 @@ class Conflicts(Box):
             sub = f"{len(self.decided)} settled now." if self.decided else ""
             self.head.set("Conflicts", sub, back="Team")
         self._arrange()
+        lay_out_now()
         self.renewed.emit()
 
     def _deciding(self) -> Deciding:

@@ -342,7 +342,8 @@ class Taking(Box):
             self._say(self.report())
             self.head.set("Packages taken in", f"at {self._now():%H:%M:%S}", back="Team")
             return
-        sub = f"{words.counted(count, 'package').capitalize()} found, read and checked."
+        found = f"{words.counted(count, 'package').capitalize()} found, read and checked."
+        sub = found if count else "No package there that is new here."
         known = []
         if preview.found.taken:
             known.append(f"{words.number(preview.found.taken)} came in before")
@@ -352,11 +353,11 @@ class Taking(Box):
             known.append(f"{words.number(preview.found.refused)} refused before")
         if known:
             sub += f" Left aside: {', '.join(known)}."
-        self.head.set(self.title, f"{sub} Nothing has been changed yet.", back="Team")
+        self.head.set(self.title, f"{sub} Nothing has been changed yet." if count else sub, back="Team")
         if not count and preview.found.deeper:
             self._offer_deeper(preview.found.deeper)
         elif not count:
-            self._say("There is no package here that is new to this laptop.")
+            self._say("Packages are files that end in .fieldpackage; there may be some in another folder.")
         else:
             self.said.hide()
 

@@ -16,6 +16,7 @@ from fieldwork.desktop.kit import (
     TextArea,
     Version,
     VersionCard,
+    VersionGrid,
     VersionPair,
     col,
     flow,
@@ -105,11 +106,10 @@ class Deciders(Box):
             self.cards = self.pair.cards
             self.versions.add(self.pair)
         else:
-            for at, side in enumerate(sides):
-                card = VersionCard(side, str(at + 1) if at < 9 else "", [(side.text, "")], False, at == shown)
-                card.chosen.connect(lambda at=at: self._picked(at))
-                self.cards.append(card)
-                self.versions.add(card)
+            grid = VersionGrid(sides, shown)
+            grid.chosen.connect(self._picked)
+            self.cards = grid.cards
+            self.versions.add(grid)
         self._show_others(clash, len(sides) > 2)
 
     def _show_others(self, clash: Clash, many: bool) -> None:
