@@ -120,6 +120,8 @@ def test_every_output_has_the_documented_keys(call, pair):
     same("passphrase", call("passphrase", "x.fieldwork", "--new-passphrase-file", "new-passphrase")[0])
     same("rescue", call("rescue", "back.fieldwork", "--to", "rescued.fieldwork", "--backup", backup)[0])
     same("recovery", call("recovery", lead, "--to", "key.pdf")[0])
+    again = call("recovery", lead, "--to", "key.pdf", code=2)[0]
+    assert again["error"] == "key.pdf is there already; choose another name."
     Path("cases.csv").write_text("reference,stratum\nB-1,Volume\n", "utf-8")
     same("import", call("import", lead, "cases.csv", "--as", "cases")[0])
     form = ROOT / "resources/questions/joint-case-building.xlsx"
@@ -179,6 +181,25 @@ def test_what_does_not_count_says_so_in_the_history(call, pair, capsys):
         assert main(["history", str(lead), labels["p"]]) == 0
         (line,) = [line for line in capsys.readouterr().out.splitlines() if f"\u2192 {words}" in line]
         assert line.endswith(f"({note})")
+
+
+def test_what_a_person_reads_of_a_merge_and_a_conflict(call, pair, capsys):
+    lead, second = pair
+    labels = call("replay", lead, script("a.jsonl", *SESSION))[0]["labels"]
+    call("share", lead, "--to", "1.fieldpackage")
+    assert main(["merge", str(second), "1.fieldpackage", "--dry-run"]) == 0
+    assert "Nothing was changed" in capsys.readouterr().out
+    assert main(["merge", str(second), "1.fieldpackage"]) == 0
+    assert "Nothing was changed" not in capsys.readouterr().out
+    reword = {"act": "reword", "finding": labels["p"], "at": "2025-03-10T09:31:00"}
+    call("replay", lead, script("b.jsonl", {**reword, "text": "Contact by name works well"}))
+    call("replay", second, script("c.jsonl", {**reword, "text": "Contact by name helps"}))
+    call("share", second, "--to", "2.fieldpackage")
+    call("merge", lead, "2.fieldpackage")
+    assert main(["conflicts", str(lead)]) == 0
+    told = capsys.readouterr().out
+    assert told.count("10 Mar 2025 09:31") == 2 and "Contact by name helps" in told
+    assert all(act["does"] for act in call("replay", "--acts")[0]["acts"])
 
 
 def test_case_list_and_note_from_files(call, inspection):

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from datetime import datetime
 from pathlib import Path
 
 from fieldwork.commandline.answer import (
@@ -114,14 +115,16 @@ def demo(options: argparse.Namespace) -> Answer:
 
     from fieldwork.work.demo import make_demo
 
-    made = make_demo(options.to, os.environ.get("FIELDWORK_PASSPHRASE") or "demo", say=note)
+    given = os.environ.get("FIELDWORK_PASSPHRASE")
+    made = make_demo(options.to, given or "demo", say=note)
+    opens = "the one in FIELDWORK_PASSPHRASE" if given else "demo"
     lines = [
         "",
         f"PDF:  {made.pdf}",
         f"HTML: {made.html}",
         f"CSV:  {made.csv}",
         "Workspaces: " + ", ".join(str(path) for path in made.workspaces),
-        "Open one with: fieldwork " + str(made.workspaces[0]) + "   (passphrase: demo)",
+        "Open one with: fieldwork " + str(made.workspaces[0]) + f"   (passphrase: {opens})",
     ]
     screen = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if not options.no_window and not options.json and screen:
@@ -323,6 +326,8 @@ def merge(options: argparse.Namespace) -> Answer:
             )
             lines += [f"    {sentence}" for sentence in outcome.notes]
     lines.append(f"{open_conflicts} open {'conflict' if open_conflicts == 1 else 'conflicts'}.")
+    if options.dry_run:
+        lines.append("Nothing was changed: this is what a merge would do.")
     if twice:
         look = "thing looks" if twice == 1 else "things look"
         lines.append(
@@ -345,9 +350,10 @@ def conflicts(options: argparse.Namespace) -> Answer:
     for row in rows:
         lines.append(f"{row['id']}  {row['where']}: {row['words']}")
         for version in row["versions"]:  # type: ignore[attr-defined]
-            lines.append(
-                f"    {version['change'][:12]}  {version['person']}, {version['laptop']}: {version['value']}"
-            )
+            who = ", ".join(dict.fromkeys((version["person"], version["laptop"])))
+            when = datetime.fromtimestamp(version["at"] / 1000).strftime("%d %b %Y %H:%M")
+            said = "(nothing)" if version["value"] in (None, "") else version["value"]
+            lines.append(f"    {version['change'][:12]}  {when}  {who}: {said}")
     lines = lines or ["No open conflicts."]
     for pair in twice:
         ids = " and ".join(str(one["id"]) for one in pair["records"])  # type: ignore[attr-defined]

@@ -75,7 +75,10 @@ def entered_by(workspace: Workspace, ids: Sequence[Id]) -> dict[Id, tuple[str, i
 
 
 def history(workspace: Workspace, id: Id) -> list[Step]:
-    """Every change ever made to a record, oldest first. Raises Fault when there is no such record."""
+    """Every change ever made to a record, oldest first by the logical clock: in the same order on every laptop.
+
+    Raises Fault when there is no such record.
+    """
     with workspace.read() as db:
         connection = raw(db)
         row = connection.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()
@@ -99,7 +102,7 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
         }
     values: dict[int, Value] = {}
     steps: list[Step] = []
-    for number, entry in entries:
+    for number, entry in sorted(entries, key=lambda one: (one[1].time, one[1].hash)):
         at = number << SHIFT
         for group in entry.groups:
             for place, name in enumerate(group.fields):

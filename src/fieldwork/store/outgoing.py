@@ -30,7 +30,8 @@ def check_target(path: Path, what: str, begins: Sequence[bytes] | None = ()) -> 
     except OSError as error:
         raise Fault(f"{path} cannot be written: {error.strerror or error}; choose another name.") from error
     if start and begins is not None and not any(start.startswith(sign) for sign in begins):
-        raise Fault(f"{path} is there already and is no {what}; choose another name.")
+        kind = f" and is no {what}" if begins else ""
+        raise Fault(f"{path} is there already{kind}; choose another name.")
 
 
 def write_out(path: Path, data: bytes, what: str, begins: Sequence[bytes] | None = ()) -> None:

@@ -92,6 +92,7 @@ def move_finding(workspace: Workspace, *, finding: Id, down: bool, at: int | Non
 
 
 def delete_finding(workspace: Workspace, *, finding: Id, reason: str = "", at: int | None = None) -> Done:
+    """Delete a finding; it stays in the history, and an edit made unseen elsewhere brings it back."""
     get(workspace, Finding, finding)
     change = Change(Finding.kind, finding, {DELETED: DELETE})
     return do(workspace, "delete a finding", [change], id=finding, reason=reason, at=at)
@@ -113,6 +114,7 @@ def pin(
 
 
 def unpin(workspace: Workspace, *, finding: Id, evidence: Id, at: int | None = None) -> Done:
+    """Take evidence off a finding again."""
     id = derived_id(EvidenceLink.kind, finding, evidence)
     get(workspace, EvidenceLink, id)
     return do(workspace, "unpin", [Change(EvidenceLink.kind, id, {DELETED: DELETE})], id=id, at=at)

@@ -100,7 +100,7 @@ def find_erasure(workspace: Workspace, name: str) -> Id:
     known = {one.id for one in records(workspace, Erasing)}
     fits = [id for id in ids_beginning(workspace, name) if id in known] if len(name) >= 4 else []
     if len(fits) != 1:
-        raise Fault(f'"{name}" names no erasure here; the Team page lists them.')
+        raise Fault(f'"{name}" names no erasure here; the Team page and `fieldwork erasures` list them.')
     return fits[0]
 
 

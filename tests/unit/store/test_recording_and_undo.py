@@ -434,3 +434,16 @@ def test_kinds_that_disagree_end_alike(team: Team) -> None:
     laptops.together(*team)
     assert {kind_of(laptop, VISIT) for laptop in team} == {"session"}
     assert len({canonical(dump(laptop)) for laptop in team}) == 1
+
+
+def test_a_history_reads_the_same_on_every_laptop(team: Team) -> None:
+    """Oldest first, whatever was received first."""
+    record(team[0], "found", [Change("visit", VISIT, {"title": "first"})], at=1_000_000)
+    laptops.give(team[0], *team[1:])
+    for place, laptop in enumerate(team):
+        record(laptop, "change", [Change("visit", VISIT, {"title": f"by {place}"})], at=2_000_000 - place)
+    laptops.together(*team)
+    told = [[step.change for step in history.history(laptop, VISIT)] for laptop in team]
+    assert told[0] == told[1] == told[2] and len(told[0]) == 4
+    steps = history.history(team[0], VISIT)
+    assert steps[0].after == "first" and all(step.before == ("first",) for step in steps[1:])
