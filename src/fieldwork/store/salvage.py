@@ -134,7 +134,10 @@ def _read(reader: _Reader, found: Salvage) -> None:
     last = _last(reader)
     payloads: dict[int, dict[int, tuple[bytes, bytes]]] = {}
     query = "SELECT entry, place, salt, vals FROM payload WHERE entry BETWEEN ? AND ?"
-    for _, rows in reader.between(query, last):
+    harmed: set[int] = set()
+    for low, rows in reader.between(query, last):
+        if rows is None:
+            harmed.add(low)
         for number, place, salt, vals in rows or ():
             payloads.setdefault(number, {})[place] = (salt, vals)
     erased = {id for (id,) in reader.rows("SELECT id FROM erased") or ()}
@@ -143,7 +146,7 @@ def _read(reader: _Reader, found: Salvage) -> None:
         if rows is None:
             found.lost += 1
         for number, hash, body in rows or ():
-            entry = _whole(hash, body, payloads.get(number, {}), erased)
+            entry = _whole(hash, body, payloads.get(number, {}), erased if number in harmed else None)
             if entry is None:
                 found.lost += 1
             else:
@@ -165,14 +168,21 @@ def _last(reader: _Reader) -> int:
 
 
 def _whole(
-    hash: bytes, body: bytes, payloads: dict[int, tuple[bytes, bytes]], erased: set[Id]
+    hash: bytes, body: bytes, payloads: dict[int, tuple[bytes, bytes]], erased: set[Id] | None
 ) -> Entry | None:
+    """erased: what may be missing where a page of the values is harmed; on whole pages all that is was dropped.
+
+    An erasure that dropped words need not be in force any more, once a laptop that approved it was removed.
+    """
     try:
         entry = read_entry(body, payloads)
     except Fault:
         return None
-    gone = [group for group in entry.groups if group.values is None]
-    if entry.hash != hash or any(group.id not in erased for group in gone):
+    if entry.hash != hash:
+        return None
+    if erased is None:
+        return entry
+    if any(group.id not in erased for group in entry.groups if group.values is None):
         return None
     return None if entry.lacks and not any(group.id in erased for group in entry.groups) else entry
 

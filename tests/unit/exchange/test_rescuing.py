@@ -231,3 +231,23 @@ def test_by_the_command_line(path: Path, tmp_path: Path, capsys) -> None:
     assert "set aside whole" in out and "cannot be read" in out
     assert main(["verify", str(tmp_path / "new.fieldwork")]) == 0
     assert backup.SUFFIX in "".join(p.name for p in keeping.folder_of(path).iterdir())
+
+
+def test_words_dropped_by_an_erasure_that_is_no_longer_in_force(path: Path, tmp_path: Path) -> None:
+    """Their act and those behind it are there: a later merge may bring the words back."""
+    with Workspace.open(path, WORDS) as workspace:
+        gone = b"line%012d" % 50
+        erasing.ask(workspace, [gone], scope="a note line", cause="a name", hold_checked=True)
+        key = workspace.file_key
+        with workspace.write() as db:
+            db.exec_driver_sql("DELETE FROM erased")
+    found = salvage.salvage(path, key, tmp_path)
+    assert found.lost == 0 and [entry.lacks for entry in found.entries].count(True) == 1
+
+
+def test_harmed_values_are_not_taken_for_erased_ones(path: Path, tmp_path: Path) -> None:
+    with Workspace.open(path, WORDS, writing=False) as workspace:
+        key = workspace.file_key
+    harm(path, newer_page(path))
+    found = salvage.salvage(path, key, tmp_path)
+    assert found.lost and not any(entry.lacks for entry in found.entries)
