@@ -1,7 +1,10 @@
 """The command line as scripts see it: outputs, exit codes, and one sentence for every bad input."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -443,3 +446,24 @@ def test_a_certificate_of_erasure_says_who_and_how_far_but_none_of_the_words(cal
     assert ".pdf" in call("erasures", lead, "--certificate", asked["id"], "--to", "x.txt", code=2)[1]
     assert "Give both" in call("erasures", lead, "--to", "x.pdf", code=2)[1]
     assert call("verify", second)[0]["ok"] and call("verify", lead)[0]["ok"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which Linux has")
+def test_output_that_cannot_be_written_is_one_sentence(inspection):
+    run = [sys.executable, "-m", "fieldwork", "dump", str(inspection)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "No space left" in done.stderr
+    shut = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *run], stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (shut.returncode, shut.stderr) == (0, "")
+
+
+def test_output_to_a_pipe_that_knows_few_signs(call, inspection):
+    labels = call("replay", inspection, script("a.jsonl", *SESSION))[0]["labels"]
+    call("replay", inspection, script("b.jsonl", {"act": "reword", "finding": labels["p"], "text": "Łódź ✓"}))
+    run = [sys.executable, "-m", "fieldwork", "history", str(inspection), labels["p"]]
+    narrow = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(run, capture_output=True, env=narrow, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"") and b"\\u2192" in done.stdout
+    done = subprocess.run([*run, "--json"], capture_output=True, env=narrow, timeout=60)
+    assert "Łódź ✓" in [step["to"] for step in json.loads(done.stdout)["steps"]]

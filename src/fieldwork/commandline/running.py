@@ -1,6 +1,7 @@
 """Reading the call, running one command, and turning what happens into output and an exit code."""
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -24,6 +25,8 @@ class _Parser(argparse.ArgumentParser):
 def run(arguments: list[str]) -> int:
     """Run one command; never lets a traceback reach a person."""
     as_json = "--json" in arguments
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a pipe on Windows knows few signs
     try:
         options = _parser().parse_args(arguments)
         answer: Answer = options.run(options)
@@ -49,13 +52,24 @@ def run(arguments: list[str]) -> int:
         )
     try:
         if as_json:
-            print(json.dumps(answer.data, ensure_ascii=False, sort_keys=True))
+            print(json.dumps(answer.data, ensure_ascii=_plain(), sort_keys=True))
         else:
             print(*(printable(line) for line in answer.lines), sep="\n")
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where it was closed before the start
+            sys.stdout.flush()
     except BrokenPipeError:
         _quiet_pipe()
+    except OSError as error:
+        _quiet_pipe()
+        return _failed(
+            f"It was done, but what it says cannot be written out: {error.strerror or error}.", 1, False
+        )
     return answer.code
+
+
+def _plain() -> bool:
+    """Whether standard output cannot take every sign, so that JSON has to name them."""
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8"
 
 
 def _quiet_pipe() -> None:
@@ -65,7 +79,7 @@ def _quiet_pipe() -> None:
 
 def _failed(sentence: str, code: int, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": shortened(sentence)}, ensure_ascii=False))
+        print(json.dumps({"error": shortened(sentence)}, ensure_ascii=_plain()))
     print(f"fieldwork: {shortened(printable(sentence))}", file=sys.stderr)
     return code
 
