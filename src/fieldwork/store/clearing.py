@@ -30,10 +30,15 @@ _EVERYTHING, _LOG_AND_KEY, _KEY, _BACKUPS = 1, 2, 3, 4  # what is left to do, as
 
 
 def clear_if_marked(workspace: Workspace) -> None:
-    """Clear away what an erasure has left; nothing where there was none. What cannot be done now stays marked."""
-    left = workspace.meta(UNCLEARED)
-    if not left:
-        return
+    """Clear away what an erasure has left; nothing where there was none. What cannot be done now stays marked.
+
+    The act that brought the erasure stands, so a disk that refuses here is no failure of it.
+    """
+    with contextlib.suppress(Fault):
+        _clear(workspace, workspace.meta(UNCLEARED))
+
+
+def _clear(workspace: Workspace, left: int | None) -> None:
     if left == _EVERYTHING:
         ids = _clear_tables(workspace)
         if not _forgotten(workspace, ids) or not _new_backup(workspace, _damaged(workspace)):
@@ -52,8 +57,7 @@ def open_workspace(path: Path, passphrase: str, *, writing: bool = True) -> Work
     if not writing:
         return workspace
     try:
-        with contextlib.suppress(Fault):
-            clear_if_marked(workspace)
+        clear_if_marked(workspace)
         if _wants_a_new_key(workspace):
             workspace = _under_a_new_key(workspace, passphrase)
         if workspace.meta(UNCLEARED) == _BACKUPS:

@@ -10,7 +10,7 @@ import pytest
 
 import laptops
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import NoteLine
+from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import new_id
 from fieldwork.store import backup as backups
 from fieldwork.store import beside, clearing, keeping, keys, recovery, rekeying
@@ -18,7 +18,7 @@ from fieldwork.store.clearing import cleared_at, open_workspace
 from fieldwork.store.connection import connect
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.keys import FileKey
-from fieldwork.store.reading import canonical, dump, find
+from fieldwork.store.reading import canonical, dump, find, records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
@@ -206,3 +206,23 @@ def test_a_file_of_an_earlier_version_is_caught_up(path: Path) -> None:
     with Workspace.open(path, WORDS) as workspace, workspace.write() as db:
         db.exec_driver_sql("DELETE FROM meta WHERE name = ?", (clearing.UNCLEARED,))
     is_whole(path, old, state)
+
+
+def test_an_erasure_stands_where_the_disk_refuses_to_clear_after_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = new_id()
+
+    def refused(*_: object) -> None:
+        raise Fault("The disk is full.")
+
+    with Workspace.open(path, WORDS) as workspace, monkeypatch.context() as patched:
+        old = workspace.file_key
+        session = records(workspace, Session)[0].id
+        record(
+            workspace, "note", [Change("note_line", line, {"session": session, "text": "b", "place": "b0"})]
+        )
+        patched.setattr(clearing, "_clear_tables", refused)
+        leading.erase(workspace, records=[line], cause="typed by mistake", hold_checked=True)
+        assert workspace.meta(clearing.UNCLEARED) == 1
+    is_whole(path, old, state_of(path, old))
