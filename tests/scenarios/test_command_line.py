@@ -467,3 +467,25 @@ def test_output_to_a_pipe_that_knows_few_signs(call, inspection):
     assert (done.returncode, done.stderr) == (0, b"") and b"\\u2192" in done.stdout
     done = subprocess.run([*run, "--json"], capture_output=True, env=narrow, timeout=60)
     assert "Łódź ✓" in [step["to"] for step in json.loads(done.stdout)["steps"]]
+
+
+def test_two_laptops_of_one_name_are_told_by_their_ids(call, inspection, monkeypatch):
+    call("pack", inspection, "--to", "p.fieldpack", "--code-file", "code")
+    joined = call(
+        *("join", "p.fieldpack", "b.fieldwork", "--device", "HMCPSI lead", "--body", "HMICFRS"),
+        *("--code-file", "code"),
+    )[0]["device"]
+    call("merge", inspection, call("share", "b.fieldwork", "--to", "b.fieldpackage")[0]["package"])
+    error = call("admit", inspection, "HMCPSI lead", code=2)[0]["error"]
+    assert f"({joined[:8]})" in error
+    assert call("admit", inspection, joined[:8])[0]["device"] == joined
+
+
+def test_a_question_left_unanswered(call, inspection, monkeypatch):
+    def nobody(prompt):
+        raise EOFError
+
+    monkeypatch.delenv("FIELDWORK_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", nobody)
+    assert call("dump", inspection, code=2)[0]["error"].startswith("The question was not answered")

@@ -35,6 +35,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         _quiet_pipe()
         return 0
+    except EOFError:  # Ctrl+D where something is asked for
+        return _failed("The question was not answered; nothing was changed.", 2, as_json)
     except KeyboardInterrupt:
         return _failed("Stopped; what had been committed is kept.", 2, as_json)
     except MemoryError:

@@ -76,8 +76,11 @@ def find_device(workspace: Workspace, name: str) -> Device:
         d for d in devices if len(name) >= 4 and d.id.hex().startswith(name.lower())
     ]
     if len(fits) != 1:
+        if fits:
+            ids = ", ".join(sorted(f"{d.label} ({d.id.hex()[:8]})" for d in fits))
+            raise Fault(f'"{name}" names more than one laptop here; give the start of its id: {ids}.')
         known = ", ".join(sorted(d.label for d in devices))
-        raise Fault(f'"{name}" names {"no" if not fits else "more than one"} laptop here; known are {known}.')
+        raise Fault(f'"{name}" names no laptop here; known are {known}.')
     return fits[0]
 
 
