@@ -107,7 +107,7 @@ def judge(
             for id, fields in of(h, "device"):
                 laptops[id] = {**laptops.get(id, {}), **fields}
                 if fields.get("removed") == 1:
-                    leads = leads - after(id, let_in)
+                    leads = leads - after(id, let_in | {author})
                 if fields.get("leads") == 1:
                     gone = laptops[id].get("removed") == 1
                     leads = leads | {id} | (set() if gone else after(id, set()))

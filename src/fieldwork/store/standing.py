@@ -209,7 +209,8 @@ def _appointed(
 ) -> tuple[dict[Id, dict[str, Value]], set[Id]]:
     """What leads said of laptops, in order, and who became a lead.
 
-    Who took over from a lead is one, too; once that one is removed, only if another lead had let it in by then.
+    Who took over from a lead is one, too; once that one is removed, only if another lead had let it in by then, or if
+    it removed its own earlier name itself: that of a laptop that was lost, say, whose backup it was restored from.
     """
     heirs: dict[Id, list[Id]] = {}
     for id, (voucher, took_over) in vouchers.items():
@@ -229,7 +230,7 @@ def _appointed(
         for group, said in said_here:
             laptops.setdefault(group.id, {}).update(said)
             if said.get("removed") == 1:
-                leads -= _line(group.id, heirs, let_in)
+                leads -= _line(group.id, heirs, let_in | {device})
             if said.get("leads") == 1:
                 removed = laptops[group.id].get("removed") == 1
                 leads |= {group.id} | (set() if removed else _line(group.id, heirs, set()))

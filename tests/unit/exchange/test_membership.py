@@ -170,6 +170,23 @@ def test_who_takes_over_from_a_removed_lead_is_none(team: list[Workspace]) -> No
     assert all(verify(workspace) == [] for workspace in team)
 
 
+def test_a_lead_restored_from_a_backup_removes_the_laptop_that_was_lost(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    """It stays a lead, and what it writes counts everywhere."""
+    lost, colleague, _ = team
+    lead = laptops.restored(laptops.copy_of(lost, tmp_path, "restored"))
+    membership.remove(lead, lost.device)
+    say(lead, "written on the new laptop")
+    laptops.give(lead, colleague)
+    for workspace in (lead, colleague):
+        assert leads(workspace) >= {lead.device} and title(workspace) == "written on the new laptop"
+    laptops.restored(lost)
+    laptops.give(lost, colleague)
+    assert lost.device not in leads(colleague)
+    lead.close()
+
+
 def test_who_takes_over_from_a_lead_is_one_whatever_the_clocks_say(team: list[Workspace]) -> None:
     lead, colleague, _ = team
     record(
