@@ -124,8 +124,15 @@ def judge(
                 if fields.get("removed") == 1
             }
     good = [h for h in words if not beyond(h, cuts)]
-    leads, laptops = told(good)
-    admitted = {id for id, fields in laptops.items() if fields.get("admitted") == 1} | {founder} | leads
+    leads, _ = told(good)
+    let_in = {  # by who leads in the end: not by who led once, through a laptop that was removed
+        id: fields["admitted"]
+        for h in good
+        if bodies[h][1] in leads
+        for id, fields in of(h, "device")
+        if "admitted" in fields
+    }
+    admitted = {id for id, said in let_in.items() if said == 1} | {founder} | leads
     withdrawn: dict[bytes, Any] = {}
     inviters: dict[bytes, set[bytes]] = {}
     for h in good:

@@ -16,6 +16,7 @@ from team_rules import TeamRules
 
 import laptops
 import oracle
+import oracle_tables
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device
 from fieldwork.exchange import package, sharing
@@ -27,7 +28,7 @@ from fieldwork.store.intake import take_in
 from fieldwork.store.members import standing_of
 from fieldwork.store.reading import canonical, dump, records
 from fieldwork.store.recording import DELETE, Change, record
-from fieldwork.store.state import DELETED
+from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
 
@@ -64,7 +65,9 @@ class Day(TeamRules):
         self.said: set[tuple[bytes, str, Any]] = set()
         self.reasons: set[str] = set()
         self.stale: set[int] = set()
+        self.late: set[bytes] = set()  # names whose packages came when nobody worked under them any more
         self.open_at_the_end = 0
+        self.moved = False  # whether a file was copied, restored or put back: two may speak with one name
         self.clock = recording.clock
 
     def starts(self, skews: list[int]) -> None:
@@ -112,7 +115,22 @@ class Day(TeamRules):
     ) -> None:
         i = self.at(i)
         seen = max(recording.moment(self.team[i]) - back, 0)
-        self.act(i, *what, {FIELDS[what[0]][0]: value}, as_of=seen, settles=settles)
+        name = FIELDS[what[0]][0]
+        unseen = {head for head in self.heads(i, what[1], name) if head >> SHIFT > seen}
+        self.act(i, *what, {name: value}, as_of=seen, settles=settles)
+        now = self.heads(i, what[1], name)
+        assert unseen <= now, "a form replaced what came in after it was opened"
+
+    def heads(self, i: int, id: bytes, name: str) -> set[int]:
+        """The changes that stand on a field."""
+        with self.team[i].read() as db:
+            rows = raw(db).execute(
+                "SELECT c.change FROM object o JOIN cell c ON c.object = o.no WHERE o.id = ?1 AND c.field = ?2 "
+                "UNION SELECT r.change FROM object o JOIN rival r ON r.object = o.no "
+                "WHERE o.id = ?1 AND r.field = ?2",
+                (id, name),
+            )
+            return {change for (change,) in rows}
 
     @rule(i=laptop, apart=st.integers(1, 3), what=record_ids, again=st.booleans(), same=st.booleans())
     def clash(self, i: int, apart: int, what: tuple[str, bytes], again: bool, same: bool) -> None:
@@ -140,8 +158,10 @@ class Day(TeamRules):
             said = {"settles": True, "reason": f"agreed {which}" if which % 2 else ""}
             self.act(i, one.kind, one.record, {one.field: value}, **said)
         now = standing_of(self.team[i])
-        if self.team[i].device not in now.cuts.keys() | now.shut_out:  # its word counts
-            assert one.id not in {other.id for other in conflicts(self.team[i])}
+        if self.team[i].device in now.cuts.keys() | now.shut_out or one.kind not in FIELDS:
+            return  # its word may not count
+        left = {(other.record, other.field) for other in conflicts(self.team[i])}
+        assert (one.record, one.field) not in left, "what was settled is still open"
 
     @rule(i=laptop, what=record_ids)
     def delete(self, i: int, what: tuple[str, bytes]) -> None:
@@ -202,6 +222,7 @@ class Day(TeamRules):
             package.read_content(data, to.inspection, f"{place}") for place, (data, _) in enumerate(made)
         ]
         known = self.known_to(to)
+        self.late |= {parcel.sender for parcel in parcels} - {workspace.device for workspace in self.team}
         taken = take_in(to, parcels, now=1)
         for outcome, parcel, (_, maker) in zip(taken.outcomes, parcels, made, strict=True):
             if outcome.refused:
@@ -210,6 +231,11 @@ class Day(TeamRules):
         TALLY["merges that left entries waiting"] += any(outcome.waiting for outcome in taken.outcomes)
         TALLY["merges"] += 1
         self.stale.add(j)
+        held = self.holds(j)
+        for parcel in parcels:
+            assert {entry.hash for entry in parcel.entries} <= held, (
+                "what was accepted neither stands nor waits"
+            )
 
     def introduced(self, j: int, parcel: Any, maker: int) -> None:
         """What was refused is taken after everything its maker holds."""
@@ -231,6 +257,13 @@ class Day(TeamRules):
         floor = [] if everything else laptops.known_of(self.team[i], self.team[j].device)
         self.shelf.append((laptops.content(self.team[i], floor), i))
         self.take(j, self.shelf[-1:])
+        if everything:
+            assert self.holds(i) <= self.holds(j), "a whole package left something out"
+
+    def holds(self, i: int) -> set[bytes]:
+        """The entries that stand or wait on a laptop."""
+        with self.team[i].read() as db:
+            return {h for (h,) in raw(db).execute("SELECT hash FROM entry UNION ALL SELECT hash FROM parked")}
 
     @rule(i=laptop, j=laptop, everything=st.booleans())
     def exchange(self, i: int, j: int, everything: bool) -> None:
@@ -297,80 +330,15 @@ class Day(TeamRules):
         known = self._removed(i)
         return any(known.values()) and self.team[j].device not in known
 
-    @rule(i=laptop)
-    def copy_the_file(self, i: int) -> None:
-        """Carried to another folder and worked on in both: two branches under one name."""
-        if len(self.team) < self.most - self.spare:
-            i = self.at(i)
-            j = self.comes(laptops.copy_of(self.team[i], self.folder, f"copy{len(self.team)}"), i)
-            self.act(i, *RECORDS[0], {"title": f"from the first {self.now}"})
-            self.act(j, *RECORDS[0], {"title": f"from the copy {self.now}"})
-            TALLY["copied files"] += 1
-
-    def comes(self, workspace: Workspace, i: int) -> int:
-        """One more laptop, with a clock like that of another."""
-        self.team.append(workspace)
-        self.skews.append(self.skews[i] + 1)
-        self.stale.add(len(self.team) - 1)
-        return len(self.team) - 1
-
-    @rule(i=laptop)
-    def back_up(self, i: int) -> None:
-        if len(self.backups) < 3:
-            i = self.at(i)
-            copy = laptops.copy_of(self.team[i], self.folder, f"backup{len(self.backups)}")
-            copy.close()
-            self.backups.append((copy.path, copy.file_key, i))
-
-    def from_backup(self, which: int) -> tuple[Workspace, int]:
-        path, key, i = self.backups[which % len(self.backups)]
-        name = self.folder / f"back{len(list(self.folder.iterdir()))}.fieldwork"
-        shutil.copy(path, name)
-        return Workspace.open_with_key(name, key), i
-
-    @rule(which=st.integers(0, 2))
-    def restore(self, which: int) -> None:
-        """Under a new name, while the laptop it comes from is still at work."""
-        if self.backups and len(self.team) < self.most:
-            workspace, i = self.from_backup(which)
-            j = self.comes(laptops.restored(workspace), i)
-            self.act(j, *RECORDS[0], {"title": f"from the restored {self.now}"})
-            TALLY["restored files"] += 1
-
-    @rule(which=st.integers(0, 2), j=laptop, acts=st.booleans())
-    def put_the_file_back(self, which: int, j: int, acts: bool) -> None:
-        """An earlier file in the place of today's, by hand; what it forgets, one colleague has."""
-        j = self.at(j)
-        if not self.backups or j == self.backups[which % len(self.backups)][2]:
-            return
-        workspace, i = self.from_backup(which)
-        self.hand_over(i, j, everything=True)
-        laptops.content(self.team[j])  # shared on: what only it holds now is not put aside any more
-        self.team[i].close()
-        self.team[i] = workspace
-        self.stale.add(i)
-        if acts:
-            self.act(i, *RECORDS[0], {"title": f"from the file put back {self.now}"})
-        TALLY["files put back"] += 1
-
-    @rule(i=laptop, apart=st.integers(1, 5), first=st.booleans())
-    def join(self, i: int, apart: int, first: bool) -> None:
-        """Somebody joins in the middle of the day, and may meet a third before who invited them."""
-        if len(self.team) < self.most:
-            i = self.at(i)
-            j = self.comes(laptops.newcomer(self.team[i], self.folder, f"new{len(self.team)}"), i)
-            self.act(j, *RECORDS[1], {"title": f"from who joined {self.now}"})
-            if first:
-                self.hand_over(j, self.at(i + apart), everything=False)
-            TALLY["joined meanwhile"] += 1
-
     # -- what must hold
 
     def as_the_entries_say(self) -> None:
         for i in sorted(self.stale):
             workspace = self.team[i]
-            said = oracle.of(workspace)
-            wrong = oracle.differences(dump(workspace), said)
+            said, state = oracle.of(workspace), dump(workspace)
+            wrong = oracle.differences(state, said)
+            with workspace.read() as db:
+                wrong += oracle_tables.differences(raw(db), state, set(FIELDS))
             assert not wrong, wrong[:5]
             self.said |= said.ever
         self.stale.clear()
@@ -483,7 +451,7 @@ class Day(TeamRules):
             found = {id for (id,) in raw(db).execute("SELECT id FROM device_known WHERE forked")}
             names = {id for (id,) in raw(db).execute("SELECT id FROM device")}
             left = [id for id in sorted(names) if id != self.team[0].device]
-            waited_for = set(awaited(raw(db), self.team[0].inspection, left))
+            waited_for = set(awaited(raw(db), self.team[0].inspection, left)) - self.late
             floor = known_to_all(raw(db), sorted(waited_for))
             again = len(lacking(raw(db), floor))
         assert found == forked, "a history split again"

@@ -1,5 +1,6 @@
 """What harms a day of work: packages with flipped bits, forged by a colleague, chains that do not hold."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ class HarmRules:
     at: Any
     take: Any
     hand_over: Any
+    holds: Any
 
     @rule(j=laptop, which=st.integers(0, 60), at=st.integers(0, 10**6), bit=st.integers(0, 7))
     def corrupt(self, j: int, which: int, at: int, bit: int) -> None:
@@ -44,7 +46,10 @@ class HarmRules:
         with liar.read() as db:
             heads, packed = sharing.heads_held(raw(db)), sharing.lacking(raw(db), [])
         others = [at for at, (body, _) in enumerate(packed) if msgspec.msgpack.decode(body)[1] != liar.device]
-        victim = others[which % len(others)]
+        here = self.holds(j)
+        new = [at for at in others if hashlib.sha256(packed[at][0]).digest() not in here]
+        some = new if way == 4 and new else others
+        victim = some[which % len(some)]
         if way == 0:  # another's entry with other values
             body = msgspec.msgpack.decode(packed[victim][0])
             names = body[12][0][2]
@@ -92,6 +97,12 @@ class HarmRules:
         data = laptops.signed(liar, heads, packed)
         if way == 4:  # it waits for a copy that has them
             self.take(j, [(data, i)])
+            hash = hashlib.sha256(packed[victim][0]).digest()
+            with self.team[j].read() as db:
+                bare = "SELECT 1 FROM entry e WHERE hash = ? AND no NOT IN (SELECT entry FROM payload)"
+                stands = raw(db).execute(bare, (hash,)).fetchone()
+                asked = raw(db).execute("SELECT 1 FROM object WHERE kind = 'erasing'").fetchone()
+            assert not (victim in new and stands and not asked), "it took effect without its words"
         else:
             self.refused(j, data)
 

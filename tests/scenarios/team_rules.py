@@ -153,16 +153,24 @@ class TeamRules:
         TEAM["erasures approved"] += 1
         self.stale.add(i)
 
-    @rule(i=laptop, which=st.integers(0, 5), lead=laptop, back=st.booleans())
-    def erase_with_two_voices(self, i: int, which: int, lead: int, back: bool) -> None:
-        """Asked for by one, approved by a lead who has merged it; the one who asked may hear of it at once."""
-        i, k = self.at(i), self._lead(lead)
+    @rule(i=laptop, which=st.integers(0, 5), other=laptop, back=st.booleans(), way=st.integers(0, 3))
+    def erase_with_two_voices(self, i: int, which: int, other: int, back: bool, way: int) -> None:
+        """Asked for by one, approved by a lead who has merged it, or (0) by anybody; who asked may hear of it at once.
+
+        1: an altered program says before that it and the lead's are one member's: nobody may say so of another.
+        """
+        i, k = self.at(i), self.at(other) if way == 0 else self._lead(other)
+        if way == 1 and not self._may(i):
+            own = next(d.member for d in records(self.team[i], Device) if d.id == self.team[i].device)
+            said = {"member": own}
+            self.act(i, "device", self.team[k].device, said, builds_on=tips(self.team[i]))
         self.erase(i, [which], False)
         self.hand_over(i, k, everything=True)
         for asked in erasing.erasures(self.team[k]):
             if not asked.in_force and not asked.mine:
                 erasing.approve(self.team[k], asked.erasing.id)
                 TEAM["erasures approved"] += 1
+                TEAM["erasures approved by no lead"] += not (self._may(i) or self._may(k))
                 break
         self.stale.add(k)
         if back:

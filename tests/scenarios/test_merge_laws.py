@@ -11,7 +11,9 @@ import os
 
 import pytest
 from day import SKEWS, TALLY, Day
+from file_rules import FileRules
 from harm_rules import HarmRules
+from hearing_rules import HearingRules
 from hypothesis import HealthCheck, Phase, event, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, run_state_machine_as_test
@@ -23,7 +25,7 @@ STEPS = int(os.environ.get("FIELDWORK_LAWS_STEPS", "40" if LONG else "25"))
 SIZE = 4
 
 
-class MergeLaws(HarmRules, Day, RuleBasedStateMachine):
+class MergeLaws(HarmRules, HearingRules, FileRules, Day, RuleBasedStateMachine):
     @initialize(skews=st.lists(st.sampled_from(SKEWS), min_size=SIZE, max_size=SIZE))
     def begin(self, skews: list[int]) -> None:
         self.starts(skews)

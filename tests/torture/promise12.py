@@ -28,7 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scenarios"))
 
 import day
 import pyrage
+from file_rules import FileRules
 from harm_rules import HarmRules
+from hearing_rules import HearingRules
 from team_rules import TEAM
 
 import laptops
@@ -40,11 +42,12 @@ from . import Tally, scratch
 SIZES = (2, 2, 2, 3, 3, 3, 4, 5, 6)
 MOST = 6
 THOROUGH = 16  # every so many schedules the oracle is asked after each act, and every file verified
+MOVED = 3  # the same where files were copied, restored or put back
 
 Draw = Callable[[random.Random], dict[str, Any]]
 
 
-class Schedule(HarmRules, day.Day):
+class Schedule(HarmRules, HearingRules, FileRules, day.Day):
     """A day of work that a seed decides."""
 
 
@@ -158,11 +161,26 @@ RULES: dict[str, tuple[int, Draw]] = {
     ),
     "erase_with_two_voices": (
         5,
-        lambda d: {"i": _laptop(d), "which": d.randint(0, 5), "lead": _laptop(d), "back": _yes(d)},
+        lambda d: {
+            "i": _laptop(d),
+            "which": d.randint(0, 5),
+            "other": _laptop(d),
+            "back": _yes(d),
+            "way": d.randint(0, 3),
+        },
     ),
     "approve": (5, lambda d: {"i": _laptop(d), "which": d.randint(0, 5)}),
     "take_back_a_merge": (5, _two),
     "take_back_the_last": (3, _two),
+    "in_parts": (3, lambda d: _two(d, order=d.randrange(1000), lost=_yes(d), at_once=_yes(d))),
+    "one_package_for_all": (2, lambda d: {"i": _laptop(d)}),
+    "what_waits": (3, lambda d: {"i": _laptop(d), "apart": d.randint(1, 3), "back": _yes(d)}),
+    "put_back_and_told": (2, _two),
+    "known_again": (1, _two),
+    "shared_and_not_taken_back": (1, _two),
+    "renamed_and_not_taken_back": (1, lambda d: {"i": _laptop(d)}),
+    "act_and_take_back": (2, _two),
+    "an_erasure_falls": (2, lambda d: {"i": _laptop(d), "apart": d.randint(1, 3)}),
 }
 NAMES, WEIGHTS = list(RULES), [weight for weight, _ in RULES.values()]
 
@@ -211,7 +229,8 @@ def schedule(seed: int) -> Counter[str]:
                 counts[name.replace("_", " ")] += 1
                 if thorough:
                     team.as_the_entries_say()
-            team.end_in_a_ring(everything=_yes(dice), thorough=thorough)
+            everything = _yes(dice)
+            team.end_in_a_ring(everything, thorough or (team.moved and seed % MOVED == 0))
         finally:
             team.closes()
     counts[f"schedules that ended with {len(team.team)} laptops"] += 1
