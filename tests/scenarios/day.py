@@ -65,7 +65,9 @@ class Day(TeamRules):
         self.said: set[tuple[bytes, str, Any]] = set()
         self.reasons: set[str] = set()
         self.stale: set[int] = set()
-        self.late: set[bytes] = set()  # names whose packages came when nobody worked under them any more
+        self.given_up: set[bytes] = (
+            set()
+        )  # names that nobody works under any more, and that nobody was told of
         self.open_at_the_end = 0
         self.moved = False  # whether a file was copied, restored or put back: two may speak with one name
         self.clock = recording.clock
@@ -222,7 +224,7 @@ class Day(TeamRules):
             package.read_content(data, to.inspection, f"{place}") for place, (data, _) in enumerate(made)
         ]
         known = self.known_to(to)
-        self.late |= {parcel.sender for parcel in parcels} - {workspace.device for workspace in self.team}
+        self.given_up |= {parcel.sender for parcel in parcels} - {workspace.device for workspace in self.team}
         taken = take_in(to, parcels, now=1)
         for outcome, parcel, (_, maker) in zip(taken.outcomes, parcels, made, strict=True):
             if outcome.refused:
@@ -451,7 +453,7 @@ class Day(TeamRules):
             found = {id for (id,) in raw(db).execute("SELECT id FROM device_known WHERE forked")}
             names = {id for (id,) in raw(db).execute("SELECT id FROM device")}
             left = [id for id in sorted(names) if id != self.team[0].device]
-            waited_for = set(awaited(raw(db), self.team[0].inspection, left)) - self.late
+            waited_for = set(awaited(raw(db), self.team[0].inspection, left)) - self.given_up
             floor = known_to_all(raw(db), sorted(waited_for))
             again = len(lacking(raw(db), floor))
         assert found == forked, "a history split again"

@@ -24,6 +24,7 @@ class FileRules:
     spare: int
     now: int
     moved: bool
+    given_up: set[bytes]
     at: Any
     act: Any
     hand_over: Any
@@ -79,6 +80,7 @@ class FileRules:
         workspace, i = self.from_backup(which)
         self.hand_over(i, j, everything=True)
         laptops.content(self.team[j])  # shared on: what only it holds now is not put aside any more
+        self.given_up |= {self.team[i].device} - {workspace.device}
         self.team[i].close()
         self.team[i] = workspace
         self.stale.add(i)

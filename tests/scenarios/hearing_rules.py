@@ -28,6 +28,7 @@ class HearingRules:
     backups: list[Any]
     stale: set[int]
     moved: bool
+    given_up: set[bytes]
     at: Any
     act: Any
     take: Any
@@ -139,6 +140,7 @@ class HearingRules:
     def put_in_place(self, i: int) -> None:
         """The newest backup, which is of this laptop, in the place of its file."""
         workspace, _ = self.from_backup(len(self.backups) - 1)
+        self.given_up |= {self.team[i].device} - {workspace.device}
         self.team[i].close()
         self.team[i] = workspace
         self.moved = True

@@ -165,8 +165,12 @@ FAULTS: dict[str, tuple[str, str]] = {
         "        if took_over:\n            heirs",
         "        if False:\n            heirs",
     ),
-    "who took over from a lead that was removed is one": (
+    "a lead that removes its own lost laptop is none": (
+        "leads -= _line(group.id, heirs, let_in | {device})",
         "leads -= _line(group.id, heirs, let_in)",
+    ),
+    "who took over from a lead that was removed is one": (
+        "leads -= _line(group.id, heirs, let_in | {device})",
         "pass",
     ),
     "an approval is for whatever is named later": (
