@@ -285,8 +285,7 @@ def admit(person: Person) -> None:
 
 def hand_on(person: Person, stick: Path) -> None:
     person.press(K.Key_P)
-    person.team.overview.make_panel.path.selectAll()
-    person.type(str(stick))
+    assert person.team.overview.make_panel.path.text() == str(stick)  # where the packages came from
     person.step("package-asked-for")
     person.press(K.Key_Return)
     person.step("package-made")

@@ -232,6 +232,7 @@ class Overview(Box):
         self._show_cards()
         panel.path.setFocus()
         panel.path.selectAll()
+        panel.remembered.offer("take")  # the stick the packages came from
         self.renewed.emit()
 
     def shut(self) -> None:

@@ -31,6 +31,18 @@ class Remembered:
         if where and not self._field.text():
             self._field.setText(where[0])
 
+    def offer(self, what: str) -> None:
+        """Where nothing stands in the field: the folder used last for something else, selected to be typed over."""
+        if self._key and not self._field.text():
+            self._desk.ask(
+                lambda _: resuming.recall(self._key, f"team {what}"), then=self._offered, lane="settings"
+            )
+
+    def _offered(self, where: list[str]) -> None:
+        self._take(where)
+        if where and self._field.hasFocus():
+            self._field.selectAll()
+
     def keep(self, folder: str) -> None:
         if self._key:
             self._desk.ask(
