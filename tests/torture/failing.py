@@ -75,7 +75,8 @@ def meet(stage: Stage, act: Act, plan: Plan, tally: Tally) -> None:
             and not act.partly
             and act.name not in ("migrate", "dump", "pack", "new key")
         ):
-            tally.counts[f"{act.name}: refused, though done"] += 1
+            said = "It stands" in outcome.err or "is in place" in outcome.err
+            tally.counts[f"{act.name}: {'done, and said so' if said else 'refused, though done'}"] += 1
         if not done and act.made:
             again = in_child(command(stage, act), None, stage.base)
             assert again.code == 0 and act.found(stage), f"it cannot be done again: {again.err}"

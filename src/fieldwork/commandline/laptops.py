@@ -16,7 +16,7 @@ from fieldwork.commandline.answer import (
     warn_if_weak,
     warn_of_place,
 )
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, standing
 from fieldwork.domain.vocabulary import INSPECTORATES
 
 
@@ -272,7 +272,8 @@ def share(options: argparse.Namespace) -> Answer:
 
     with open_workspace(options, writing=True) as workspace:
         shared = team.share(workspace, options.to, everything=options.everything)
-        log(workspace, "share", f"{shared.path.name}: {shared.changes} changes")
+        written = f"The package {shared.path.name} is written."
+        log(workspace, "share", f"{shared.path.name}: {shared.changes} changes", written)
     further = [str(path) for path in shared.further]
     return Answer(
         {
@@ -300,13 +301,14 @@ def merge(options: argparse.Namespace) -> Answer:
             dry_run=options.dry_run,
             otherwise=None if options.strict else _without_backup,
         )
-        if not options.dry_run:
-            for outcome in merged.outcomes:
-                log(workspace, "merge", f"{Path(outcome.name).name}: {outcome.refused or 'taken'}")
-        # a dry run was rolled back: what it would leave open is what is open now and what it found
-        known = {clash.id for clash in team.conflicts(workspace)}
-        open_conflicts = len(known | {clash.id for clash in merged.conflicts})
-        twice = len(same.candidates(workspace))
+        done = "Nothing was to be changed." if options.dry_run else "What could be taken in is taken in."
+        with standing(done, "what was to be told and kept of it"):
+            for outcome in merged.outcomes if not options.dry_run else ():
+                log(workspace, "merge", f"{Path(outcome.name).name}: {outcome.refused or 'taken'}", done)
+            # a dry run was rolled back: what it would leave open is what is open now and what it found
+            known = {clash.id for clash in team.conflicts(workspace)}
+            open_conflicts = len(known | {clash.id for clash in merged.conflicts})
+            twice = len(same.candidates(workspace))
     code = 1 if merged.refused or (options.strict and open_conflicts) else 0
     data = {
         "dry_run": options.dry_run,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldwork.domain.conflict import Conflict
-from fieldwork.domain.faults import Fault, NotYet
+from fieldwork.domain.faults import Fault, NotYet, standing
 from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.values import Id
@@ -232,7 +232,10 @@ def merge(
     for name, sentences in without_effect.items():
         outcomes[name].notes += sentences if not outcomes[name].refused else []
     if not dry_run:
-        _keep_refusals(workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now)
+        with standing("What could be taken in is taken in.", "the receipt of those that were refused"):
+            _keep_refusals(
+                workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now
+            )
     if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place
         backup = None
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup)

@@ -4,6 +4,7 @@ Restoring makes a new identity for the laptop, vouched for by the old one's key:
 comes from may have forgotten acts that colleagues know.
 """
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, standing
 from fieldwork.store import keys, recovery
 from fieldwork.store.beside import files_of, read_envelope, sync_folder, write_envelope
 from fieldwork.store.connection import connect, faults_told
@@ -64,7 +65,10 @@ def write(
                 out.flush()
                 os.fsync(out.fileno())
         part.replace(path)
-        sync_folder(path.parent)
+        with standing(
+            f"{path.name} is written and was checked.", "the disk's word that its name outlives a power cut"
+        ):
+            sync_folder(path.parent)
     except OSError as error:
         raise Fault(f"The backup cannot be written to {path.parent}: {error.strerror or error}.") from error
     finally:
@@ -220,8 +224,9 @@ def unpack(
         if isinstance(error, OSError):
             raise Fault(f"{path} cannot be written: {error.strerror or error}.") from error
         raise
-    for leftover in files_of(part):
-        leftover.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # it stands; what lies about is swept with the next one
+        for leftover in files_of(part):
+            leftover.unlink(missing_ok=True)
     return workspace
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from platformdirs import user_data_path
 
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, Stands
 from fieldwork.store import keys
 
 SUFFIX = ".fieldwork"
@@ -75,10 +75,22 @@ def rewrap(path: Path, envelope: bytes) -> None:
     try:
         write_envelope(path, envelope)
     except OSError as error:
+        if _holds(keys.envelope_path(path), envelope):  # the last step failed: the folder, not the file
+            raise Stands(
+                f"The new key file of {path.name} is in place and opens it, but the disk did not confirm that: "
+                f"{error.strerror or error}. Check the disk, and keep what opened it before until then."
+            ) from error
         raise Fault(
             f"The key file of {path.name} cannot be written: {error.strerror or error}; "
             "what opened it before still does."
         ) from error
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _salt_of(envelope: bytes) -> bytes:

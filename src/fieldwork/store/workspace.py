@@ -105,8 +105,9 @@ class Workspace:
                     "choose a folder that can be written."
                 ) from error
             raise
-        for leftover in files_of(part):
-            leftover.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it stands; what lies about is swept with the next one
+            for leftover in files_of(part):
+                leftover.unlink(missing_ok=True)
         return workspace
 
     @classmethod

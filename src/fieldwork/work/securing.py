@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.faults import Fault, Stands
 from fieldwork.store import recovery
 from fieldwork.store.activity import log
 from fieldwork.store.beside import read_envelope
@@ -24,7 +24,7 @@ def change_passphrase(workspace: Workspace, new: str, *, now: str | None = None)
 
         unwrap(read_envelope(workspace.path), now, workspace.path.name)
     workspace.change_passphrase(new)
-    log(workspace, "passphrase", "changed")
+    log(workspace, "passphrase", "changed", "The passphrase is changed.")
 
 
 def make_recovery_key(workspace: Workspace, to: Path, passphrase: str, *, at: datetime | None = None) -> Path:
@@ -52,10 +52,12 @@ def make_recovery_key(workspace: Workspace, to: Path, passphrase: str, *, at: da
     write_out(to, pdf_bytes(recovery_sheet(facts))[0], "recovery key")
     try:
         workspace.set_recovery(passphrase, recipient)
+    except Stands:
+        raise  # the key holds already: its page must not be lost
     except BaseException:
         to.unlink(missing_ok=True)  # a key that opens nothing must not lie in a safe
         raise
-    log(workspace, "recovery key", f"made and written to {to.name}")
+    log(workspace, "recovery key", f"made and written to {to.name}", f"The recovery key is written to {to}.")
     return to
 
 
@@ -76,7 +78,7 @@ def recover(path: Path, typed: str, new: str) -> Workspace:
     workspace = Workspace.open_by(path, lambda envelope: recovery.unwrap(envelope, typed, path.name))
     try:
         workspace.change_passphrase(new)
-        log(workspace, "passphrase", "set anew with the recovery key")
+        log(workspace, "passphrase", "set anew with the recovery key", "The new passphrase is set.")
     except BaseException:
         workspace.close()
         raise
