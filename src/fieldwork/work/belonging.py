@@ -30,9 +30,10 @@ def outside(workspace: Workspace) -> str:
     closed = _closed(workspace)
     if not closed:
         return ""
-    packages = "The last package does" if closed == 1 else f"The last {closed} packages do"
+    one = closed == 1
+    packages = "The last package does" if one else f"The last {closed} packages do"
     return (
-        f"{packages} not open on this laptop. Where they open for colleagues, this laptop was removed from the "
+        f"{packages} not open on this laptop. If {'it opens' if one else 'they open'} for colleagues, this laptop was removed from the "
         "inspection, and what is written on it since counts for nothing. Ask a lead before you go on."
     )
 

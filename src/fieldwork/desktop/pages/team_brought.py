@@ -29,7 +29,7 @@ class Brought(Box):
         self.badges = {name: Badge("0", words_) for name, words_ in FIGURES}
         self.badges["conflicting"]._tone = "accent"
         self.packages = Counts(head, "New", "Changed", "To decide", name=f"{head}s found")
-        self.kinds = Counts("What would come in", "Records", "To decide", name="By kind")
+        self.kinds = Counts("What comes in", "Records", "To decide", name="By kind")
         self.coming = RowList(name="What would wait for a decision")
         self.after = Text("", "small", "quiet", wrap=True)
         self.totals = flow(*self.badges.values(), space=48)

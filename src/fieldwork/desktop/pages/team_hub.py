@@ -141,7 +141,12 @@ class ByHub(Taking):
             self.head.set("Sent and fetched", f"at {self._now():%H:%M:%S}", back="Team")
             self._say(self.report(), tone)
             return
-        sub = f"{words.counted(preview.to_send, 'act')} of this laptop would go there."
+        acts = words.counted(preview.to_send, "act")
+        sub = (
+            f"{acts} of this laptop would go there."
+            if preview.to_send
+            else "Nothing of this laptop is to go there."
+        )
         if preview.unread:
             sub += f" {words.counted(preview.unread, 'act')} there can be read once these have come in."
         self.head.set(self.title, f"{sub} Nothing has been changed yet.", back="Team")
