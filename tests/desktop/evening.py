@@ -215,9 +215,10 @@ def take_in(person: Person, stick: Path) -> None:
     person.press(K.Key_Return)
     person.step("dry-run")
     person.press(K.Key_V)
+    coming = person.team.taking.brought.coming
+    assert coming.hasFocus() and not coming.visibleRegion().isEmpty()
     person.step("what-would-wait")
     person.press(K.Key_V)
-    person.team.taking.take_focus()
     person.press(K.Key_Return)
     person.step("merged-first-conflict")
 

@@ -30,11 +30,12 @@ def outside(workspace: Workspace) -> str:
     closed = _closed(workspace)
     if not closed:
         return ""
-    one = closed == 1
-    packages = "The last package does" if one else f"The last {closed} packages do"
+    packages, they = ("The last package does", "it opens")
+    if closed > 1:
+        packages, they = (f"The last {closed} packages do", "they open")
     return (
-        f"{packages} not open on this laptop. If {'it opens' if one else 'they open'} for colleagues, this laptop was removed from the "
-        "inspection, and what is written on it since counts for nothing. Ask a lead before you go on."
+        f"{packages} not open on this laptop. If {they} for colleagues, this laptop was removed from the inspection, "
+        "and what is written on it since counts for nothing. Ask a lead before you go on."
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from fieldwork.desktop.desk import BACKUP_LANE, Desk, is_damage, sentence_for
 from fieldwork.desktop.jobs import Job
 from fieldwork.desktop.kit import Button, Field, Pane, Text, col, flow, page_head, row, scroll
-from fieldwork.desktop.kit.layout import Box
+from fieldwork.desktop.kit.layout import Box, lay_out_now
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.pages.team_brought import Brought
@@ -92,7 +92,8 @@ class Taking(Box):
             lines="t",
             margins=(32, 12, 32, 12),
         )
-        self.add((scroll(self.inner, self.title), 1), self.foot)
+        self.area = scroll(self.inner, self.title)
+        self.add((self.area, 1), self.foot)
 
     def shape(self, narrow: bool) -> None:
         self.narrow = narrow
@@ -417,7 +418,14 @@ class Taking(Box):
         self._expanded = not self._expanded
         self._tell()
         if self._expanded:
+            lay_out_now()
             self.brought.coming.setFocus()
+            self.area.verticalScrollBar().setValue(
+                self.brought.coming_head.mapTo(self.inner, QPoint(0, 0)).y()
+            )
+        else:
+            self.area.verticalScrollBar().setValue(0)
+            self.take_focus()
 
     def browse(self) -> None:
         dialog = QFileDialog(self, "Packages", self.path.text().split(SEPARATOR)[0])
