@@ -79,13 +79,14 @@ class Base(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What one entry set on one record. values is None once they were erased."""
+    """What one entry set on one record. values is None once they were erased; replaces: whether there are bases."""
 
     kind: str
     id: Id
     fields: tuple[str, ...]
     digest: bytes
     bases: tuple[tuple[Base, ...], ...]
+    replaces: bool
     salt: bytes | None
     values: tuple[Value, ...] | None
     packed: bytes | None = field(default=None, compare=False, repr=False)  # the values as they travel
@@ -95,7 +96,7 @@ class Group:
 class Entry:
     """One act as it stands in the history. Times: logical = wall milliseconds << 12, wall = milliseconds.
 
-    reason is empty where none was given and where it was erased; only then reason_digest is set.
+    changes: how many its groups hold. reason is empty where none was given and where it was erased; only then reason_digest is set.
     """
 
     format: int
@@ -113,12 +114,9 @@ class Entry:
     previous: bytes
     references: tuple[bytes, ...]
     groups: tuple[Group, ...]
+    changes: int
     body: bytes
     hash: bytes
-
-    @property
-    def changes(self) -> int:
-        return sum(len(group.fields) for group in self.groups)
 
     @property
     def lacks(self) -> bool:
@@ -150,7 +148,8 @@ def make_group(
     salt = os.urandom(16)
     packed = pack_values(values)
     digest = hashlib.sha256(salt + packed).digest()
-    return Group(kind, id, tuple(fields), digest, tuple(tuple(b) for b in bases), salt, tuple(values), packed)
+    some = tuple(tuple(b) for b in bases)
+    return Group(kind, id, tuple(fields), digest, some, any(some), salt, tuple(values), packed)
 
 
 def make_entry(
@@ -207,6 +206,7 @@ def make_entry(
         previous,
         tuple(references),
         tuple(groups),
+        sum(len(group.fields) for group in groups),
         body,
         hashlib.sha256(body).digest(),
     )
@@ -304,7 +304,8 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
     groups = tuple(
         _read_group(item, payload, references) for item, payload in zip(packed, payloads[1:], strict=True)
     )
-    _require(0 < sum(len(group.fields) for group in groups) < MAX_CHANGES)
+    changes = sum(len(names) for _, _, names, _, _ in packed)
+    _require(0 < changes < MAX_CHANGES)
     _require(len({group.id for group in groups}) == len(groups))
     return Entry(
         version,
@@ -322,6 +323,7 @@ def _read(body: bytes, payloads: Sequence[Payload | None] | Mapping[int, Payload
         previous,
         tuple(references),
         groups,
+        changes,
         body,
         hashlib.sha256(body).digest(),
     )
@@ -362,7 +364,7 @@ def _read_group(packed: _PackedGroup, payload: Payload | None, references: Seque
             and all(len(set(some)) == len(some) for some in read_bases)
         )
     if payload is None:
-        return Group(kind, id, tuple(names), digest, read_bases, None, None)
+        return Group(kind, id, tuple(names), digest, read_bases, bases is not None, None, None)
     salt, packed_values = payload
     _require(len(salt) == 16)
     _require_digest(digest, payload)
@@ -374,7 +376,9 @@ def _read_group(packed: _PackedGroup, payload: Payload | None, references: Seque
     _require(pack_values(values) == packed_values)  # else the digest would not fit when packed again
     if DELETED in names:
         _require(_is_view(values[names.index(DELETED)], references))
-    return Group(kind, id, tuple(names), digest, read_bases, salt, values, packed_values)
+    return Group(
+        kind, id, tuple(names), digest, read_bases, bases is not None, salt, values, packed_values
+    )
 
 
 def _is_view(value: Value, references: Sequence[bytes]) -> bool:

@@ -1,15 +1,16 @@
 """Records whose typed table and search index follow from what was just set, without reading anything back."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from fieldwork.domain.records import KINDS, field_rules
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.entry import Group
 from fieldwork.store.heads import Row
 from fieldwork.store.interning import OWNERS, Interned
+from fieldwork.store.sets import blob
 
 _FITTING: dict[str, tuple[type, ...]] = {
     "TEXT": (str, int, float),
@@ -17,9 +18,6 @@ _FITTING: dict[str, tuple[type, ...]] = {
     "REAL": (float, int),
     "BLOB": (bytes,),
 }
-
-
-Alone = tuple[int, Group, int, int]  # the number of a new record, its only group, the first change, the time
 
 
 @dataclass
@@ -31,47 +29,88 @@ class Direct:
     values: dict[str, Value] = field(default_factory=dict)
 
 
-Followed = dict[int, Direct | Group]  # by the record's local number
-
-
 @dataclass(frozen=True)
 class _Plan:
-    """Where the values of a group go. cells: field and place by name; row: places of the columns, -1 for none."""
+    """Where the values of a group go, all by their places in it.
+
+    cells: by field name; blobs: which are bytes; insert: the statement for the typed row of number, id and the
+    values at row, "" where this version does not know the kind; words: what enters the search index.
+    """
 
     cells: tuple[tuple[int, str], ...]
+    blobs: tuple[int, ...]
+    insert: str
     row: tuple[int, ...]
     words: tuple[int, ...]
     follows: bool
 
 
+class Alone(NamedTuple):
+    """A new record of which a single group says all. change: of its first value."""
+
+    no: int
+    id: Id
+    plan: _Plan
+    values: Sequence[Value | bytearray]
+    change: int
+    time: int
+
+
+Followed = dict[int, Direct | Alone]  # by the record's local number
+
+
 @cache
 def _plan(kind: str, fields: tuple[str, ...], types: tuple[type, ...]) -> _Plan:
-    cells = tuple((place, name) for name, place in sorted(zip(fields, range(len(fields)), strict=True)))
-    if kind not in KINDS:
-        return _Plan(cells, (), (), True)
     places = dict(zip(fields, range(len(fields)), strict=True))
-    row = tuple(
-        places[name] if name in places and types[places[name]] in fitting else -1
+    cells = tuple((place, name) for name, place in sorted(places.items()))
+    blobs = tuple(place for place, found in enumerate(types) if found is bytes)
+    if kind not in KINDS:
+        return _Plan(cells, blobs, "", (), (), True)
+    columns = [
+        name
         for name, fitting in _columns(kind).items()
-    )
+        if name in places and types[places[name]] in fitting  # NULL is left out: binding it takes time
+    ]
     words = tuple(places[name] for name in searched(kind) if name in places and types[places[name]] is str)
     return _Plan(
-        cells, row, words, not any(types[places[n]] in (int, float) for n in searched(kind) if n in places)
+        cells,
+        blobs,
+        _insert(kind, columns),
+        tuple(places[name] for name in columns),
+        words,
+        not any(types[places[n]] in (int, float) for n in searched(kind) if n in places),
     )
 
 
-def _plan_of(group: Group) -> tuple[_Plan, tuple[Value, ...]]:
+def _insert(kind: str, columns: Iterable[str]) -> str:
+    names = ["no", "id", *(f'"{name}"' for name in columns)]
+    return f'INSERT INTO "{kind}" ({", ".join(names)}) VALUES ({", ".join("?" * len(names))})'
+
+
+def alone(no: int, group: Group, change: int, time: int) -> Alone:
     values = group.values if group.values is not None else (None,) * len(group.fields)
-    return _plan(group.kind, group.fields, tuple(map(type, values))), values
+    return _alone(no, group.kind, group.id, group.fields, values, change, time)
 
 
-def set_alone(db: Any, alone: Iterable[Alone]) -> None:
+def _alone(
+    no: int, kind: str, id: Id, fields: tuple[str, ...], values: Sequence[Value], change: int, time: int
+) -> Alone:
+    plan = _plan(kind, fields, tuple(map(type, values)))
+    if not plan.blobs:
+        return Alone(no, id, plan, values, change, time)
+    bound: list[Value | bytearray] = list(values)
+    for place in plan.blobs:
+        bound[place] = blob(values[place])
+    return Alone(no, id, plan, bound, change, time)
+
+
+def set_alone(db: Any, new: Iterable[Alone]) -> None:
     """The fields of new records, each told by a single group."""
-    rows = []
-    for no, group, change, time in alone:
-        plan, values = _plan_of(group)
-        for place, name in plan.cells:
-            rows.append((no, name, values[place], change + place, time))
+    rows = [
+        (no, name, values[place], change + place, time)
+        for no, _, plan, values, change, time in new
+        for place, name in plan.cells
+    ]
     db.executemany("INSERT INTO cell (object, field, value, change, time) VALUES (?,?,?,?,?)", rows)
 
 
@@ -82,7 +121,7 @@ def searched(kind: str) -> tuple[str, ...]:
 
 
 def followed(
-    records: Interned, shown: Iterable[Row], again: Container[int], alone: Iterable[Alone]
+    records: Interned, shown: Iterable[Row], again: Container[int], new: Iterable[Alone]
 ) -> Followed:
     """The records of which what was set is all there is to do.
 
@@ -90,18 +129,18 @@ def followed(
     index already or are no text, and records that were rebuilt (`again`) or of which more than one thing is said.
     """
     found: Followed = {}
-    for no, group, _, _ in alone:
-        if no not in records.unsure and _plan_of(group)[0].follows:
-            found[no] = group
+    for record in new:
+        if record.no not in records.unsure and record.plan.follows:
+            found[record.no] = record
     for id, no in records.numbers.items():
         if no not in again and no not in records.unsure and no not in records.alone:
             found[no] = Direct(records.kinds[id], id if no > records.known else None)
     for no, name, value, _, _ in shown:
-        record = found.get(no)
-        if not isinstance(record, Direct):
+        direct = found.get(no)
+        if not isinstance(direct, Direct):
             continue
-        if _follows(record, name, value):
-            record.values[name] = value
+        if _follows(direct, name, value):
+            direct.values[name] = value
         else:
             del found[no]
     return found
@@ -122,43 +161,28 @@ def write(db: Any, direct: Followed) -> None:
     words: list[tuple[int, str]] = []
     for no in sorted(direct):
         record = direct[no]
-        if isinstance(record, Group):
-            if record.kind in KINDS:
-                plan, told = _plan_of(record)
-                told = (*told, None)
-                new.setdefault(record.kind, []).append((no, record.id, *[told[place] for place in plan.row]))
-                if text := "\n".join([_text(told[place]) for place in plan.words]).strip("\n"):
-                    words.append((no, text))
+        if isinstance(record, Direct):
+            kind, said = record.kind, record.values
+            if record.id is None and kind in KINDS:
+                for name, fitting in _columns(kind).items():
+                    if name in said:
+                        fits = said[name] if type(said[name]) in fitting else None
+                        set_again.setdefault((kind, name), []).append((fits, no))
+            if record.id is None or not said:
+                continue
+            record = _alone(no, kind, record.id, tuple(said), tuple(said.values()), 0, 0)
+        plan, values = record.plan, record.values
+        if not plan.insert:
             continue
-        kind, values = record.kind, record.values
-        if kind not in KINDS or not values:
-            continue
-        fitting = _columns(kind)
-        if record.id is None:
-            for name, value in values.items():
-                if name in fitting:
-                    fits = value if type(value) in fitting[name] else None
-                    set_again.setdefault((kind, name), []).append((fits, no))
-            continue
-        row = [values.get(name) for name in fitting]
-        for place, types in enumerate(fitting.values()):
-            if row[place] is not None and type(row[place]) not in types:
-                row[place] = None
-        new.setdefault(kind, []).append((no, record.id, *row))
-        if text := "\n".join(_text(values.get(name)) for name in searched(kind)).strip("\n"):
+        new.setdefault(plan.insert, []).append((no, blob(record.id), *[values[place] for place in plan.row]))
+        if text := "\n".join([str(values[place]) for place in plan.words]).strip("\n"):
             words.append((no, text))
-    for kind, rows in new.items():
-        columns = ", ".join(f'"{name}"' for name in _columns(kind))
-        marks = ", ".join("?" * len(rows[0]))
-        db.executemany(f'INSERT INTO "{kind}" (no, id, {columns}) VALUES ({marks})', rows)
+    for statement, rows in new.items():
+        db.executemany(statement, rows)
     for (kind, name), pairs in set_again.items():
         db.executemany(f'UPDATE "{kind}" SET "{name}" = ? WHERE no = ?', pairs)
     db.executemany("INSERT INTO searchable (no, words) VALUES (?, ?)", words)
     db.executemany("INSERT INTO found (rowid, words) VALUES (?, ?)", words)
-
-
-def _text(value: Value) -> str:
-    return value if isinstance(value, str) else ""
 
 
 @cache

@@ -520,11 +520,13 @@ def _count(placement: _Placement, carried_by: Mapping[bytes, str], outcomes: Map
         outcome = outcomes.get(carried_by.get(entry.hash, ""))
         if outcome is None:
             continue
+        outcome.new += entry.changes
         for group in entry.groups:
-            edits = sum(1 for bases in group.bases if bases)
-            outcome.changed += edits
-            outcome.new += len(group.fields) - edits
-            if not any(group.bases):
+            if group.replaces:
+                edits = sum(1 for bases in group.bases if bases)
+                outcome.changed += edits
+                outcome.new -= edits
+            else:
                 outcome.by_kind[group.kind] = outcome.by_kind.get(group.kind, 0) + 1
     for entry in placement.waiting:
         if entry.hash in carried_by:

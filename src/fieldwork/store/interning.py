@@ -7,7 +7,7 @@ from typing import Any
 from fieldwork.domain.records import KINDS, owner_field
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import Entry, Group
-from fieldwork.store.sets import looked_up
+from fieldwork.store.sets import blob, looked_up
 
 OWNERS = {kind: name for kind in KINDS if (name := owner_field(kind))}
 
@@ -65,10 +65,15 @@ def intern(db: Any, entries: Iterable[Entry]) -> Interned:
             unsure.add(id)
     new = [id for id in ids if id not in numbers]
     numbers.update(zip(new, range(known + 1, known + 1 + len(new)), strict=True))
-    db.executemany(
-        "INSERT INTO object (no, id, kind, owner) VALUES (?, ?, ?, ?)",
-        [(numbers[id], id, kinds[id], None if id in unsure else owners.get(id)) for id in new],
-    )
+    owned, unowned = [], []
+    for id in new:
+        owner = None if id in unsure else owners.get(id)
+        if owner is None:
+            unowned.append((numbers[id], blob(id), kinds[id]))
+        else:
+            owned.append((numbers[id], blob(id), kinds[id], blob(owner)))
+    db.executemany("INSERT INTO object (no, id, kind) VALUES (?, ?, ?)", unowned)
+    db.executemany("INSERT INTO object (no, id, kind, owner) VALUES (?, ?, ?, ?)", owned)
     alone = {numbers[id] for id in new if id not in several}
     return Interned(numbers, kinds, known, alone, {numbers[id] for id in unsure})
 

@@ -24,10 +24,13 @@ def project(db: Any, direct: Followed, *, moved: bool = False) -> None:
     whether there are some already. direct: of which what was set is all there is to do.
     """
     _list_unsure(db, direct)
+    listed = _count_touched(db)
     _set_owners(db)
-    for no in _set_hidden(db, moved):
+    hidden = _set_hidden(db, moved)
+    for no in hidden:
         direct.pop(no, None)
-    _list_unsure(db, direct)
+    if hidden or _count_touched(db) != listed:
+        _list_unsure(db, direct)
     kinds = _kinds_unsure(db)
     for kind in kinds:
         db.execute(_typed(kind), (kind,))
@@ -39,6 +42,10 @@ def _list_unsure(db: Any, direct: Followed) -> None:
     """The touched records that are worked out from their cells."""
     rest = [(no,) for (no,) in db.execute("SELECT no FROM touched").fetchall() if no not in direct]
     db.executemany("INSERT OR IGNORE INTO unsure VALUES (?)", rest)
+
+
+def _count_touched(db: Any) -> int:
+    return db.execute("SELECT count(*) FROM touched").fetchone()[0]
 
 
 def _kinds_unsure(db: Any) -> list[str]:

@@ -10,6 +10,7 @@ Nothing of this hides anything: what does not count stays in the history and is 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from fieldwork.domain.records import (
@@ -37,6 +38,7 @@ _OWN = frozenset({"sign_key", "recipient", "invitation", "proof"})  # only the l
 _BY_LEADS = frozenset({"admitted", "leads", "removed", "accepted", DELETED})
 _APPROVALS = 2
 DROPPED = "dropped"  # meta: how often erasures took words away here
+_kind = attrgetter("kind")
 UNCLEARED = "uncleared"  # meta: an erasure took effect, and what else holds the words is still there
 
 ALL, NOTHING, SPARED_ONLY = 1, 0, 2  # what of an entry counts
@@ -115,11 +117,11 @@ def _introduces(entry: Entry, member: Group) -> bool:
     named = {
         value for g in own for name, value in zip(g.fields, g.values or (), strict=False) if name == "member"
     }
-    return entry.n == 1 and member.id in named and not any(member.bases)
+    return entry.n == 1 and member.id in named and not member.replaces
 
 
 def decides(entry: Entry) -> bool:
-    return any(group.kind in DECIDING for group in entry.groups)
+    return not DECIDING.isdisjoint(map(_kind, entry.groups))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from fieldwork.store.heads import SHIFT as SHIFT
 from fieldwork.store.heads import Row
 from fieldwork.store.interning import Interned, intern
 from fieldwork.store.opened import load
-from fieldwork.store.sets import looked_up
+from fieldwork.store.sets import blob, looked_up
 
 
 @dataclass
@@ -130,7 +130,7 @@ def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
     numbers: dict[bytes, int] = {}
     placed: dict[bytes, tuple[int, int]] = {}  # hash -> branch, n
     tips: dict[int, tuple[int, int]] = {}  # branch -> n, entry number
-    rows, payloads = [], []
+    rows, undoing, payloads = [], [], []
     for entry in entries:
         number += 1
         numbers[entry.hash] = number
@@ -138,22 +138,22 @@ def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
         branch = _branch_for(db, entry, device, placed, tips, number)
         placed[entry.hash] = (branch, entry.n)
         tips[branch] = (entry.n, number)
-        rows.append(
-            (
-                *(number, device, branch, entry.n, entry.time, entry.act),
-                *(entry.undoes, entry.hash, entry.body, standing.decides(entry)),
-            )
+        row = (
+            *(number, device, branch, entry.n, entry.time, entry.act),
+            *(blob(entry.hash), blob(entry.body), standing.decides(entry)),
         )
+        if entry.undoes is None:
+            rows.append(row)
+        else:
+            undoing.append((*row, entry.undoes))
         payloads += [
-            (number, place, *packed)
+            (number, place, blob(packed[0]), blob(packed[1]))
             for place, packed in enumerate(entry.payloads(), REASON)
             if packed is not None
         ]
-    db.executemany(
-        "INSERT INTO entry (no, device, branch, n, time, act, undoes, hash, body, decides) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?)",
-        rows,
-    )
+    columns = "no, device, branch, n, time, act, hash, body, decides"
+    db.executemany(f"INSERT INTO entry ({columns}) VALUES (?,?,?,?,?,?,?,?,?)", rows)
+    db.executemany(f"INSERT INTO entry ({columns}, undoes) VALUES (?,?,?,?,?,?,?,?,?,?)", undoing)
     db.executemany("INSERT INTO payload (entry, place, salt, vals) VALUES (?, ?, ?, ?)", payloads)
     db.executemany(
         "UPDATE branch SET n = ?, tip = ? WHERE no = ?",
@@ -197,7 +197,7 @@ def _branch_for(
 class _Flat:
     """All changes as rows: those that replace nothing, those that do, and what they replace.
 
-    alone: groups that say all there is of a new record, with its number, their first change and their time.
+    alone: new records of which a single group says all there is.
     """
 
     alone: list[Alone] = field(default_factory=list)
@@ -227,12 +227,11 @@ def _flatten(
             if no in done:
                 change += count
                 continue
-            based = any(group.bases)
             values = group.values if group.values is not None else (None,) * count
             changes = range(change, change + count)
-            if not based and no in records.alone:
-                flat.alone.append((no, group, change, entry.time))
-            elif not based:
+            if not group.replaces and no in records.alone:
+                flat.alone.append(following.alone(no, group, change, entry.time))
+            elif not group.replaces:
                 fresh += zip(repeat(no), group.fields, values, changes, repeat(entry.time), strict=False)
             else:
                 for name, value, at, bases in zip(group.fields, values, changes, group.bases, strict=True):
