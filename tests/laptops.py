@@ -15,8 +15,9 @@ from fieldwork.exchange import joining, package, sharing
 from fieldwork.store import migrations
 from fieldwork.store.entry import Entry
 from fieldwork.store.holding import known_to_all
-from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.intake import take_in
 from fieldwork.store.keys import FileKey, join_statement, new_device_keys, new_file_key
+from fieldwork.store.parcel import Parcel
 from fieldwork.store.receipts import Receipt, write_receipt
 from fieldwork.store.recording import Change, record, take_new_identity
 from fieldwork.store.workspace import Workspace, get_meta, raw

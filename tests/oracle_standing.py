@@ -183,11 +183,15 @@ def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[An
                 members[id] = fields["member"]
         for id, fields in of(h, "approval"):
             if fields.get("approved") == 1 and fields.get("erasing"):
-                voices.setdefault(fields["erasing"], []).append((id, bodies[h][1]))
+                voices.setdefault(fields["erasing"], []).append((id, h))
     for h in good:
         for id, fields in of(h, "erasing"):
             named = fields.get("records") or b""
-            heard = {who for yes, who in voices.get(id, []) if yes == _derived("approval", id, who, named)}
+            heard = {
+                bodies[at][1]
+                for yes, at in voices.get(id, [])
+                if at == h or yes == _derived("approval", id, bodies[at][1], named)
+            }
             own = fields.get("unshared") == 1
             two = len({members.get(one) for one in heard}) > 1 and bool(heard & verdict.leads)
             if not fields.get("records") or not (own or two):

@@ -10,7 +10,7 @@ from pathlib import Path
 import laptops
 from fieldwork.domain.records import Answer, Examination, NoteLine, Session
 from fieldwork.domain.values import Id, derived_id
-from fieldwork.store.intake import Parcel
+from fieldwork.store.parcel import Parcel
 from fieldwork.store.recording import Act, Change, record_many
 from fieldwork.store.workspace import Workspace, get_meta, set_meta
 

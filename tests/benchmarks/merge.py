@@ -13,7 +13,8 @@ import laptops
 from fieldwork.domain.values import derived_id
 from fieldwork.exchange import package
 from fieldwork.store.conflicting import conflict_count
-from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.intake import take_in
+from fieldwork.store.parcel import Parcel
 from fieldwork.store.reading import dump
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify

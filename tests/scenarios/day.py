@@ -225,7 +225,9 @@ class Day(TeamRules):
         ]
         known = self.known_to(to)
         self.given_up |= {parcel.sender for parcel in parcels} - {workspace.device for workspace in self.team}
-        taken = take_in(to, parcels, now=1)
+        together = 1 if len(parcels[0].entries) % 2 else 100_000  # one by one, or as one group
+        taken = take_in(to, parcels, now=1, together=together)
+        TALLY["merges group by group"] += together == 1 < len(parcels)
         for outcome, parcel, (_, maker) in zip(taken.outcomes, parcels, made, strict=True):
             if outcome.refused:
                 assert "invited or knows of yet" in outcome.refused and parcel.sender not in known

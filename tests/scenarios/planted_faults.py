@@ -54,8 +54,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         'INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ? AND 0",\n            ((old,)',
     ),
     "a record new here does not say what it shows": (
-        "[told[place] for place in plan.row]",
-        "[None for place in plan.row]",
+        "*[values[place] for place in plan.row]",
+        "*[None for place in plan.row]",
     ),
     "a field set again is not shown": (
         "set_again.setdefault((kind, name), []).append((fits, no))",
@@ -74,8 +74,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if False",
     ),
     "the sender's signature is not checked": (
-        "if sender not in publics or not verifies(publics[sender], signature, body)",
-        "if sender not in publics",
+        "if header.sender not in publics or not verifies(publics[header.sender], signature, body)",
+        "if header.sender not in publics",
     ),
     "a key is not bound to its name": (
         "if any(device_id(head.public) != head.device for head in heads)",
@@ -111,8 +111,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if True:",
     ),
     "a file put back does not know what it forgot": (
-        "entry.device == own and entry.hash in fresh",
-        "False",
+        "if entry.device == own and entry.hash in brought",
+        "if False",
     ),
     "who was taken over from is waited for": (
         "over = superseded(connection, inspection) - set(_known(connection))",
@@ -142,8 +142,12 @@ FAULTS: dict[str, tuple[str, str]] = {
         'connection.execute("SELECT body, payloads FROM parked ORDER BY hash"):',
         "():",
     ),
+    "what waits is forgotten between groups": (
+        "    some.parked = placement.waiting",
+        "    some.parked = []",
+    ),
     "what waits is forgotten": (
-        "    _park(connection, placement.waiting)",
+        "    _park(connection, some.parked)",
         "    _park(connection, [])",
     ),
     # -- who may do what
@@ -174,7 +178,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "pass",
     ),
     "an approval is for whatever is named later": (
-        "if approval == approval_id(group.id, device, ids)",
+        "if approval == approval_id(group.id, entry.device, ids)",
         "if approval",
     ),
     "acts of a removed laptop count": (
@@ -249,8 +253,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "return {entry.hash for entry in lacking if False and not now.excuses(",
     ),
     "words once missing are never filled in": (
-        "if connection.execute(\"SELECT 1 FROM meta WHERE name = 'dropped'\").fetchone() is None:",
-        "if True:",
+        "    if wanted(connection):",
+        "    if False:",
     ),
     "words taken by an erasure in force no more are waited for": (
         "self.asked.get(group.id, ())",

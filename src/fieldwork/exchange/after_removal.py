@@ -1,35 +1,42 @@
 """What packages bring of laptops that were removed: named to who takes it in, since it counts for nothing."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device
 from fieldwork.store.holding import held_hashes
-from fieldwork.store.intake import Parcel
+from fieldwork.store.parcel import Sealed
 from fieldwork.store.reading import records_in
 from fieldwork.store.workspace import Workspace, raw
 
 
-def written_after(workspace: Workspace, parcels: Sequence[Parcel]) -> dict[str, list[str]]:
+def written_after(workspace: Workspace, packages: Sequence[Sealed]) -> dict[str, list[str]]:
     """By the name of a package, a sentence for each removed laptop of whose later acts it brings some.
 
     Asked before they are taken in. What a removed laptop wrote up to its removal may still arrive, and is not meant.
     """
+    told: dict[str, list[str]] = {}
     with workspace.read() as db:
-        removed = {device.id: device for device in records_in(db, Device, removed=1)}
-        if not removed:
-            return {}
-        told: dict[str, list[str]] = {}
-        for id, device in removed.items():
-            accepted = bytes(device.accepted or b"")
-            tips = {accepted[at : at + 32] for at in range(0, len(accepted), 32)}
-            if len(held_hashes(raw(db), sorted(tips))) < len(tips):
+        removed = [device for device in records_in(db, Device, removed=1) if _ended(raw(db), device)]
+        for package in packages if removed else ():
+            try:
+                entries = package.opened().entries
+            except Fault:  # said when its turn comes
                 continue
-            for parcel in parcels:
-                written = [entry.hash for entry in parcel.entries if entry.device == id]
+            for device in removed:
+                written = [entry.hash for entry in entries if entry.device == device.id]
                 fresh = len(written) - len(held_hashes(raw(db), sorted(written)))
                 if fresh:
-                    told.setdefault(parcel.name, []).append(_sentence(device, fresh))
+                    told.setdefault(package.name, []).append(_sentence(device, fresh))
     return told
+
+
+def _ended(connection: Any, device: Device) -> bool:
+    """Whether all that was accepted of a removed laptop stands here."""
+    accepted = bytes(device.accepted or b"")
+    tips = {accepted[at : at + 32] for at in range(0, len(accepted), 32)}
+    return len(held_hashes(connection, sorted(tips))) == len(tips)
 
 
 def _sentence(device: Device, count: int) -> str:

@@ -21,7 +21,8 @@ from fieldwork.exchange.hub_sealing import Altered, Keys, Place, UnknownKey, key
 from fieldwork.store.branches import present, tips
 from fieldwork.store.entry import NO_HASH, Entry, Payload, read_entry
 from fieldwork.store.holding import keep_knowledge
-from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.intake import take_in
+from fieldwork.store.parcel import Parcel
 from fieldwork.store.standing import standing
 from fieldwork.store.workspace import Workspace, raw
 

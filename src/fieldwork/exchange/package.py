@@ -9,9 +9,10 @@ Everything is checked before anything is believed, and read under limits.
 """
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,8 +25,8 @@ from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
 from fieldwork.store.entry import LEAST_GROUP, MAX_WALL, Entry, Payload, announced, format_of, read_entry
 from fieldwork.store.holding import Packed
-from fieldwork.store.intake import Parcel
 from fieldwork.store.keys import device_id, verifies
+from fieldwork.store.parcel import Parcel, Sealed
 
 MAGIC = b"FWPKG1"
 FORMAT = 1
@@ -61,6 +62,16 @@ class Contents:
     made: int
     heads: Sequence[Head]
     entries: Sequence[Packed]
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What stands before the entries. made: wall milliseconds."""
+
+    inspection: Id
+    sender: Id
+    made: int
+    heads: tuple[Head, ...]
 
 
 def seal(contents: Contents, signature_of: Callable[[bytes], bytes], recipients: Sequence[str]) -> bytes:
@@ -121,8 +132,36 @@ def read_file(path: Path) -> bytes:
         raise Fault(f"It cannot be read: {error.strerror or error}.") from error
 
 
+def sealed(path: Path, data: bytes, identities: Sequence[str], inspection: Id) -> Sealed:
+    """A package on disk, these bytes now, whose entries are read when their turn comes.
+
+    Raises Fault where it is no package for this laptop.
+    """
+    digest = hashlib.sha256(data).digest()
+    header, _ = _checked(_decrypted(data, identities), inspection)
+
+    def content() -> bytes:
+        again = read_file(path)
+        if hashlib.sha256(again).digest() != digest:
+            raise Fault("It was changed while it was being read; try again.")
+        return _decrypted(again, identities)
+
+    def hashes() -> list[bytes]:
+        _, stream = _checked(content(), inspection)
+        return [hashlib.sha256(body).digest() for body, _ in _unpacked(stream)]
+
+    def read() -> Parcel:
+        return replace(read_content(content(), inspection, str(path)), digest=digest)
+
+    return Sealed(str(path), header.sender, header.made, hashes, read)
+
+
 def unseal(data: bytes, identities: Sequence[str], inspection: Id, name: str) -> Parcel:
     """Decrypt and check a package. Raises Fault with the one reason why it is refused."""
+    return read_content(_decrypted(data, identities), inspection, name)
+
+
+def _decrypted(data: bytes, identities: Sequence[str]) -> bytes:
     if not data.startswith(b"age-encryption.org/v1"):
         raise Fault("It is not a Fieldwork package.")
     if data.find(b"\n---", 0, MAX_AGE_HEADER) < 0:
@@ -133,35 +172,41 @@ def unseal(data: bytes, identities: Sequence[str], inspection: Id, name: str) ->
         if "no matching keys" in str(error).lower():
             raise NotYet(CLOSED) from error
         raise Fault("It is damaged, cut short or altered; ask for the package again.") from error
-    return read_content(unpad(padded), inspection, name)
+    return unpad(padded)
 
 
 def read_content(content: bytes, inspection: Id, name: str) -> Parcel:
     """Check everything in a decrypted package: format, inspection, sender's signature, heads, entries."""
+    header, stream = _checked(content, inspection)
+    entries = _entries(stream)
+    check_vouched(header.heads, entries)
+    return Parcel(name, header.sender, header.heads, tuple(entries), made=header.made)
+
+
+def _checked(content: bytes, inspection: Id) -> "tuple[_Header, memoryview]":
+    """What stands before the entries of a decrypted package, all signatures checked, and the entries, compressed."""
     if not content.startswith(MAGIC) or len(content) < len(MAGIC) + 4 + _SIGNATURE:
         raise Fault("It is not a Fieldwork package.")
-    body, signature = content[:-_SIGNATURE], content[-_SIGNATURE:]
+    body, signature = memoryview(content)[:-_SIGNATURE], content[-_SIGNATURE:]
     start = len(MAGIC) + 4
     end = start + int.from_bytes(content[len(MAGIC) : start], "big")
     if end > len(body) or end - start > MAX_HEADER:
         raise Fault(_DAMAGED)
-    found, sender, made, heads = _read_header(content[start:end])
-    if found != inspection:
+    header = _read_header(content[start:end])
+    heads = header.heads
+    if header.inspection != inspection:
         raise Fault("It belongs to another inspection; nothing of it was taken.")
     publics = {head.device: head.public for head in heads}
     if any(device_id(head.public) != head.device for head in heads):
         raise Fault("A laptop in it claims a name that is not its own; nothing of it was taken.")
-    if sender not in publics or not verifies(publics[sender], signature, body):
+    if header.sender not in publics or not verifies(publics[header.sender], signature, body):
         raise Fault("The signature of who sent it does not hold; nothing of it was taken.")
     if not all(verifies(head.public, head.signature, head.hash) for head in heads):
         raise Fault("A signature in it does not hold; nothing of it was taken.")
-    entries = _entries(body[end:])
-    check_vouched(heads, entries)
-    return Parcel(name, sender, heads, tuple(entries), made=made)
+    return header, body[end:]
 
 
-def _read_header(header: bytes) -> tuple[Id, Id, int, tuple[Head, ...]]:
-    """The inspection, the sender, when it was made, and the heads."""
+def _read_header(header: bytes) -> "_Header":
     try:
         if format_of(header) > FORMAT:
             raise NotYet("It was made by a newer Fieldwork; install the newer version first.")
@@ -173,10 +218,10 @@ def _read_header(header: bytes) -> tuple[Id, Id, int, tuple[Head, ...]]:
         raise Fault(_DAMAGED)
     if not 0 <= made <= MAX_WALL:
         raise Fault(_DAMAGED)
-    return inspection, sender, made, heads
+    return _Header(inspection, sender, made, heads)
 
 
-def _entries(stream: bytes) -> list[Entry]:
+def _unpacked(stream: memoryview) -> list[tuple[bytes, msgspec.Raw]]:
     limit = min(max(len(stream) * MAX_RATIO, SMALL), MAX_UNPACKED)
     try:
         with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream) as reader:
@@ -185,8 +230,15 @@ def _entries(stream: bytes) -> list[Entry]:
             raise Fault("It unpacks to far more than a package can hold; nothing of it was taken.")
         if announced(unpacked) * LEAST_ENTRY > len(unpacked):
             raise Fault("It announces more entries than it holds; nothing of it was taken.")
-        entries = [read_entry(body, _payloads(body, beside)) for body, beside in _decode_entries(unpacked)]
+        return _decode_entries(unpacked)
     except (ValueError, zstandard.ZstdError, RecursionError, msgspec.DecodeError, MemoryError) as error:
+        raise Fault(_DAMAGED) from error
+
+
+def _entries(stream: memoryview) -> list[Entry]:
+    try:
+        entries = [read_entry(body, _payloads(body, beside)) for body, beside in _unpacked(stream)]
+    except (ValueError, RecursionError, msgspec.DecodeError, MemoryError) as error:
         raise Fault(_DAMAGED) from error
     if len({entry.hash for entry in entries}) != len(entries):
         raise Fault("It holds the same entry twice; ask for the package again.")

@@ -19,8 +19,9 @@ from fieldwork.store.backup import SUFFIX as BACKUP
 from fieldwork.store.backup import read_backup, unpack
 from fieldwork.store.beside import files_of
 from fieldwork.store.drafts import Drafts
-from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.intake import take_in
 from fieldwork.store.keys import DeviceKeys, FileKey
+from fieldwork.store.parcel import Parcel
 from fieldwork.store.recording import moment, take_new_identity
 from fieldwork.store.rekeying import key_of_pages
 from fieldwork.store.salvage import Salvage, salvage

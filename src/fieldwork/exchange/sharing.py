@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,11 @@ from fieldwork.store.holding import (
     known_to_all,
     lacking,
 )
-from fieldwork.store.intake import Parcel, take_in
+from fieldwork.store.intake import take_in
 from fieldwork.store.keys import DeviceKeys
 from fieldwork.store.members import readers
 from fieldwork.store.outgoing import check_target, write_out
+from fieldwork.store.parcel import Sealed
 from fieldwork.store.receipts import Receipt, digests, keep_receipts, leave, stay
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
@@ -207,7 +208,7 @@ def merge(
     before: what makes a backup, called once all are read and one brings something; what it raises stops the merge.
     What `told` raises stops it, and nothing has happened then.
     """
-    parcels: list[Parcel] = []
+    packages: list[Sealed] = []
     outcomes: dict[str, Outcome] = {}
     found: dict[str, bytes] = {}
     identities = _identities(workspace)
@@ -218,34 +219,35 @@ def merge(
         try:
             data = package.read_file(path)
             found[name] = hashlib.sha256(data).digest()
-            parcel = package.unseal(data, identities, workspace.inspection, name)
-            parcels.append(replace(parcel, digest=found[name]))
+            packages.append(package.sealed(path, data, identities, workspace.inspection))
             outcomes[name] = Outcome(name)
         except Fault as fault:
             outcomes[name] = Outcome(name, refused=str(fault), later=isinstance(fault, NotYet))
     told(READING, len(meant), len(meant))
     now = int(time.time() * 1000)
-    backup = before() if not dry_run and _brings_something(workspace, parcels) else None
-    without_effect = written_after(workspace, parcels)
-    intake = take_in(workspace, parcels, dry_run=dry_run, now=now, told=told)
+    backup = before() if not dry_run and _brings_something(workspace, packages) else None
+    without_effect = written_after(workspace, packages)
+    intake = take_in(workspace, packages, dry_run=dry_run, now=now, told=told)
     outcomes.update({outcome.name: outcome for outcome in intake.outcomes})
     for name, sentences in without_effect.items():
         outcomes[name].notes += sentences if not outcomes[name].refused else []
     if not dry_run:
         with standing("What could be taken in is taken in.", "the receipt of those that were refused"):
-            _keep_refusals(
-                workspace, outcomes, found, {parcel.name: parcel.sender for parcel in parcels}, now
-            )
+            _keep_refusals(workspace, outcomes, found, {one.name: one.sender for one in packages}, now)
     if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place
         backup = None
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup)
 
 
-def _brings_something(workspace: Workspace, parcels: Sequence[Parcel]) -> bool:
+def _brings_something(workspace: Workspace, packages: Iterable[Sealed]) -> bool:
     """Whether any of them holds an entry that does not stand here."""
-    hashes = {entry.hash for parcel in parcels for entry in parcel.entries}
     with workspace.read() as db:
-        return len(held_hashes(raw(db), sorted(hashes))) < len(hashes)
+        for one in packages:
+            with contextlib.suppress(Fault):  # it will be said when its turn comes
+                hashes = set(one.hashes())
+                if len(held_hashes(raw(db), sorted(hashes))) < len(hashes):
+                    return True
+    return False
 
 
 def _keep_refusals(

@@ -96,7 +96,8 @@ class Group:
 class Entry:
     """One act as it stands in the history. Times: logical = wall milliseconds << 12, wall = milliseconds.
 
-    changes: how many its groups hold. reason is empty where none was given and where it was erased; only then reason_digest is set.
+    changes: how many its groups hold. reason is empty where none was given and where it was erased; only then
+    reason_digest is set.
     """
 
     format: int
@@ -376,9 +377,7 @@ def _read_group(packed: _PackedGroup, payload: Payload | None, references: Seque
     _require(pack_values(values) == packed_values)  # else the digest would not fit when packed again
     if DELETED in names:
         _require(_is_view(values[names.index(DELETED)], references))
-    return Group(
-        kind, id, tuple(names), digest, read_bases, bases is not None, salt, values, packed_values
-    )
+    return Group(kind, id, tuple(names), digest, read_bases, bases is not None, salt, values, packed_values)
 
 
 def _is_view(value: Value, references: Sequence[bytes]) -> bool:

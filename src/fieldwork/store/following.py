@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from fieldwork.domain.records import KINDS, field_rules
 from fieldwork.domain.values import Id, Value
@@ -100,7 +100,7 @@ def _alone(
         return Alone(no, id, plan, values, change, time)
     bound: list[Value | bytearray] = list(values)
     for place in plan.blobs:
-        bound[place] = blob(values[place])
+        bound[place] = blob(cast(bytes, values[place]))
     return Alone(no, id, plan, bound, change, time)
 
 

@@ -15,7 +15,7 @@ from fieldwork.domain.values import Id
 from fieldwork.store.entry import Entry
 from fieldwork.store.opened import load
 from fieldwork.store.receipts import LEFT
-from fieldwork.store.state import Effect, count_again
+from fieldwork.store.state import Effect, count_again, last_number
 from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
 
 _KEPT = {
@@ -32,22 +32,21 @@ def as_it_stands(connection: Any) -> dict[str, Any]:
         table: [list(row) for row in connection.execute(f"SELECT {columns} FROM {table}")]
         for table, columns in _KEPT.items()
     }
-    last = connection.execute("SELECT coalesce(max(no), 0) FROM entry").fetchone()[0]
+    last = last_number(connection)
     receipt = connection.execute("SELECT coalesce(max(no), 0) FROM receipt").fetchone()[0]
     meta = {name: _meta(connection, name) for name in ("tip", "taken_over", "seed", "dropped")}
     return {"tables": tables, "last": last, "receipt": receipt, **meta}
 
 
-def note_merge(db: sa.Connection, before: dict[str, Any], came: set[bytes], at: int) -> None:
-    """Remember the merge that just took effect as the one that can be taken back.
-
-    came: hashes it applied; at: wall milliseconds.
-    """
-    if came:
-        last = db.exec_driver_sql("SELECT max(no) FROM entry").scalar_one()
+def note_merge(db: sa.Connection, before: dict[str, Any], at: int) -> None:
+    """Remember the merge that just took effect as the one that can be taken back. at: wall milliseconds."""
+    last = db.exec_driver_sql("SELECT coalesce(max(no), 0) FROM entry").scalar_one()
+    if last > before["last"]:
         set_meta(db, last_merge=msgspec.msgpack.encode({**before, "to": last, "at": at}))
         forget_meta(db, LEFT)
-    raw(db).executemany("DELETE FROM held WHERE hash = ?", ((hash,) for hash in came))
+    db.exec_driver_sql(
+        "DELETE FROM held WHERE (SELECT no FROM entry e WHERE e.hash = held.hash) > ?", (before["last"],)
+    )
 
 
 def can_take_back(workspace: Workspace) -> str:
@@ -93,6 +92,7 @@ def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
         before, entries = _removable(db)
         connection = raw(db)
         parked = {row[0] for row in before["tables"]["parked"]}
+        set_meta(db, numbered=last_number(connection))
         _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
         objects, gone = _forget(connection, entries, told)
         _put_back(connection, before)

@@ -190,7 +190,7 @@ def device_id(public_key: bytes) -> Id:
     return hashlib.sha256(public_key).digest()[:16]
 
 
-def verifies(public_key: bytes, signature: bytes, message: bytes) -> bool:
+def verifies(public_key: bytes, signature: bytes, message: bytes | memoryview) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except Exception:  # any malformed key or signature is simply not a good one

@@ -21,7 +21,9 @@ def looked_up(db: Any, query: str, keys: Sequence[tuple[Any, ...]]) -> Iterator[
     statement = query.format(keys=", ".join([row] * together))
     for at in range(0, len(keys), together):
         some = [
-            blob(value) if type(value) is bytes else value for key in keys[at : at + together] for value in key
+            blob(value) if type(value) is bytes else value
+            for key in keys[at : at + together]
+            for value in key
         ]
         some += [None] * (together * width - len(some))
         yield from db.execute(statement, some).fetchall()

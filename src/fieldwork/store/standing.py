@@ -352,7 +352,7 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Era
     """By record, the erasures in force, and who asked for them: approved by two members, a lead among them,
     or of one's own words that were never shared."""
     member: dict[Id, Value] = {}
-    approved: dict[Id, list[tuple[Id, Id]]] = {}  # by erasure: the approval's own id, and who gave it
+    approved: dict[Id, list[tuple[Id, Entry]]] = {}  # by erasure: the approval's own id, and where it stands
     for word in words:
         for group, said in word.said(Device.kind):
             own = word.entry.n == 1 and group.id == word.entry.device
@@ -361,7 +361,7 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Era
         for group, said in word.said(Approval.kind):
             erasing = said.get("erasing")
             if said.get("approved") == 1 and isinstance(erasing, bytes):
-                approved.setdefault(erasing, []).append((group.id, word.entry.device))
+                approved.setdefault(erasing, []).append((group.id, word.entry))
     found: dict[Id, list[Erasure]] = {}
     in_force: set[Id] = set()
     for word in words:
@@ -369,9 +369,11 @@ def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Era
             ids = _ids(said.get("records"))
             own = said.get("unshared") == 1
             voices = {
-                device
-                for approval, device in approved.get(group.id, ())
-                if approval == approval_id(group.id, device, ids)
+                entry.device
+                for approval, entry in approved.get(group.id, ())
+                if approval == approval_id(group.id, entry.device, ids)
+                or entry
+                is word.entry  # an earlier version named the records only by asking for them in the same act
             }
             two = len({member.get(id) for id in voices}) >= _APPROVALS and bool(voices & leads)
             if ids and (own or two):

@@ -123,9 +123,17 @@ def _temporary_tables(db: Any) -> None:
     projection.temporary_tables(db)
 
 
+def last_number(db: Any) -> int:
+    """The largest number an entry ever had here: one that was taken back leaves its own to nobody else."""
+    return db.execute(
+        "SELECT max(coalesce((SELECT max(no) FROM entry), 0), "
+        "coalesce((SELECT value FROM meta WHERE name = 'numbered'), 0))"
+    ).fetchone()[0]
+
+
 def _write_history(db: Any, entries: list[Entry]) -> dict[bytes, int]:
     """Insert entries and their payloads, and keep the tips of the branches."""
-    number = db.execute("SELECT coalesce(max(no), 0) FROM entry").fetchone()[0]
+    number = last_number(db)
     devices = dict(db.execute("SELECT id, no FROM device_known"))
     numbers: dict[bytes, int] = {}
     placed: dict[bytes, tuple[int, int]] = {}  # hash -> branch, n

@@ -8,7 +8,7 @@ import pytest
 
 import laptops
 from fieldwork.exchange import package, sharing
-from fieldwork.store import intake
+from fieldwork.store import placing
 from fieldwork.store.holding import awaited, known_to_all, lacking
 from fieldwork.store.intake import Intake, take_in
 from fieldwork.store.reading import canonical, device_standing, dump
@@ -234,7 +234,7 @@ def test_strangers_do_not_fill_the_disk(three, tmp_path: Path, monkeypatch: pyte
         laptops.give(new, other)
         say(other, "of a colleague")
         carried = delta(other, first, tip_of(ours), *(head.hash for head in laptops.parcel(lead).heads))
-        monkeypatch.setattr(intake, "MOST_WAITING", 3)
+        monkeypatch.setattr(placing, "MOST_WAITING", 3)
         (told,) = take(lead, carried).outcomes
         assert not told.refused and any("left out" in note for note in told.notes)
         with lead.read() as db:
@@ -248,6 +248,26 @@ def test_strangers_do_not_fill_the_disk(three, tmp_path: Path, monkeypatch: pyte
 
 
 # -- packages
+
+
+def test_packages_taken_in_group_by_group_come_to_what_one_set_comes_to(three, tmp_path: Path) -> None:
+    """Whatever order they come in: a later one vouches for who sent the first, another holds what one builds on."""
+    lead, ours, other = three
+    held = [head.hash for head in laptops.parcel(lead).heads]
+    with joined(ours, tmp_path, "new") as new:
+        say(new, "of the new")
+        laptops.give(new, ours)
+        say(ours, "on what the new one wrote")
+        parcels = [replace(laptops.parcel(new, held), made=1), replace(laptops.parcel(ours, held), made=2)]
+        asked = take_in(lead, parcels, together=1, dry_run=True, now=1)
+        taken = take_in(lead, parcels, together=1, now=1)
+        at_once = take_in(other, parcels, now=1)
+        assert [one.plain() for one in asked.outcomes] == [one.plain() for one in taken.outcomes]
+        assert (
+            [one.refused for one in taken.outcomes] == [one.refused for one in at_once.outcomes] == ["", ""]
+        )
+        assert taken.changed == at_once.changed and not any(one.waiting for one in taken.outcomes)
+        assert alike(lead, other)
 
 
 def test_what_is_too_much_for_one_package_goes_into_several(three, tmp_path: Path, monkeypatch) -> None:

@@ -9,6 +9,7 @@ import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine
 from fieldwork.exchange import erasing, membership, package
+from fieldwork.store import clearing
 from fieldwork.store.beside import drafts_path
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.history import history
@@ -217,12 +218,12 @@ def test_drafts_that_could_not_be_read_go_with_the_words(team: list[Workspace]) 
     assert aside()
     write(lead, "Nobody")
     ask(lead)
-    assert not aside() and not lead.meta("uncleared")
+    assert not aside() and lead.meta("uncleared") == clearing._KEY
     unreadable()
     record(lead, "note", [Change(NoteLine.kind, SECOND, {"text": "Nobody"})])
     erasing.ask(lead, [SECOND], scope="a line", cause="a name", hold_checked=True)
-    assert lead.meta("uncleared") and path.exists()
+    assert lead.meta("uncleared") == clearing._EVERYTHING and path.exists()
     Drafts(lead).close()
     assert aside()
     write(lead, "the next act")
-    assert not aside() and not lead.meta("uncleared")
+    assert not aside() and lead.meta("uncleared") == clearing._KEY

@@ -12,6 +12,7 @@ from fieldwork.domain.records import Device, TeamMember, Visit
 from fieldwork.domain.values import derived_id, new_id
 from fieldwork.exchange import joining, membership, package, sharing
 from fieldwork.store import held
+from fieldwork.store.conflicting import conflict_count
 from fieldwork.store.entry import MAX_TIME, make_entry, make_group
 from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
@@ -19,7 +20,7 @@ from fieldwork.store.intake import take_in
 from fieldwork.store.keys import join_statement, new_device_keys
 from fieldwork.store.members import leads, never_shared
 from fieldwork.store.reading import canonical, dump, find, get, records
-from fieldwork.store.recording import Change, record, tips
+from fieldwork.store.recording import Change, moment, record, tips
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
@@ -386,6 +387,24 @@ def test_a_merge_is_taken_back_until_something_was_shared_or_built_on_it(
     sharing.share(lead, tmp_path)
     with pytest.raises(Fault, match="was shared since"):
         held.take_back(lead)
+
+
+def test_what_came_after_a_merge_was_taken_back_was_not_seen_by_a_form_opened_before(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, other = team
+    visit = new_id()
+    record(lead, "plan", [Change("visit", visit, {"title": "of all"})])
+    laptops.together(*team)
+    for text in ("one", "two", "three"):
+        say(colleague, text)
+    through_files(colleague, lead, tmp_path)
+    opened = moment(lead)
+    held.take_back(lead)
+    record(other, "plan", [Change("visit", visit, {"title": "of another"})])
+    through_files(other, lead, tmp_path)
+    record(lead, "plan", [Change("visit", visit, {"title": "of the lead"})], as_of=opened)
+    assert conflict_count(lead) == 1
 
 
 def test_a_merge_that_showed_a_copy_is_not_taken_back_under_a_new_name(
