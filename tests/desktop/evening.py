@@ -229,7 +229,8 @@ def settle_conflicts(person: Person) -> None:
     seen: set[str] = set()
     while view.at is not None:
         clash = view.at
-        many = [one for one in view.open if (one.kind, one.field) == (clash.kind, clash.field)]
+        alike = [one for one in view.open if (one.kind, one.field) == (clash.kind, clash.field)]
+        many = [one for one in alike if len(one.sides) == 2]
         sort = f"{clash.kind}-{clash.field}-{len(clash.sides)}"
         if sort not in seen:
             person.step(f"conflict-{sort}".replace("_", "-"))
@@ -242,7 +243,7 @@ def settle_conflicts(person: Person) -> None:
             person.press(K.Key_C, ALT)
             person.step("combined-word-by-word")
             person.press(K.Key_Return)
-        elif len(many) > 2 and all(len(one.sides) == 2 for one in many):
+        elif len(many) > 2:
             person.press(K.Key_A, ALT)
             person.step("all-alike-offered")
             person.press(K.Key_T)
