@@ -24,12 +24,12 @@ def project(db: Any, direct: Followed, *, moved: bool = False) -> None:
     whether there are some already. direct: of which what was set is all there is to do.
     """
     _list_unsure(db, direct)
-    listed = _count_touched(db)
+    listed = touched(db)
     _set_owners(db)
     hidden = _set_hidden(db, moved)
     for no in hidden:
         direct.pop(no, None)
-    if hidden or _count_touched(db) != listed:
+    if hidden or touched(db) != listed:
         _list_unsure(db, direct)
     kinds = _kinds_unsure(db)
     for kind in kinds:
@@ -44,7 +44,8 @@ def _list_unsure(db: Any, direct: Followed) -> None:
     db.executemany("INSERT OR IGNORE INTO unsure VALUES (?)", rest)
 
 
-def _count_touched(db: Any) -> int:
+def touched(db: Any) -> int:
+    """How many records are listed as touched."""
     return db.execute("SELECT count(*) FROM touched").fetchone()[0]
 
 

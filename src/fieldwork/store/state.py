@@ -57,7 +57,16 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
         shown += heads.settle(db, flat.edits, flat.replaced)
     direct = following.followed(records, shown, again, flat.alone)
     projection.project(db, direct, moved=bool(again))
+    if projection.touched(db) == len(objects):  # nothing else came to look different
+        return Effect(_by_kind(records.kinds), numbers)
     return _effect(db, numbers)
+
+
+def _by_kind(kinds: Mapping[Id, str]) -> dict[str, set[Id]]:
+    touched: dict[str, set[Id]] = {}
+    for id, kind in kinds.items():
+        touched.setdefault(kind, set()).add(id)
+    return touched
 
 
 def _effect(db: Any, numbers: dict[bytes, int]) -> Effect:
