@@ -1,6 +1,7 @@
 """Commands that concern the evidence: history, scripts, question sets, results, search, reports, import."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ BY = ("body", "stratum", "phase", "unit", "flag")
 def add_commands(add: Add) -> None:
     parser = _on_workspace(add("history", history, "who changed what, when, from what to what"))
     parser.add_argument("record", metavar="RECORD|REFERENCE")
+
+    _on_workspace(add("activity", activity, "what this laptop handed out, took in and wrote, when"))
 
     parser = add("replay", replay, "perform acts from a script, one JSON object a line")
     parser.add_argument("workspace", type=Path, nargs="?")
@@ -78,6 +81,19 @@ def history(options: argparse.Namespace) -> Answer:
         for line in lines
     ]
     return Answer({"record": id.hex(), "steps": steps}, [line.sentence for line in lines])
+
+
+def activity(options: argparse.Namespace) -> Answer:
+    from fieldwork.store.activity import lines
+
+    with open_workspace(options) as workspace:
+        log = lines(workspace)
+    data = [{"at": line.at, "act": line.act, "detail": line.detail} for line in log]
+    said = [
+        f"{datetime.fromtimestamp(line.at / 1000):%d %b %Y %H:%M:%S}  {line.act}: {line.detail}"
+        for line in log
+    ]
+    return Answer({"activity": data}, said or ["Nothing has left this laptop or come to it."])
 
 
 def replay(options: argparse.Namespace) -> Answer:

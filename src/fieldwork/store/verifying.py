@@ -1,4 +1,4 @@
-"""Is the evidence what its history says? Pages, hash chains, signatures, and the state rebuilt."""
+"""Is the evidence what its history says? Pages, hash chains, signatures, the log, and the state rebuilt."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS, field_rules, field_words
 from fieldwork.domain.values import Id
 from fieldwork.store import migrations
+from fieldwork.store.activity import altered
 from fieldwork.store.connection import says_its_salt
 from fieldwork.store.entry import NO_HASH, Entry
 from fieldwork.store.keys import device_id, verifies
@@ -39,6 +40,7 @@ def verify(workspace: Workspace) -> list[str]:
         entries: list[Entry] = []
         connection.text_factory = lambda text: text.decode(errors="replace")  # tampering may leave any bytes
         try:
+            problems += altered(connection)
             problems += _chains(connection, entries)
             if not problems:
                 problems += _rebuilt(connection, entries)

@@ -16,6 +16,7 @@ from store_kit import LINE, SESSION, VISIT, put
 import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.store import drafts as drafting
+from fieldwork.store.activity import lines, log
 from fieldwork.store.beside import drafts_path
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.drafts import Drafts
@@ -116,6 +117,23 @@ def test_what_nobody_sees_any_more_must_still_be_there(here: Workspace, place: i
         )
     (problem,) = verify(here)
     assert "its values are missing, and no erasure names them" in problem
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("DELETE FROM activity WHERE n = 2", id="a line taken out"),
+        pytest.param("UPDATE activity SET detail = 'elsewhere' WHERE n = 2", id="a line altered"),
+        pytest.param("UPDATE activity SET at = 0 WHERE n = 2", id="its time"),
+    ],
+)
+def test_what_left_this_laptop_stays_in_its_log(here: Workspace, statement: str) -> None:
+    for name in ("one", "two", "three"):
+        log(here, "export", name)
+    assert [line.detail for line in lines(here)] == ["one", "two", "three"] and verify(here) == []
+    with here.write() as db:
+        raw(db).execute(statement)
+    assert verify(here) == ["log of this laptop: line 2 was altered or taken out."]
 
 
 def test_the_record_is_named(here: Workspace) -> None:
