@@ -118,13 +118,9 @@ def _clear_tables(workspace: Workspace) -> set[bytes]:
 def without_erased(now: Standing, entry: Entry) -> _Packed:
     """What travels beside an entry, less what erasures in force name for everybody."""
     packed = entry.payloads()
-    gone = [_erased_for_all(now, entry, group.id) for group in entry.groups]
+    gone = [any(one.device is None for one in now.erased_by(entry, group)) for group in entry.groups]
     kept: _Packed = [None if any(gone) else packed[0]]
     return kept + [None if away else one for away, one in zip(gone, packed[1:], strict=True)]
-
-
-def _erased_for_all(now: Standing, entry: Entry, id: bytes) -> bool:
-    return now.erases(entry, id) and any(one.device is None for one in now.erasures[id])
 
 
 def _clear_payloads(connection: Any, table: str, now: Standing) -> None:
@@ -158,7 +154,7 @@ def _clear_withheld(connection: Any, now: Standing) -> None:
         "SELECT w.entry, w.place, e.body FROM withheld w JOIN entry e ON e.no = w.entry"
     ).fetchall():
         entry = load(connection, number, body)
-        if _erased_for_all(now, entry, entry.groups[place].id):
+        if any(one.device is None for one in now.erased_by(entry, entry.groups[place])):
             connection.execute("DELETE FROM withheld WHERE entry = ? AND place = ?", (number, place))
 
 

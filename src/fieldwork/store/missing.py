@@ -29,7 +29,7 @@ def fill_in(connection: Any, entries: Iterable[Entry]) -> Effect:
     objects: set[int] = set()
     for entry in entries:
         row = connection.execute("SELECT no FROM entry WHERE hash = ?", (entry.hash,)).fetchone()
-        gone = [now.erases(entry, group.id) for group in entry.groups] if row else []
+        gone = [now.erases(entry, group) for group in entry.groups] if row else []
         for place, packed in enumerate(entry.payloads() if row else (), REASON):
             if packed is None or (any(gone) if place == REASON else gone[place]):
                 continue

@@ -93,9 +93,14 @@ class Standing:
             return lead
         return lead or name not in ("withdrawn", DELETED) or group.kind == Erasing.kind
 
-    def erases(self, entry: Entry, id: Id) -> bool:
-        """Whether what this entry says of a record is erased: what was written knowing of it is not."""
-        return any(erasure.covers(entry) for erasure in self.erasures.get(id, ()))
+    def erases(self, entry: Entry, group: Group) -> bool:
+        """Whether what this entry says of a record is erased: a delete is not, nor what was written knowing of it."""
+        return bool(self.erased_by(entry, group))
+
+    def erased_by(self, entry: Entry, group: Group) -> list[Erasure]:
+        if group.fields == (DELETED,):
+            return []
+        return [erasure for erasure in self.erasures.get(group.id, ()) if erasure.covers(entry)]
 
     def excuses(self, entry: Entry) -> bool:
         """Whether all that is missing beside this entry was named by somebody who asked for an erasure.
@@ -447,14 +452,14 @@ def _erase(db: Any, now: Standing) -> set[int]:
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, 1)", (UNCLEARED,))
     db.execute("DELETE FROM erased")
     db.executemany("INSERT INTO erased (id) VALUES (?)", ((id,) for id in now.erasures))
-    for id, erasures in now.erasures.items():
+    for id in now.erasures:
         row = db.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()
         if row is None:
             continue
         no = row[0]
         words = _words_on(db, now, no, id)
         db.execute("UPDATE erased SET words = ? WHERE id = ?", (bool(words), id))
-        for number, place in words:
+        for number, place, erasures in words:
             if all(erasure.device is not None for erasure in erasures):
                 _withhold(db, number, place)
             gone = db.execute(
@@ -473,19 +478,18 @@ def _count_drop(db: Any) -> None:
     )
 
 
-def _words_on(db: Any, now: Standing, no: int, id: Id) -> list[tuple[int, int]]:
-    """The payloads that say something of an erased record, as (entry, place)."""
+def _words_on(db: Any, now: Standing, no: int, id: Id) -> list[tuple[int, int, list[Erasure]]]:
+    """The payloads that say something of an erased record, as (entry, place, what erases it)."""
     found = []
     for number, body in db.execute(
         "SELECT e.no, e.body FROM seen s JOIN entry e ON e.no = s.entry WHERE s.object = ?", (no,)
     ).fetchall():
         entry = load(db, number, body)
-        if now.erases(entry, id):
-            found += [
-                (number, place)
-                for place, group in enumerate(entry.groups)
-                if group.id == id and group.fields != (DELETED,)
-            ]
+        found += [
+            (number, place, erasures)
+            for place, group in enumerate(entry.groups)
+            if group.id == id and (erasures := now.erased_by(entry, group))
+        ]
     return found
 
 
