@@ -256,6 +256,8 @@ def take_new_identity(workspace: Workspace, act: str, label: str) -> None:
         set_meta(db, old_identity=f"{earlier}\n{old.identity}".strip())
         set_meta(db, old_tips=get_meta(db, "old_tips", b"") + (tip or b""))
         forget_meta(db, "tip", "next", "taken_over")
+        # a package of its own that came back to it made it look like a colleague to be waited for
+        db.exec_driver_sql("DELETE FROM knowledge WHERE device = ?", (old.device,))
         db.exec_driver_sql("INSERT INTO device_known (id, public) VALUES (?, ?)", (keys.device, keys.public))
         fields = {
             "label": label,
