@@ -364,6 +364,7 @@ def _worker(rounds: int, seed: int, minutes: float = 0) -> dict[str, Any]:
         reader.world.inbox.joinpath("hostile.fieldpackage").touch()
         gc.collect()
         gc.freeze()
+        (top / "home/keys").mkdir(parents=True, exist_ok=True)  # the first workspace made here would make it
         before = files_in(top)
         if hasattr(resource, "RLIMIT_AS"):
             resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))

@@ -16,7 +16,7 @@ from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import package
 from fieldwork.store import epochs
 from fieldwork.store.backup import unpack
-from fieldwork.store.holding import heads_held, lacking
+from fieldwork.store.holding import heads_held, held_hashes, lacking
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import (
     DeviceKeys,
@@ -149,6 +149,9 @@ def join(pack: dict[str, Any], path: Path, passphrase: str, *, device: str, insp
         outcome = take_in(workspace, [parcel], now=int(time.time() * 1000)).outcomes[0]
         if outcome.refused:
             raise Fault(f"The pack cannot be used: {outcome.refused}")
+        with workspace.read() as db:
+            if not held_hashes(raw(db), [pack["invited_by"]]):
+                raise Fault("The pack cannot be used: its invitation is not in it; ask for a new one.")
         proof = Ed25519PrivateKey.from_private_bytes(pack["seed"]).sign(
             join_statement(pack["inspection"], keys.device)
         )
