@@ -64,6 +64,7 @@ def expected(
         assert all(reference in bodies for reference in references), "an entry took effect before its cause"
         index = 0
         for at, (kind, id, names, _, bases) in enumerate(body[12]):
+            wanting = at not in values[hash]
             if id in gone and names != ["_deleted"]:
                 assert at not in values[hash], "what was erased is still there"
                 values[hash][at] = [None] * len(names)
@@ -76,7 +77,7 @@ def expected(
                 set_by[hash, index] = (id, name, value)
                 if counts:
                     counted.add((hash, index))
-                if id not in gone:
+                if id not in gone and not wanting:
                     said.ever.add((id, name, value))
                 pairs = bases[place] if bases else []
                 behind = replaces.setdefault(((hash, index), (id, name)), set())

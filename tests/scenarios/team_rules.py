@@ -97,7 +97,7 @@ class TeamRules:
         TEAM["lifted" if aim in voided else "voided"] += 1
         self.stale.add(i)
 
-    @rule(i=laptop, j=laptop, way=st.integers(0, 4))
+    @rule(i=laptop, j=laptop, way=st.integers(0, 5))
     def overreach(self, i: int, j: int, way: int) -> None:
         """An altered program writes what is not its to say: it stands in the history and counts for nothing."""
         i = self.at(i)
@@ -116,13 +116,49 @@ class TeamRules:
             ("device", device, {"recipient": "elsewhere", "label": "another"}),
             ("voiding", derived_id("voiding", aim), {"entry": aim, "voided": 1}),
             ("team_member", b"\x01" * 16, {"role": "lead"}),
+            ("erasing", self._in_force(i, j), {"records": self._standing(i, j)}),
         )[way]
+        if not id:
+            return
         self.act(i, kind, id, fields, builds_on=[*tips(self.team[i]), aim])
         after = canonical(
             [r for r in dump(self.team[i])["records"] if r["kind"] in ("visit", "session", "note_line")]
         )
         assert before == after
         TEAM["overreached"] += 1
+
+    def _in_force(self, i: int, which: int) -> bytes:
+        """An erasure that two agreed to."""
+        some = [
+            one.erasing.id
+            for one in erasing.erasures(self.team[i])
+            if one.in_force and not one.erasing.unshared
+        ]
+        return some[which % len(some)] if some else b""
+
+    def _standing(self, i: int, which: int) -> bytes:
+        """A record of the evidence."""
+        with self.team[i].read() as db:
+            kinds = "SELECT id FROM object WHERE kind IN ('visit', 'session', 'note_line') ORDER BY id"
+            here = [id for (id,) in raw(db).execute(kinds)]
+        return here[which % len(here)] if here else b""
+
+    @rule(i=laptop, j=laptop, which=st.integers(0, 5))
+    def erase_without_a_lead(self, i: int, j: int, which: int) -> None:
+        """Two members agree, of whom none leads: nothing is erased by it."""
+        some = [k for k in range(len(self.team)) if not self._may(k)]
+        if len(some) < 2:
+            return
+        i = some[i % len(some)]
+        k = next(k for k in some[j % len(some) :] + some if k != i)
+        known = {asked.erasing.id for asked in erasing.erasures(self.team[i])}
+        self.erase(i, [which], False)
+        self.hand_over(i, k, everything=True)
+        for asked in erasing.erasures(self.team[k]):
+            if asked.erasing.id not in known and not asked.in_force and not asked.mine:
+                erasing.approve(self.team[k], asked.erasing.id)
+                TEAM["erasures approved by no lead"] += 1
+        self.stale.add(k)
 
     @rule(i=laptop, which=st.lists(st.integers(0, 5), min_size=1, max_size=2), lie=st.booleans())
     def erase(self, i: int, which: list[int], lie: bool) -> None:
