@@ -11,6 +11,7 @@ from fieldwork.domain.records import Device, EpochKey, Invitation, Voiding
 from fieldwork.domain.values import derived_id, new_id
 from fieldwork.exchange import erasing, membership
 from fieldwork.store import held
+from fieldwork.store.intake import take_in
 from fieldwork.store.members import leads
 from fieldwork.store.reading import canonical, dump, records
 from fieldwork.store.recording import tips
@@ -237,8 +238,11 @@ class TeamRules:
         held.take_back(to)
         assert (canonical(dump(to)), self._state(to)) == before
         assert verify(to) == []
-        self.take(j, self.shelf[-1:])  # type: ignore[attr-defined]
-        assert canonical(dump(to)) == merged
+        if (i + j) % 2:
+            self.take(j, self.shelf[-1:])  # type: ignore[attr-defined]
+        else:
+            take_in(to, [held.parcel(to)], now=1)
+        assert canonical(dump(to)) == merged and held.put_aside(to) == 0
         TEAM["merges taken back"] += 1
 
     @rule(i=laptop, j=laptop)

@@ -59,6 +59,9 @@ def add_commands(add: Add) -> None:
     parser.add_argument(
         "--take-back", action="store_true", help="undo the last merge, while that is possible"
     )
+    parser.add_argument(
+        "--put-aside", action="store_true", help="merge again what merges that were taken back left here"
+    )
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument(
         "--strict", action="store_true", help="exit 1 while conflicts are open; never without a backup"
@@ -254,14 +257,15 @@ def remove(options: argparse.Namespace) -> Answer:
 def take_back(options: argparse.Namespace) -> Answer:
     from fieldwork.work import leading
 
-    if options.packages or options.dry_run:
-        raise Fault("--take-back undoes the last merge; name no packages with it.")
+    if options.packages or options.dry_run or options.put_aside:
+        raise Fault("--take-back undoes the last merge; name nothing else with it.")
     with open_workspace(options, writing=True) as workspace:
         taken = leading.take_back(workspace)
     return Answer(
         {"taken_back": taken.entries},
         [
-            f"{taken.entries} acts of the last merge are put aside; merging the package again brings them back."
+            f"{taken.entries} acts of the last merge are put aside; merging the package again, or "
+            "`merge --put-aside`, brings them back."
         ],
     )
 
@@ -292,12 +296,13 @@ def merge(options: argparse.Namespace) -> Answer:
 
     if options.take_back:
         return take_back(options)
-    if not options.packages:
-        raise Fault("Name the packages to merge, or --take-back.")
+    if bool(options.packages) == options.put_aside:
+        raise Fault("Name the packages to merge, or --put-aside for what was taken back, or --take-back.")
     with open_workspace(options, writing=True) as workspace:
         merged = team.merge(
             workspace,
             options.packages,
+            put_aside=options.put_aside,
             dry_run=options.dry_run,
             otherwise=None if options.strict else _without_backup,
         )

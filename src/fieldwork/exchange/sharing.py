@@ -15,7 +15,7 @@ from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.values import Id
 from fieldwork.exchange import package
 from fieldwork.exchange.after_removal import written_after
-from fieldwork.store import epochs
+from fieldwork.store import epochs, held
 from fieldwork.store.entry import author_of, link, span
 from fieldwork.store.holding import (
     Packed,
@@ -237,6 +237,16 @@ def merge(
     if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place
         backup = None
     return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup)
+
+
+def merge_again(
+    workspace: Workspace, *, dry_run: bool, before: Callable[[], Path | None], told: Told = untold
+) -> Merged:
+    """Merge what merges that were taken back have left here put aside; their packages are not needed."""
+    parcel = held.parcel(workspace)
+    backup = None if dry_run else before()
+    intake = take_in(workspace, [parcel], dry_run=dry_run, now=int(time.time() * 1000), told=told)
+    return Merged(intake.outcomes, intake.changed, intake.conflicts, backup)
 
 
 def _brings_something(workspace: Workspace, packages: Iterable[Sealed]) -> bool:

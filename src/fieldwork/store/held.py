@@ -4,20 +4,26 @@ Possible while nothing was shared since, no act here builds on what came, and it
 what was read.
 """
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.package import Head
 from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, untold
 from fieldwork.domain.values import Id
-from fieldwork.store.entry import Entry
+from fieldwork.store.entry import Entry, Payload, read_entry
 from fieldwork.store.opened import load
+from fieldwork.store.parcel import Parcel
 from fieldwork.store.receipts import LEFT
 from fieldwork.store.state import Effect, count_again, last_number
 from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
 
+PUT_ASIDE = "what was put aside"  # its name as a package
+_HEADS = "held_heads"  # meta: the signed ends of the chains that were put aside
 _KEPT = {
     "signature": "hash, device, n, signature",
     "knowledge": "device, heads, at",
@@ -45,8 +51,12 @@ def note_merge(db: sa.Connection, before: dict[str, Any], at: int) -> None:
         set_meta(db, last_merge=msgspec.msgpack.encode({**before, "to": last, "at": at}))
         forget_meta(db, LEFT)
     db.exec_driver_sql(
-        "DELETE FROM held WHERE (SELECT no FROM entry e WHERE e.hash = held.hash) > ?", (before["last"],)
+        "DELETE FROM held WHERE (SELECT no FROM entry e WHERE e.hash = held.hash) > ? "
+        "OR hash IN (SELECT hash FROM parked)",
+        (before["last"],),
     )
+    if db.exec_driver_sql("SELECT 1 FROM held LIMIT 1").first() is None:
+        forget_meta(db, _HEADS)
 
 
 def can_take_back(workspace: Workspace) -> str:
@@ -95,7 +105,10 @@ def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
         set_meta(db, numbered=last_number(connection))
         _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
         objects, gone = _forget(connection, entries, told)
+        signed = _heads(connection)
         _put_back(connection, before)
+        kept = {head.hash for head in _heads(connection)}
+        _keep_heads(db, [*_heads_held(db), *(head for head in signed if head.hash not in kept)])
         effect = count_again(connection, objects - gone, gone)
         db.exec_driver_sql(
             "UPDATE receipt SET direction = 'back' WHERE no > ? AND direction = 'in'", (before["receipt"],)
@@ -103,6 +116,46 @@ def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
         forget_meta(db, "last_merge", *(() if before["taken_over"] else ("taken_over",)))
         told(COMMITTING, 0, 0)
     return len(entries), effect
+
+
+def parcel(workspace: Workspace) -> Parcel:
+    """All that was put aside, to be merged again without the packages it came in.
+
+    Raises Fault where there is nothing.
+    """
+    with workspace.read() as db:
+        rows = raw(db).execute("SELECT body, payloads FROM held").fetchall()
+        heads = _heads_held(db)
+    if not rows:
+        raise Fault("Nothing is put aside here; only a merge that was taken back can be merged again so.")
+    entries = tuple(
+        read_entry(body, msgspec.msgpack.decode(packed, type=list[Payload | None])) for body, packed in rows
+    )
+    digest = hashlib.sha256(b"".join(sorted(entry.hash for entry in entries))).digest()
+    return Parcel(PUT_ASIDE, workspace.device, tuple(heads), entries, digest)
+
+
+def _heads(connection: Any) -> list[Head]:
+    """The ends of chains that signatures here vouch for."""
+    rows = connection.execute(
+        "SELECT d.id, d.public, s.n, s.hash, s.signature FROM signature s JOIN device_known d ON d.no = s.device"
+    )
+    return [_head(row) for row in rows.fetchall()]
+
+
+def _heads_held(db: sa.Connection) -> list[Head]:
+    packed = get_meta(db, _HEADS)
+    return [_head(row) for row in msgspec.msgpack.decode(packed)] if packed else []
+
+
+def _head(row: Sequence[Any]) -> Head:
+    device, public, n, hash, signature = row
+    return Head(device, public, n, hash, signature, whole=False)
+
+
+def _keep_heads(db: sa.Connection, heads: Iterable[Head]) -> None:
+    rows = {head.hash: (head.device, head.public, head.n, head.hash, head.signature) for head in heads}
+    set_meta(db, **{_HEADS: msgspec.msgpack.encode(list(rows.values()))})
 
 
 def _removable(db: sa.Connection) -> tuple[dict[str, Any], list[tuple[int, Entry]]]:

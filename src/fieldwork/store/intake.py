@@ -248,7 +248,8 @@ def _take_group(some: _Set, parcels: list[Parcel]) -> None:
             break
         incomplete |= missing
     for parcel in good:
-        keep_knowledge(connection, parcel.sender, parcel.heads, some.now)
+        if parcel.sender != some.workspace.device:  # nobody waits for itself
+            keep_knowledge(connection, parcel.sender, parcel.heads, some.now)
     succeed(connection, placement.admitted)
     some.outcomes |= outcomes
     some.note(effect.touched)

@@ -93,6 +93,7 @@ def merge(
     workspace: Workspace,
     packages: Sequence[Path],
     *,
+    put_aside: bool = False,
     dry_run: bool = False,
     backed_up: bool = False,
     otherwise: Callable[[Fault], object] | None = None,
@@ -100,7 +101,7 @@ def merge(
 ) -> Merged:
     """Take packages in, a backup made before where they change something; with dry_run only say what would happen.
 
-    `told` hears how far it has come.
+    `told` hears how far it has come. put_aside: in place of packages, what merges that were taken back left here.
     backed_up: it was made already. otherwise: what to do when it cannot be made, before going on without; where
     that is None the Fault stops the merge, and nothing is changed.
     """
@@ -114,6 +115,8 @@ def merge(
             otherwise(fault)
             return None
 
+    if put_aside:
+        return sharing.merge_again(workspace, dry_run=dry_run, before=before, told=told)
     if backed_up:
         return sharing.merge(workspace, packages, dry_run=dry_run, told=told)
     return sharing.merge(workspace, packages, dry_run=dry_run, before=before, told=told)

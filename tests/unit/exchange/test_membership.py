@@ -389,6 +389,26 @@ def test_a_merge_is_taken_back_until_something_was_shared_or_built_on_it(
         held.take_back(lead)
 
 
+def test_what_was_taken_back_is_merged_again_without_its_package(
+    team: list[Workspace], tmp_path: Path
+) -> None:
+    lead, colleague, other = team
+    say(colleague, "from a colleague")
+    through_files(colleague, lead, tmp_path)
+    merged = canonical(dump(lead))
+    for _ in range(2):
+        held.take_back(lead)
+        before = canonical(dump(lead))
+        sharing.merge_again(lead, dry_run=True, before=lambda: None)
+        assert canonical(dump(lead)) == before != merged and held.put_aside(lead) > 0
+        sharing.merge_again(lead, dry_run=False, before=lambda: None)
+        assert canonical(dump(lead)) == merged and held.put_aside(lead) == 0 and verify(lead) == []
+    with pytest.raises(Fault, match="Nothing is put aside here"):
+        sharing.merge_again(lead, dry_run=False, before=lambda: None)
+    laptops.give(lead, other)  # what came back is signed, and can be passed on
+    assert canonical(dump(other)) == merged
+
+
 def test_what_came_after_a_merge_was_taken_back_was_not_seen_by_a_form_opened_before(
     team: list[Workspace], tmp_path: Path
 ) -> None:
