@@ -31,6 +31,7 @@ from fieldwork.store.known_laptops import (
     forget_strangers,
     forked,
     hear_of,
+    joined_twice,
     keep_clock,
     know,
     label_of,
@@ -182,6 +183,9 @@ def _take_in(
     arisen = {where: heads for where, heads in after.items() if before.get(where) != heads}
     _count_conflicts(some, stood["last"], arisen.values())
     _close(db, some, forked(connection) - split)
+    names = list(some.taken)
+    for number, sentence in joined_twice(connection, stood["last"]) if names else ():
+        some.outcomes[names[some.bearers[number - stood["last"] - 1]]].notes.append(sentence)
     if get_meta(db, "seed"):  # else the file is only being made, from a pack
         keep_given(db, workspace.device_keys)
         held.note_merge(db, stood, now)

@@ -7,6 +7,7 @@ import msgspec
 
 from fieldwork.domain.package import Head
 from fieldwork.domain.values import Id
+from fieldwork.store.state import SHIFT
 from fieldwork.store.vouching import Introduced
 
 TOLERANCE = 600_000  # milliseconds by which two clocks may differ without a word
@@ -88,6 +89,36 @@ def clock_words(off: int | None) -> str:
     count = max(round(abs(off) / size), 1)
     length = f"about {count} {unit}{'s' if count > 1 else ''}"
     return f"{length} ahead of this laptop's" if off > 0 else f"{length} behind what it had seen itself"
+
+
+def joined_twice(connection: Any, after: int) -> list[tuple[int, str]]:
+    """Laptops that joined with one invitation, where one of them came in after entry number `after`.
+
+    As the number of the entry that brought the last of them, and a sentence.
+    """
+    rows = connection.execute(
+        "SELECT d.invitation, c.change >> ?, d.id FROM device d JOIN object o ON o.id = d.id "
+        "JOIN cell c ON c.object = o.no AND c.field = 'invitation' WHERE d.invitation IN ("
+        "SELECT invitation FROM device GROUP BY invitation HAVING count(*) > 1) "
+        "AND d.invitation NOT IN (SELECT id FROM device) ORDER BY 1, 2",
+        (SHIFT,),
+    ).fetchall()
+    shared: dict[bytes, list[tuple[int, Id]]] = {}
+    for invitation, number, device in rows:
+        shared.setdefault(invitation, []).append((number, device))
+    told = []
+    for used in shared.values():
+        last = max(number for number, _ in used)
+        if last > after:
+            names = [label_of(connection, device) for _, device in used]
+            told.append(
+                (
+                    last,
+                    f"{', '.join(names[:-1])} and {names[-1]} joined with the same pack, which is for one laptop; "
+                    "find out which of them is right, a lead can remove the other.",
+                )
+            )
+    return told
 
 
 def label_of(connection: Any, device: Id) -> str:
