@@ -124,7 +124,10 @@ def test_every_output_has_the_documented_keys(call, pair):
     same("restore", call("restore", backup, "back.fieldwork")[0])
     Path("new-passphrase").write_text("another one\n", "utf-8")
     same("passphrase", call("passphrase", "x.fieldwork", "--new-passphrase-file", "new-passphrase")[0])
-    same("rescue", call("rescue", "back.fieldwork", "--to", "rescued.fieldwork", "--backup", backup)[0])
+    same(
+        "rescue",
+        call("rescue", "back.fieldwork", "--to", "rescued.fieldwork", "--backup", backup, "--even-so")[0],
+    )
     same("recovery", call("recovery", lead, "--to", "key.pdf")[0])
     again = call("recovery", lead, "--to", "key.pdf", code=2)[0]
     assert again["error"] == "key.pdf is there already; choose another name."

@@ -94,6 +94,7 @@ def add_commands(add: Add) -> None:
     parser = _on_workspace(add("rescue", rescue, "what can be brought back of a damaged workspace"))
     parser.add_argument("--to", type=Path, required=True, metavar="NEW")
     parser.add_argument("--backup", type=Path, metavar="BACKUP", help="stand on this one, not on the newest")
+    parser.add_argument("--even-so", action="store_true", help="also when nothing is wrong with the file")
 
     parser = _on_workspace(add("passphrase", change_passphrase, "change the passphrase"))
     parser.add_argument("--new-passphrase-file", type=Path, required=True, metavar="F")
@@ -428,7 +429,9 @@ def rescue(options: argparse.Namespace) -> Answer:
     from fieldwork.work import rescuing
 
     warn_of_place(options.to)
-    done = rescuing.rescue(options.workspace, options.to, passphrase(options), backup=options.backup)
+    done = rescuing.rescue(
+        options.workspace, options.to, passphrase(options), backup=options.backup, even_so=options.even_so
+    )
     data = {
         "workspace": str(done.path),
         "backup": str(done.backup) if done.backup else None,

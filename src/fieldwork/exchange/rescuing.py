@@ -17,7 +17,7 @@ from fieldwork.exchange.joining import remember
 from fieldwork.store import keeping, keys
 from fieldwork.store.backup import SUFFIX as BACKUP
 from fieldwork.store.backup import read_backup, unpack
-from fieldwork.store.beside import files_of
+from fieldwork.store.beside import files_of, key_of_another
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import DeviceKeys, FileKey
@@ -71,11 +71,14 @@ def _made(path: Path) -> float:
         return 0.0
 
 
-def rescue(damaged: Path, to: Path, passphrase: str, *, backup: Path | None = None) -> Rescued:
+def rescue(
+    damaged: Path, to: Path, passphrase: str, *, backup: Path | None = None, even_so: bool = False
+) -> Rescued:
     """Bring a workspace back under a new identity; `to` may be its own name, the damaged file then goes first.
 
-    backup: the one to stand on, else the newest that opens. Raises Fault when there is neither a backup nor
-    enough of the file left; everything is then as it was.
+    backup: the one to stand on, else the newest that opens. even_so: also when nothing is wrong with the file.
+    Raises Fault when there is neither a backup nor enough of the file left, or nothing is wrong with it;
+    everything is then as it was.
     """
     damaged, to = Path(damaged), Path(to)
     candidates = [Path(backup)] if backup is not None else backups_of(damaged)
@@ -85,8 +88,13 @@ def rescue(damaged: Path, to: Path, passphrase: str, *, backup: Path | None = No
     if not same and any(path.exists() for path in (to, keys.envelope_path(to))):
         raise Fault(f"{to.name} exists already; choose another name.")
     with in_use(damaged):
-        held = _held(damaged, passphrase, candidates)
+        held, own = _held(damaged, passphrase, candidates)
         found = salvage(damaged, held[0], to.parent)
+        if found.sound and own and not even_so:
+            raise Fault(
+                f"{damaged.name} is not damaged: it opens, and all of it verifies; open it as usual, or give "
+                "--even-so to have it brought back under a new identity all the same."
+            )
         moved = _set_aside(damaged) if same else None
     try:
         done = _brought_back(to, held, passphrase, candidates, found)
@@ -102,11 +110,14 @@ def rescue(damaged: Path, to: Path, passphrase: str, *, backup: Path | None = No
     return done
 
 
-def _held(damaged: Path, passphrase: str, candidates: list[Path]) -> tuple[FileKey, bytes]:
-    """The key of the damaged file with its envelope; that of a backup where its own is gone."""
+def _held(damaged: Path, passphrase: str, candidates: list[Path]) -> tuple[tuple[FileKey, bytes], bool]:
+    """The key of the damaged file with its envelope, and True; that of a backup, and False, where its own is gone."""
     problem: Fault | None = None
+    other = key_of_another(damaged)
+    if other is not None and other.sure:
+        raise Fault(other.words)
     try:
-        return key_of_pages(damaged, lambda envelope: keys.unwrap(envelope, passphrase, damaged.name))
+        return key_of_pages(damaged, lambda envelope: keys.unwrap(envelope, passphrase, damaged.name)), True
     except Fault as fault:
         if "passphrase does not open" in str(fault):
             raise
@@ -114,7 +125,7 @@ def _held(damaged: Path, passphrase: str, candidates: list[Path]) -> tuple[FileK
     for candidate in candidates:
         with contextlib.suppress(Fault):
             envelope, _ = read_backup(candidate)
-            return keys.unwrap(envelope, passphrase, candidate.name), envelope
+            return (keys.unwrap(envelope, passphrase, candidate.name), envelope), False
     raise problem
 
 

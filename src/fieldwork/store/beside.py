@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -55,6 +56,39 @@ def read_envelope(path: Path) -> bytes:
     raise Fault(
         f"{path.name} is not a Fieldwork workspace, or its key file {keys.envelope_path(path).name} "
         "is missing; copy both together, or restore a backup."
+    )
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A key file that seems to be another workspace's. sure: no damage looks like it; words: a sentence."""
+
+    words: str
+    sure: bool
+
+
+def key_of_another(path: Path) -> Foreign | None:
+    """Whether the key file beside a workspace names another salt than the workspace; None where it does not."""
+    salts = []
+    for beside in (keys.envelope_path(path), next_envelope_path(path)):
+        with contextlib.suppress(OSError, Fault):
+            salts.append(keys.read(beside.read_bytes(), path.name).file_salt)
+    try:
+        with path.open("rb") as file:
+            own = file.read(16)
+    except OSError:
+        return None
+    if not salts or own in salts:
+        return None
+    key, copy = keys.envelope_path(path).name, envelope_copy(path, own)
+    if copy is not None and copy.is_file():
+        return Foreign(
+            f"{path.name} does not open: the key file beside it belongs to another workspace; move {key} away, this "
+            "laptop keeps a copy of the right one.",
+            True,
+        )
+    return Foreign(
+        f"Or the key file beside it belongs to another workspace: then put the right {key} there.", False
     )
 
 

@@ -22,6 +22,8 @@ from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.drafts import Draft, drafts_in
 from fieldwork.store.entry import Entry, read_entry
 from fieldwork.store.keys import FileKey, device_id, verifies
+from fieldwork.store.verifying import verify
+from fieldwork.store.workspace import Workspace
 
 _ENOUGH = 1 << 24  # where nothing says how many entries there are
 
@@ -31,6 +33,7 @@ class Salvage:
     """meta: what belonged to the laptop alone. lost: entries that cannot be read, or not whole.
 
     opened: whether anything could be read at all. damaged: the pages whose seal does not hold.
+    sound: nothing at all is wrong with the file.
     """
 
     opened: bool = False
@@ -40,6 +43,7 @@ class Salvage:
     drafts: list[Draft] = field(default_factory=list)
     lost: int = 0
     damaged: int = 0
+    sound: bool = False
 
     def vouched_for(self, extra: list[Head]) -> tuple[list[Entry], int]:
         """Entries behind a head, or behind one of `extra`; and how many nobody vouches for."""
@@ -71,6 +75,7 @@ def salvage(path: Path, key: FileKey, folder: Path) -> Salvage:
                 _read(reader, found)
             finally:
                 reader.close()
+            found.sound = found.opened and not (found.damaged or found.lost) and _verifies(copy, key)
             drafts = drafts_path(path)
             if drafts.exists():
                 _copied(drafts, copy.with_name("drafts"))
@@ -79,6 +84,14 @@ def salvage(path: Path, key: FileKey, folder: Path) -> Salvage:
     except OSError as error:
         raise Fault(f"{path.name} cannot be copied to {folder}: {error.strerror or error}.") from error
     return found
+
+
+def _verifies(copy: Path, key: FileKey) -> bool:
+    try:
+        with Workspace.open_with_key(copy, key, delegated=True) as workspace:
+            return not verify(workspace)
+    except Fault:
+        return False
 
 
 def _copied(path: Path, copy: Path) -> None:

@@ -17,13 +17,14 @@ from fieldwork.store.beside import (
     drafts_path,
     files_of,
     home,
+    key_of_another,
     next_envelope_path,
     read_envelope,
     rewrap,
     sync_folder,
     write_envelope,
 )
-from fieldwork.store.connection import faults_told, make_engine
+from fieldwork.store.connection import faults_told, is_damage, make_engine
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Workspace:
         what was there before is never touched.
         """
         path = Path(path)
+        if not path.name:
+            raise Fault("A workspace needs a file name; give one, such as north.fieldwork.")
         if path.exists() or keys.envelope_path(path).exists():
             raise Fault(f"{path.name} exists already; choose another name.")
         for other in (drafts_path(path), path.with_name(path.name + "-wal")):
@@ -128,10 +131,16 @@ class Workspace:
             with in_use(path):
                 file_key = rekeying.finish(path, unwrap)
             return cls.open_with_key(path, file_key)
-        file_key, envelope = rekeying.key_that_opens(path, unwrap)
+        try:
+            file_key, envelope = rekeying.key_that_opens(path, unwrap)
+        except Fault as fault:
+            _blame_key(fault, path)
+            raise
         try:
             return cls.open_with_key(path, file_key, writing=writing)
-        except Fault:
+        except Fault as fault:
+            if is_damage(fault):
+                _blame_key(fault, path)
             if writing or read_envelope(path) == envelope:
                 raise
         return cls.open_with_key(path, unwrap(read_envelope(path)), writing=False)
@@ -300,11 +309,25 @@ def raw(db: sa.Connection) -> Any:
     return db.connection.driver_connection
 
 
+def _blame_key(fault: Fault, path: Path) -> None:
+    """Raises Fault where a workspace may not open because the key file beside it is another's."""
+    other = key_of_another(path)
+    if other is not None and other.sure:
+        raise Fault(other.words) from None
+    if other is not None:
+        raise Fault(f"{fault} {other.words}") from fault.__cause__
+
+
 def _locked(path: Path) -> FileLock:
     lock = FileLock(path.with_name(path.name + "-lock"))
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
+        if not Path(lock.lock_file).exists():  # nobody has it: it could not be made
+            raise Fault(
+                f"{path.name} cannot be opened for writing in {path.parent}: nothing can be made there; "
+                "choose a folder that can be written."
+            ) from error
         raise Fault(
             f"{path.name} is open in another Fieldwork on this laptop; use that window or close it first."
         ) from error

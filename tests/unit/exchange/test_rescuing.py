@@ -163,7 +163,7 @@ def test_what_was_erased_takes_nothing_with_it_that_came_after(path: Path, tmp_p
         erasing.ask(workspace, [b"line%012d" % 50], scope="a line", cause="a name", hold_checked=True)
         write(workspace, 80, 90)
     new = tmp_path / "new.fieldwork"
-    done = rescuing.rescue(path, new, WORDS)
+    done = rescuing.rescue(path, new, WORDS, even_so=True)
     assert (done.backup, done.lost, done.unsigned, done.waiting) == (None, 0, 0, 0)
     with Workspace.open(new, WORDS) as workspace:
         held = {line.id: line.text for line in records(workspace, NoteLine)}
