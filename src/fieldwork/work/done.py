@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.recording import Change, Recorded, record
 from fieldwork.store.workspace import Workspace
+
+LONGEST_NAME = 60  # characters of a laptop's name
+_NO_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, line ends
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))  # what turns text round
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,22 @@ def do(
     """Record an act as one entry."""
     recorded: Recorded = record(workspace, act, changes, reason=reason, as_of=as_of, at=at)
     return Done(id, recorded.entry, recorded.changed)
+
+
+def laptop_name(given: str, otherwise: str = "") -> str:
+    """What colleagues will know a laptop by, as it was given. Raises Fault for what is no name of one line."""
+    name = given.strip() or otherwise
+    if not name:
+        raise Fault("This laptop needs a name that colleagues will know it by; give one.")
+    if any(category(sign) in _NO_NAME or sign in _TURNING for sign in name):
+        raise Fault(
+            "The name of this laptop holds a line end or a control sign; give it in one line of plain text."
+        )
+    if len(name) > LONGEST_NAME:
+        raise Fault(
+            f"The name of this laptop is {len(name)} characters long; give one of at most {LONGEST_NAME}."
+        )
+    return name
 
 
 def one_of(value: str, allowed: Iterable[str], what: str) -> str:

@@ -23,7 +23,7 @@ from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.done import Done, do, laptop_name, one_of
 
 SHIPPED_QUESTIONS = "questions/joint-case-building.xlsx"
 
@@ -49,6 +49,7 @@ def new_inspection(
     one_of(partner, INSPECTORATES, "participating inspectorate")
     if lead == partner:
         raise Fault("The lead and the participating inspectorate must be two; give both.")
+    name = laptop_name(device, f"{lead} lead")
     changes = _starting_changes(title.strip(), lead, partner, questions)
 
     def fill(workspace: Workspace) -> None:
@@ -58,7 +59,7 @@ def new_inspection(
         ]
         do(workspace, "set up", inspection, at=at)
 
-    return joining.found(Path(path), passphrase, fill, device=device.strip() or f"{lead} lead", lead=lead)
+    return joining.found(Path(path), passphrase, fill, device=name, lead=lead)
 
 
 def _starting_changes(title: str, lead: str, partner: str, questions: Path | None) -> list[Change]:

@@ -64,9 +64,11 @@ def write_line(
     Kind, speaker, nods and themes are read from the text where it says so (`"`, `>`, `!`, `@`, `A:`,
     `[4 of 7]`, `#theme+`); what is given explicitly goes first. A new line without a place goes to the
     end. typed: first keystroke, noted: time on paper, both in wall milliseconds. A new line that is
-    empty is not kept; an existing one may become empty.
+    empty is not kept; one that stands is not emptied but deleted. Raises Fault where that is asked for.
     """
     held = find(workspace, NoteLine, line)
+    if held is not None and not text.strip():
+        raise Fault("A line that stands is not emptied; delete it if it is not wanted.")
     if held is None:
         _standing(workspace, session)
     if mark is not None:

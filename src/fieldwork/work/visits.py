@@ -25,6 +25,8 @@ def plan_visit(
     at: int | None = None,
 ) -> Done:
     """Plan a visit to one or more bodies. bodies: codes of the register; start, end: YYYY-MM-DD."""
+    if not title.strip():
+        raise Fault("A visit needs a title; give one.")
     known = {body.code for body in records(workspace, Body)}
     unknown = [code for code in bodies if code not in known]
     if unknown:
