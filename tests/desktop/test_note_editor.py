@@ -594,7 +594,7 @@ def test_history_names_the_line(person):
     person.new()
     person.line("kept")
     person.settle()
-    told = team.history(person.workspace, person.stored()[0].id.hex())
+    told = team.history(person.workspace, person.stored()[0].id)
     assert "text" in {line.field for line in told} and moment(person.workspace) > 0
 
 

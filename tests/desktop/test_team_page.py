@@ -259,7 +259,7 @@ def test_a_conflict_is_settled_by_keys_alone(bench, three):
     bench.press(Qt.Key.Key_Return)
     assert team.conflicts(three.ours) == []
     assert get(three.ours, NoteLine, three.line().id).text == "Triage sends a third of all files back."
-    assert team.history(three.ours, three.line().id.hex())[-1].reason == "They counted"
+    assert team.history(three.ours, three.line().id)[-1].reason == "They counted"
     assert page.nothing.isVisible() and page.decided[0][0] == "Kept theirs"
 
 
@@ -346,7 +346,7 @@ def test_what_is_typed_survives_a_merge_that_lands_meanwhile(bench, three):
     assert len(page.at.sides) == 3 and page.deciders.reason.text() == "Heard it myself"
     assert "another value" in page.said.text() and page.deciders.reason.hasFocus()
     bench.press(Qt.Key.Key_Return)
-    assert team.history(three.ours, three.line().id.hex())[-1].reason == "Heard it myself"
+    assert team.history(three.ours, three.line().id)[-1].reason == "Heard it myself"
 
 
 def test_what_is_typed_stays_when_a_colleague_settles_first(bench, three):

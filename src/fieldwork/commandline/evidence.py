@@ -3,19 +3,24 @@
 import argparse
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldwork.commandline.answer import Add, Answer, note, open_workspace
 from fieldwork.commandline.laptops import _on_workspace
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS
+from fieldwork.domain.values import Id
+
+if TYPE_CHECKING:
+    from fieldwork.store.workspace import Workspace
+    from fieldwork.work.settling import Step
 
 BY = ("body", "stratum", "phase", "unit", "flag")
 
 
 def add_commands(add: Add) -> None:
     parser = _on_workspace(add("history", history, "who changed what, when, from what to what"))
-    parser.add_argument("record", metavar="RECORD|REFERENCE")
+    parser.add_argument("record", metavar="RECORD|REFERENCE|VISIT")
 
     _on_workspace(add("activity", activity, "what this laptop handed out, took in and wrote, when"))
 
@@ -60,11 +65,12 @@ def add_commands(add: Add) -> None:
 
 
 def history(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import team
+    from fieldwork.work import settling, team
 
     with open_workspace(options) as workspace:
-        lines = team.history(workspace, options.record)
-        id = team.find_record(workspace, options.record)
+        id = _record_or_visit(workspace, options.record)
+        lines = team.history(workspace, id)
+        told = reversed(settling.told(workspace, id).steps)
     steps = [
         {
             "at": line.at,
@@ -80,7 +86,28 @@ def history(options: argparse.Namespace) -> Answer:
         }
         for line in lines
     ]
-    return Answer({"record": id.hex(), "steps": steps}, [line.sentence for line in lines])
+    return Answer({"record": id.hex(), "steps": steps}, [_told(step) for step in told])
+
+
+def _record_or_visit(workspace: "Workspace", name: str) -> Id:
+    from fieldwork.work import team
+    from fieldwork.work.visits import find_visit
+
+    try:
+        return team.find_record(workspace, name)
+    except Fault as fault:
+        if not name or name.isspace():
+            raise
+        try:
+            return find_visit(workspace, name).id
+        except Fault:
+            raise fault from None
+
+
+def _told(step: "Step") -> str:
+    """A step as the window words it, behind when it was."""
+    when = datetime.fromtimestamp(step.at / 1000)
+    return f"{when:%d %b %Y %H:%M:%S}  {step.sentence}" + (f" ({step.note})" if step.note else "")
 
 
 def activity(options: argparse.Namespace) -> Answer:

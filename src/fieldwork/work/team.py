@@ -38,10 +38,13 @@ from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import backups
 from fieldwork.work.claiming import taken_twice
-from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.done import Done, do, laptop_name, one_of
 from fieldwork.work.visits import session_title
 
 KEEPS = ("ours", "theirs", "both")
+NEEDED = frozenset(
+    {"text", "title", "name", "label", "code", "reference"}
+)  # never empty where they are given
 
 __all__ = ["KEEPS", "Merged", "Receipt", "Shared", "conflicts", "receipts", "unshared_changes"]
 
@@ -56,10 +59,9 @@ def join(
 ) -> Workspace:
     """Make this laptop's workspace from an inspection pack."""
     one_of(inspectorate, INSPECTORATES, "inspectorate")
-    if not device.strip():
-        raise Fault("This laptop needs a name that colleagues will know it by; give one.")
+    name = laptop_name(device)
     opened = joining.open_pack(pack_file, code)
-    return joining.join(opened, Path(path), passphrase, device=device.strip(), inspectorate=inspectorate)
+    return joining.join(opened, Path(path), passphrase, device=name, inspectorate=inspectorate)
 
 
 def admit(workspace: Workspace, *, device: str, at: int | None = None) -> Done:
@@ -190,8 +192,12 @@ def members(workspace: Workspace) -> dict[Id, str]:
 def find_conflict(workspace: Workspace, id: str) -> Conflict:
     """The open conflict whose id begins so. Raises Fault when there is none."""
     fits = [conflict for conflict in conflicts(workspace) if id and conflict.id.startswith(id)]
-    if len(fits) != 1:
-        raise Fault(f'There is no open conflict "{id}" here; `fieldwork conflicts` lists them.')
+    if len(fits) > 1:
+        raise Fault(f'More than one open conflict begins with "{id}"; give more of its id.')
+    if not fits:
+        raise Fault(
+            f'There is no open conflict "{id}" here. It was settled or has changed since; list the conflicts again.'
+        )
     return fits[0]
 
 
@@ -212,6 +218,11 @@ def resolve(
     clash = find_conflict(workspace, conflict)
     if (value is None) == (not keep):
         raise Fault("Say which to keep, or give a new text: one of the two.")
+    if value is not None and not value.strip() and clash.field in NEEDED:
+        raise Fault(
+            f"The {field_words(clash.kind, clash.field)} cannot be empty; give words, or keep a version and delete "
+            f"the {KINDS[clash.kind].words} if it is not wanted."
+        )
     if clash.what == "deleted":
         fields: dict[str, object] = {DELETED: _settled_delete(clash, keep, value)}
     else:
@@ -307,7 +318,7 @@ def _clash_words(workspace: Workspace, clash: Conflict) -> str:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """A step of a record's history in words."""
+    """A step of a record's history, its values as they are kept; `settling.told` says them in words."""
 
     at: int
     who: str
@@ -319,18 +330,9 @@ class HistoryLine:
     change: str
     note: str = ""  # why it does not count; "" where it does
 
-    @property
-    def sentence(self) -> str:
-        when = datetime.fromtimestamp(self.at / 1000).strftime("%d %b %Y %H:%M:%S")
-        moved = f"{self.before or 'nothing'} → {self.after or 'nothing'}"
-        reason = f", reason: {self.reason}" if self.reason else ""
-        note = f" ({self.note})" if self.note else ""
-        return f"{when}  {self.who}: {self.field}: {moved}{reason}{note}"
 
-
-def history(workspace: Workspace, reference: str) -> list[HistoryLine]:
-    """The history of a record by its id (hex, or its beginning), or of a case file by its reference."""
-    id = find_record(workspace, reference)
+def history(workspace: Workspace, id: Id) -> list[HistoryLine]:
+    """The history of a record, the oldest step first."""
     decided = standing_of(workspace)
     lines = []
     for step in histories.history(workspace, id):
