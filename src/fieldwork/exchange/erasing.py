@@ -38,7 +38,10 @@ def ask(
     team itself (a laptop, an approval) is named.
     """
     if not hold_checked:
-        raise Fault("Check first that nothing requires these records to be kept, and say that you have.")
+        raise Fault(
+            "Check first that nothing requires these records to be kept, and say that you have (in a script: "
+            '"hold_checked": true).'
+        )
     if not cause.strip():
         raise Fault("Say why this is erased; the certificate will carry it.")
     ids = _with_copies(workspace, what)

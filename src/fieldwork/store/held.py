@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from fieldwork.domain.acts import act_words
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, Told, untold
@@ -210,7 +211,8 @@ def _nothing_builds_on(connection: Any, entries: list[tuple[int, Entry]], last: 
         ids |= {value for group in later.groups for value in group.values or () if isinstance(value, bytes)}
         if hashes & {later.previous, *later.references} or new & ids:
             raise Fault(
-                f'The merge cannot be taken back: the act "{later.act}" done here since builds on what it brought.'
+                f"The merge cannot be taken back: {act_words(later.act)} here since builds on what it brought; a lead "
+                "can void single acts instead."
             )
 
 

@@ -195,6 +195,8 @@ class Script:
             return _milliseconds(value, field.name)
         if field.kind == "member":
             return self._member(value)
+        if field.kind == "yes or no" and not isinstance(value, bool) and value not in (0, 1):
+            raise Fault(f'field "{field.name}" is true or false, not {value!r}')
         if field.kind == "number" and (isinstance(value, bool) or not isinstance(value, int)):
             raise Fault(f'field "{field.name}" is a whole number, not {value!r}')
         if field.kind == "text":

@@ -77,8 +77,11 @@ class Erasure:
     mine: bool
 
 
-def erase(workspace: Workspace, *, records: Sequence[Id], cause: str, hold_checked: bool = False) -> Done:
-    """Ask that what records say be destroyed everywhere; own words never shared go at once."""
+def erase(workspace: Workspace, *, records: Sequence[Id], cause: str, hold_checked: bool) -> Done:
+    """Ask that what records say be destroyed everywhere, once it is checked that nothing requires them kept.
+
+    Own words never shared go at once.
+    """
     ids = list(dict.fromkeys(records))
     words = "; ".join(describe_kind(workspace, id) for id in ids[:5])
     scope = f"{words}; and {len(ids) - 5} more" if len(ids) > 5 else words
