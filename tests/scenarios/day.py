@@ -317,7 +317,8 @@ class Day(TeamRules):
             assert merged.refused, "a removed laptop reads what is shared after it"
             TALLY["packages closed to who was removed"] += 1
             return
-        if merged.refused and self._not_met(i, j):
+        shut_out = self.team[j].device in standing_of(self.team[i]).shut_out  # until a lead admits it
+        if merged.refused and (shut_out or self._not_met(i, j)):
             return
         assert not merged.refused, merged.refused
         again = canonical(dump(self.team[j]))
