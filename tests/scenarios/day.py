@@ -390,6 +390,8 @@ class Day(TeamRules):
         """
         everyone = range(len(self.team))
         everything = everything or any(workspace.meta("dropped") is not None for workspace in self.team)
+        # copies that have not written yet speak with one name: what one of them holds, the other seems to
+        everything = everything or len({workspace.device for workspace in self.team}) < len(self.team)
         if thorough:
             self.verified()
         for _ in range(2):

@@ -13,6 +13,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.exchange import package, sharing
 from fieldwork.store.entry import make_entry, make_group
+from fieldwork.store.holding import held_hashes
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import new_device_keys
 from fieldwork.store.workspace import Workspace, raw
@@ -120,6 +121,9 @@ class HarmRules:
             heads = sharing.heads_held(raw(db))
         own = next(h for h in heads if h.device == liar.device)
         other = next(h for h in heads if h.device != liar.device)
+        with to.read() as db:
+            if way == 2 and not held_hashes(raw(db), [other.hash]):
+                return  # what it claims to continue waits there, and so would it
         entry = make_entry(
             device=liar.device,
             n=(own.n + 2, own.n + 1, other.n + 1)[way],
