@@ -1,5 +1,8 @@
 """Trying again after a failure: soon, in growing steps, and under two seconds for ever after."""
 
+from PySide6.QtCore import QObject
+from shiboken6 import Shiboken
+
 from fieldwork.desktop.retrying import FIRST_MS, MOST_MS, Retry
 
 
@@ -24,3 +27,12 @@ def test_a_second_failure_does_not_put_off_what_waits(qtbot):
     retry.again()
     assert retry.tries == 1 and retry.isActive()
     qtbot.waitUntil(lambda: called == [1], timeout=4 * FIRST_MS)
+
+
+def test_a_write_that_fails_after_its_page_is_gone_disturbs_nobody(qtbot) -> None:
+    page = QObject()
+    retry = Retry(lambda: None, page)
+    Shiboken.delete(page)
+    retry.again()
+    retry.worked()
+    assert retry.tries == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import Shiboken
 
 FIRST_MS = 400
 GROWTH = 1.5
@@ -21,11 +22,15 @@ class Retry(QTimer):
         self.timeout.connect(call)
 
     def again(self) -> None:
-        """Try once more in a while; what waits already is not put off."""
-        if not self.isActive():
+        """Try once more in a while; what waits already is not put off.
+
+        Nothing once the page it served is gone: a write may still fail after that, and its words are in the drafts.
+        """
+        if Shiboken.isValid(self) and not self.isActive():
             self.start(round(min(FIRST_MS * GROWTH**self.tries, MOST_MS)))
             self.tries = min(self.tries + 1, 10)
 
     def worked(self) -> None:
-        self.stop()
+        if Shiboken.isValid(self):
+            self.stop()
         self.tries = 0
