@@ -55,7 +55,8 @@ def expected(
     set_by: dict[Change, tuple[bytes, str, Any]] = {}
     replaces: dict[tuple[Change, Place], set[Change]] = {}
     counted: set[Change] = set()
-    kinds: dict[bytes, set[tuple[bool, str]]] = defaultdict(set)
+    kinds: dict[bytes, set[tuple[bool, bool, str]]] = defaultdict(set)
+    called: dict[Change, str] = {}
     for hash, body in bodies.items():
         references = body[11]
         gone = {id for entry, id in verdict.erased if entry == hash}
@@ -73,7 +74,8 @@ def expected(
             for place, name in enumerate(names):
                 value = values[hash][at][place]
                 counts = verdict.counts(hash, body, kind, id, name, value)
-                kinds[id].add((not counts, kind))
+                kinds[id].add((not counts, not (counts and verdict.names_kind(body, kind, id)), kind))
+                called[hash, index] = kind
                 set_by[hash, index] = (id, name, value)
                 if counts:
                     counted.add((hash, index))
@@ -86,7 +88,13 @@ def expected(
                 for reference in references:
                     assert body[4] > bodies[reference][4], "an entry's time is below what it builds on"
                 index += 1
-    said.kinds = {id: min(some)[1] for id, some in kinds.items()}
+    said.kinds = {id: min(some)[2] for id, some in kinds.items()}
+    decided = {id for id, some in kinds.items() if not min(some)[1]}
+    counted = {
+        change
+        for change in counted
+        if set_by[change][0] not in decided or called[change] == said.kinds[set_by[change][0]]
+    }
     replaced = _behind(replaces, counted)
     heads: dict[Place, list[tuple[Any, Change, Any]]] = defaultdict(list)
     for change, (id, name, value) in set_by.items():

@@ -48,6 +48,9 @@ class Judgement:
             return lead
         return True
 
+    def names_kind(self, body: list[Any], kind: str, id: bytes) -> bool:
+        return kind in SURVIVE_VOIDING and (body[1] in self.leads or id == body[1])
+
 
 def judge(
     bodies: dict[bytes, list[Any]], said: dict[bytes, dict[int, Any]], founder: bytes, inspection: bytes
@@ -134,11 +137,11 @@ def judge(
     }
     admitted = {id for id, said in let_in.items() if said == 1} | {founder} | leads
     withdrawn: dict[bytes, Any] = {}
-    inviters: dict[bytes, set[bytes]] = {}
+    inviters: dict[bytes, set[tuple[bytes, Any]]] = {}
     for h in good:
         for id, fields in of(h, "invitation"):
             if "key" in fields:
-                inviters.setdefault(id, set()).add(bodies[h][1])
+                inviters.setdefault(id, set()).add((bodies[h][1], fields["key"]))
             if bodies[h][1] in leads and "withdrawn" in fields:
                 withdrawn[id] = fields["withdrawn"]
 
@@ -150,8 +153,17 @@ def judge(
         if id in heir_of:
             return heir_of[id] not in cuts and stands(heir_of[id], (*above, id))
         invitation = introduced[id]["invitation"]
-        return withdrawn.get(invitation) != 1 and any(
-            other not in cuts and stands(other, (*above, id)) for other in inviters.get(invitation, ())
+        guests = cuts.keys() & introduced.keys() - heir_of.keys()
+        used_by_removed = any(introduced[other].get("invitation") == invitation for other in guests)
+        return (
+            not used_by_removed
+            and withdrawn.get(invitation) != 1
+            and any(
+                other not in cuts
+                and _signed(key, introduced[id].get("proof"), inspection, id)
+                and stands(other, (*above, id))
+                for other, key in inviters.get(invitation, ())
+            )
         )
 
     shut = {id for id in introduced if not stands(id)}
@@ -169,6 +181,12 @@ def judge(
                 voiding[id] = {**voiding.get(id, {}), **fields}
     verdict.voided = {v["entry"] for v in voiding.values() if v.get("voided") == 1 and v.get("entry")}
     verdict.voided -= verdict.nothing
+    verdict.voided |= {  # of an introduction only who it is
+        h
+        for h, body in bodies.items()
+        if body[2] == 1 and (body[1] in shut or (body[1] in cuts and h not in cuts[body[1]]))
+    }
+    good = [h for h in good if bodies[h][1] not in shut]
     _erasures(verdict, good, bodies, of)
     return verdict
 

@@ -166,7 +166,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "True",
     ),
     "who took over from a lead is none": (
-        "        if took_over:\n            heirs",
+        "        if voucher.took_over:\n            heirs",
         "        if False:\n            heirs",
     ),
     "a lead that removes its own lost laptop is none": (
@@ -182,7 +182,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if approval",
     ),
     "acts of a removed laptop count": (
-        "            if n > max(accepted.get(branch, 0), 1):",
+        "            if n > reached:",
         "            if False:",
     ),
     "what a removed lead decides counts": (
@@ -194,8 +194,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "id: cuts.get(id) or reach(db, _hashes(said.get('accepted')))",
     ),
     "an invitation withdrawn still counts": (
-        "else voucher not in withdrawn and any(map(stands",
-        "else any(map(stands",
+        "else voucher.id not in withdrawn | spent",
+        "else voucher.id not in spent",
     ),
     "the heir of a removed laptop counts": (
         "voucher not in now.cuts and stands(voucher)",
@@ -219,7 +219,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if False:",
     ),
     "voiding takes what a lead decided": (
-        "counts == standing.SPARED_ONLY and group.kind in standing.SPARED",
+        "counts == SPARED_ONLY and group.kind in SPARED",
         "False",
     ),
     "a lifted void stays": (

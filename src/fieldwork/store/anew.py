@@ -56,8 +56,10 @@ class _Found:
         self.db = db
         self.now = now
         self.ids: dict[Id, int] = {}
-        self.kinds: dict[int, set[tuple[bool, str]]] = {}  # whether it does not count, and the kind
-        self._counted: list[Row] = []
+        self._claims: dict[
+            int, tuple[bool, bool, str]
+        ] = {}  # uncounted, by anybody, the kind: the least holds
+        self._counted: list[tuple[str, Row]] = []
         self._bases: dict[tuple[int, str, int], list[int]] = {}
         self._void: set[tuple[int, str, int]] = set()
         self._numbers: dict[bytes, int] = {}
@@ -70,14 +72,12 @@ class _Found:
             for place, name in enumerate(group.fields if no is not None else ()):
                 assert no is not None
                 value = group.values[place] if group.values is not None else None
-                counted = counts == standing.ALL or (
-                    counts == standing.SPARED_ONLY and group.kind in standing.SPARED
-                )
-                counted = counted and self.now.may(entry, group, name, value)
+                counted = standing.still_counts(counts, group) and self.now.may(entry, group, name, value)
                 at = change + place
-                self.kinds.setdefault(no, set()).add((not counted, group.kind))
+                claim = (not counted, not (counted and self.now.names_kind(entry, group)), group.kind)
+                self._claims[no] = min(claim, self._claims.get(no, claim))
                 if counted:
-                    self._counted.append((no, name, value, at, entry.time))
+                    self._counted.append((group.kind, (no, name, value, at, entry.time)))
                 else:
                     self._void.add((no, name, at))
                 self._bases[no, name, at] = [
@@ -92,9 +92,21 @@ class _Found:
             self._numbers[hash] = row[0]
         return self._numbers[hash]
 
+    def kinds(self) -> dict[int, str]:
+        """What kind each record is: as who has the say calls it, else the smallest name."""
+        return {no: claim[2] for no, claim in self._claims.items()}
+
     def heads(self) -> list[Row]:
+        """What stands and is replaced by nothing that counts; of what decides, only what names its kind."""
+        counted = []
+        for kind, row in self._counted:
+            _, anybody, holds = self._claims[row[0]]
+            if anybody or kind == holds:
+                counted.append(row)
+            else:
+                self._void.add((row[0], row[1], row[3]))
         replaced: set[tuple[int, str, int]] = set()
-        waiting = [(no, name, at) for no, name, _, at, _ in self._counted]
+        waiting = [(no, name, at) for no, name, _, at, _ in counted]
         while waiting:
             no, name, at = waiting.pop()
             for base in self._bases[no, name, at]:
@@ -103,19 +115,19 @@ class _Found:
                     replaced.add(behind)
                     if behind in self._void:
                         waiting.append(behind)
-        return [row for row in self._counted if (row[0], row[1], row[3]) not in replaced]
+        return [row for row in counted if (row[0], row[1], row[3]) not in replaced]
 
 
 def _clear(db: Any, found: _Found) -> None:
     """Take what follows from the heads of these records away, so that it is made anew."""
-    for no, kinds in found.kinds.items():
+    for no, named in found.kinds().items():
         kind, owner = db.execute("SELECT kind, owner FROM object WHERE no = ?", (no,)).fetchone()
         for name in {kind} & KINDS.keys():
             db.execute(f'DELETE FROM "{name}" WHERE no = ?', (no,))
         db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE id = ?", (owner,))
         db.execute(
             "UPDATE object SET kind = ?, owner = NULL, deleted = 0, hidden = 0 WHERE no = ?",
-            (min(kinds)[1], no),
+            (named, no),
         )
         db.execute("INSERT OR IGNORE INTO touched VALUES (?)", (no,))
         db.execute("INSERT OR IGNORE INTO moved VALUES (?)", (no,))

@@ -12,7 +12,7 @@ from fieldwork.store.entry import NO_HASH, Base, Entry
 from fieldwork.store.holding import reach
 from fieldwork.store.opened import Entries
 from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, record
-from fieldwork.store.standing import Standing, decides, standing
+from fieldwork.store.standing import ALL, Standing, decides, standing, still_counts
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
@@ -87,7 +87,7 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
         no = row[0]
         entries = entries_on(connection, no)
         people = Entries(connection)
-        void = {no for (no,) in connection.execute("SELECT no FROM entry WHERE counts <> 1")}
+        void = dict(connection.execute("SELECT no, counts FROM entry WHERE counts <> 1"))
         now = (
             standing(connection) if void or any(map(decides, (entry for _, entry in entries))) else Standing()
         )
@@ -126,7 +126,8 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
                             entry.reason,
                             f"{entry.hash.hex()}:{change & INDEX}",
                             change in heads,
-                            number not in void and (not now.leads or now.may(entry, group, name, value)),
+                            still_counts(void.get(number, ALL), group)
+                            and (not now.leads or now.may(entry, group, name, value)),
                             group.values is None,
                         )
                     )

@@ -18,6 +18,7 @@ class Interned:
 
     alone: those that are new, and of which a single group says all there is.
     unsure: those of which more than one thing is said: what kind they are, or whom they belong to.
+    disputed: those of them that entries call by different kinds.
     """
 
     numbers: dict[Id, int]
@@ -25,6 +26,7 @@ class Interned:
     known: int
     alone: set[int]
     unsure: set[int]
+    disputed: set[int]
 
 
 def intern(db: Any, entries: Iterable[Entry]) -> Interned:
@@ -33,6 +35,7 @@ def intern(db: Any, entries: Iterable[Entry]) -> Interned:
     owners: dict[Id, Id | None] = {}
     several: set[Id] = set()
     unsure: set[Id] = set()
+    disputed: set[Id] = set()
     for entry in entries:
         for group in entry.groups:
             kind, id = group.kind, group.id
@@ -40,7 +43,7 @@ def intern(db: Any, entries: Iterable[Entry]) -> Interned:
                 several.add(id)
                 if kinds[id] != kind:
                     kinds[id] = min(kind, kinds[id])
-                    unsure.add(id)
+                    disputed.add(id)
             else:
                 kinds[id] = kind
             if OWNERS.get(kind) in group.fields:
@@ -56,13 +59,15 @@ def intern(db: Any, entries: Iterable[Entry]) -> Interned:
         [(id,) for id in ids],
     ):
         numbers[id] = no
+        if kinds[id] != old:
+            disputed.add(id)
         if kinds[id] < old:
             _change_kind(db, no, old, kinds[id])
-            unsure.add(id)
         else:
             kinds[id] = old
         if id in owners:
             unsure.add(id)
+    unsure |= disputed
     new = [id for id in ids if id not in numbers]
     numbers.update(zip(new, range(known + 1, known + 1 + len(new)), strict=True))
     owned, unowned = [], []
@@ -75,7 +80,8 @@ def intern(db: Any, entries: Iterable[Entry]) -> Interned:
     db.executemany("INSERT INTO object (no, id, kind) VALUES (?, ?, ?)", unowned)
     db.executemany("INSERT INTO object (no, id, kind, owner) VALUES (?, ?, ?, ?)", owned)
     alone = {numbers[id] for id in new if id not in several}
-    return Interned(numbers, kinds, known, alone, {numbers[id] for id in unsure})
+    unsure_numbers, disputed_numbers = ({numbers[id] for id in some} for some in (unsure, disputed))
+    return Interned(numbers, kinds, known, alone, unsure_numbers, disputed_numbers)
 
 
 def _owner(group: Group) -> Id | None:

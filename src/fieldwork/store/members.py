@@ -103,7 +103,7 @@ def is_limited(workspace: Workspace, device: Id) -> bool:
 
 
 def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
-    """Laptops that took over from this one or joined with its packs, and count here."""
+    """Laptops that took over from this one, joined with its packs or with the same pack as it, and count here."""
     invited = {
         id
         for (id,) in db.exec_driver_sql(
@@ -112,11 +112,15 @@ def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
             (device,),
         )
     }
-    shut_out = standing(raw(db)).shut_out
+    now = standing(raw(db))
+    shut_out = now.shut_out
+    laptops = records_in(db, Device)
+    invited |= {d.invitation for d in laptops if d.id == device and d.id not in now.took_over} - {None}
     return [
         d.id
-        for d in records_in(db, Device)
+        for d in laptops
         if d.invitation is not None
+        and d.id != device
         and (d.invitation == device or d.invitation in invited)
         and d.id not in shut_out
         and not d.removed

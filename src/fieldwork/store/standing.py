@@ -25,9 +25,10 @@ from fieldwork.domain.records import (
     approval_id,
 )
 from fieldwork.domain.values import Id, Value
+from fieldwork.store.deciding import Voucher, Word, vouchers_of
 from fieldwork.store.entry import DELETED, REASON, Entry, Group
 from fieldwork.store.holding import reach
-from fieldwork.store.keys import DeviceKeys, device_id, join_statement, verifies
+from fieldwork.store.keys import DeviceKeys, device_id
 from fieldwork.store.opened import load
 
 # kinds that voiding an entry does not touch, and those that decide what counts
@@ -93,6 +94,13 @@ class Standing:
             return lead
         return lead or name not in ("withdrawn", DELETED) or group.kind == Erasing.kind
 
+    def names_kind(self, entry: Entry, group: Group) -> bool:
+        """Whether what kind a record is stands with this: it was said by who has the say in records that decide.
+
+        Else a member could say of a removed laptop, under a kind of any name, that it was not removed.
+        """
+        return group.kind in SPARED and (entry.device in self.leads or group.id == entry.device)
+
     def erases(self, entry: Entry, group: Group) -> bool:
         """Whether what this entry says of a record is erased: a delete is not, nor what was written knowing of it."""
         return bool(self.erased_by(entry, group))
@@ -125,34 +133,26 @@ def _introduces(entry: Entry, member: Group) -> bool:
     return entry.n == 1 and member.id in named and not member.replaces
 
 
+def still_counts(counts: int, group: Group) -> bool:
+    """Whether a group counts in an entry of which so much does."""
+    return counts == ALL or (counts == SPARED_ONLY and group.kind in SPARED)
+
+
 def decides(entry: Entry) -> bool:
     return not DECIDING.isdisjoint(map(_kind, entry.groups))
-
-
-@dataclass(frozen=True)
-class _Word:
-    """An entry that decides, and where it stands in its laptop's chain."""
-
-    entry: Entry
-    branch: int
-
-    def said(self, kind: str) -> Iterable[tuple[Group, dict[str, Value]]]:
-        for group in self.entry.groups:
-            if group.kind == kind:
-                yield group, dict(zip(group.fields, group.values or (None,) * len(group.fields), strict=True))
 
 
 def standing(db: Any) -> Standing:
     """Who leads, what counts and what is erased, from all entries here."""
     words = [
-        _Word(load(db, no, body), branch)
+        Word(load(db, no, body), branch)
         for no, body, branch in db.execute("SELECT no, body, branch FROM entry WHERE decides = 1").fetchall()
     ]
     words = _in_order(db, words)
-    founder, vouchers = _founder(db), _vouchers(db, words)
+    founder, vouchers = _founder(db), vouchers_of(db, words)
     removed = _removals(db, words, founder, vouchers)
     now = Standing(cuts=removed, asked=_asked(words))
-    now.took_over = {id: voucher for id, (voucher, took_over) in vouchers.items() if took_over}
+    now.took_over = {id: voucher.id for id, voucher in vouchers.items() if voucher.took_over}
     now.spoken_of = {g.id for word in words for g in word.entry.groups if g.kind in DECIDING}
     counted = [word for word in words if not _beyond(word, removed)]
     _, now.leads = _appointed(counted, founder, vouchers)
@@ -160,14 +160,15 @@ def standing(db: Any) -> Standing:
     now.shut_out = _shut_out(counted, now, vouchers)
     counted = [word for word in counted if word.entry.device not in now.shut_out or word.entry.n == 1]
     now.voided = _voided(counted, now.leads)
+    counted = [word for word in counted if word.entry.device not in now.shut_out]
     now.erasures, now.in_force = _erasures(counted, now.leads)
     return now
 
 
-def _in_order(db: Any, words: Iterable[_Word]) -> list[_Word]:
+def _in_order(db: Any, words: Iterable[Word]) -> list[Word]:
     """By logical time. Once somebody has written its last moment, all that follows has that time too: of one time,
     what was known comes before who knew it."""
-    ordered: list[_Word] = []
+    ordered: list[Word] = []
     ranked = sorted(words, key=lambda word: (word.entry.time, word.entry.device, word.entry.hash))
     for _, some in groupby(ranked, key=lambda word: word.entry.time):
         left = list(some)
@@ -182,7 +183,7 @@ def _in_order(db: Any, words: Iterable[_Word]) -> list[_Word]:
     return ordered
 
 
-def _knew(knew: Mapping[bytes, Mapping[int, int]], word: _Word, other: _Word) -> bool:
+def _knew(knew: Mapping[bytes, Mapping[int, int]], word: Word, other: Word) -> bool:
     return other is not word and other.entry.n <= knew[word.entry.hash].get(other.branch, 0)
 
 
@@ -191,28 +192,8 @@ def _founder(db: Any) -> Id:
     return device_id(row[0]) if row else b""
 
 
-def _vouchers(db: Any, words: Iterable[_Word]) -> dict[Id, tuple[Id, bool]]:
-    """By laptop, what it joined with: an invitation, or (True) the laptop it took over from."""
-    row = db.execute("SELECT value FROM meta WHERE name = 'inspection'").fetchone()
-    keys = dict(db.execute("SELECT id, public FROM device_known"))
-    found: dict[Id, tuple[Id, bool]] = {}
-    for word in words:
-        for group, said in word.said(Device.kind):
-            voucher, proof = said.get("invitation"), said.get("proof")
-            if word.entry.n != 1 or group.id != word.entry.device or not isinstance(voucher, bytes):
-                continue
-            took_over = (
-                voucher in keys
-                and row is not None
-                and isinstance(proof, bytes)
-                and verifies(keys[voucher], proof, join_statement(row[0], group.id))
-            )
-            found[group.id] = (voucher, took_over)
-    return found
-
-
 def _appointed(
-    words: Iterable[_Word], founder: Id, vouchers: Mapping[Id, tuple[Id, bool]]
+    words: Iterable[Word], founder: Id, vouchers: Mapping[Id, Voucher]
 ) -> tuple[dict[Id, dict[str, Value]], set[Id]]:
     """What leads said of laptops, in order, and who became a lead.
 
@@ -220,9 +201,9 @@ def _appointed(
     it removed its own earlier name itself: that of a laptop that was lost, say, whose backup it was restored from.
     """
     heirs: dict[Id, list[Id]] = {}
-    for id, (voucher, took_over) in vouchers.items():
-        if took_over:
-            heirs.setdefault(voucher, []).append(id)
+    for id, voucher in vouchers.items():
+        if voucher.took_over:
+            heirs.setdefault(voucher.id, []).append(id)
     laptops: dict[Id, dict[str, Value]] = {}
     let_in: set[Id] = set()
     leads = {founder} | _line(founder, heirs, set())
@@ -256,14 +237,14 @@ def _line(device: Id, heirs: Mapping[Id, list[Id]], but: set[Id]) -> set[Id]:
 
 
 def _removals(
-    db: Any, words: Iterable[_Word], founder: Id, vouchers: Mapping[Id, tuple[Id, bool]]
+    db: Any, words: Iterable[Word], founder: Id, vouchers: Mapping[Id, Voucher]
 ) -> dict[Id, dict[int, int]]:
     """The removed laptops, and up to which number of every branch their entries were accepted.
 
     Each removal is judged by those before it: what a lead says who was removed before counts no more.
     """
     cuts: dict[Id, dict[int, int]] = {}
-    heard: list[_Word] = []
+    heard: list[Word] = []
     for word in words:
         if _beyond(word, cuts):
             continue
@@ -285,12 +266,12 @@ def _hashes(value: Value) -> list[bytes]:
     return [value[at : at + 32] for at in range(0, len(value) - 31, 32)]
 
 
-def _beyond(word: _Word, cuts: Mapping[Id, Mapping[int, int]]) -> bool:
+def _beyond(word: Word, cuts: Mapping[Id, Mapping[int, int]]) -> bool:
     accepted = cuts.get(word.entry.device)
     return accepted is not None and word.entry.n > max(accepted.get(word.branch, 0), 1)
 
 
-def _last(words: Iterable[_Word], leads: set[Id], kind: str, name: str) -> set[Id]:
+def _last(words: Iterable[Word], leads: set[Id], kind: str, name: str) -> set[Id]:
     """The records of a kind for which leads last said yes to this."""
     said_last: dict[Id, Value] = {}
     for word in words:
@@ -299,14 +280,19 @@ def _last(words: Iterable[_Word], leads: set[Id], kind: str, name: str) -> set[I
     return {id for id, value in said_last.items() if value == 1}
 
 
-def _shut_out(words: list[_Word], now: Standing, vouchers: Mapping[Id, tuple[Id, bool]]) -> set[Id]:
-    """Laptops whose voucher does not stand, and that no lead has admitted."""
+def _shut_out(words: list[Word], now: Standing, vouchers: Mapping[Id, Voucher]) -> set[Id]:
+    """Laptops whose voucher does not stand, and that no lead has admitted.
+
+    An invitation stands with who wrote the very key that was used: anybody can write another on it. It is spent
+    once a laptop that joined with it was removed: whoever has that laptop has the pack, too.
+    """
     withdrawn = _last(words, now.leads, Invitation.kind, "withdrawn")
-    inviters: dict[Id, set[Id]] = {}
+    spent = {voucher.id for id, voucher in vouchers.items() if id in now.cuts and not voucher.took_over}
+    inviters: dict[Id, set[tuple[Id, Value]]] = {}
     for word in words:
         for group, said in word.said(Invitation.kind):
             if "key" in said:
-                inviters.setdefault(group.id, set()).add(word.entry.device)
+                inviters.setdefault(group.id, set()).add((word.entry.device, said["key"]))
     judged: dict[Id, bool] = {}
 
     def stands(device: Id) -> bool:
@@ -314,11 +300,15 @@ def _shut_out(words: list[_Word], now: Standing, vouchers: Mapping[Id, tuple[Id,
             return True
         if device not in judged:
             judged[device] = False  # laptops that vouch for each other in a circle do not stand
-            voucher, took_over = vouchers[device]
+            voucher = vouchers[device]
             judged[device] = (
-                stands_still(voucher)
-                if took_over
-                else voucher not in withdrawn and any(map(stands_still, inviters.get(voucher, ())))
+                stands_still(voucher.id)
+                if voucher.took_over
+                else voucher.id not in withdrawn | spent
+                and any(
+                    voucher.proved_by(key) and stands_still(inviter)
+                    for inviter, key in inviters.get(voucher.id, ())
+                )
             )
         return judged[device]
 
@@ -328,7 +318,7 @@ def _shut_out(words: list[_Word], now: Standing, vouchers: Mapping[Id, tuple[Id,
     return {device for device in vouchers if not stands(device)}
 
 
-def _voided(words: Iterable[_Word], leads: set[Id]) -> set[bytes]:
+def _voided(words: Iterable[Word], leads: set[Id]) -> set[bytes]:
     said_last: dict[Id, dict[str, Value]] = {}
     for word in words:
         if word.entry.device in leads:
@@ -338,7 +328,7 @@ def _voided(words: Iterable[_Word], leads: set[Id]) -> set[bytes]:
     return {entry for entry in entries if isinstance(entry, bytes)}
 
 
-def _asked(words: Iterable[_Word]) -> dict[Id, list[Erasure]]:
+def _asked(words: Iterable[Word]) -> dict[Id, list[Erasure]]:
     """By record, every erasure that was ever asked for."""
     found: dict[Id, list[Erasure]] = {}
     for word in words:
@@ -353,7 +343,7 @@ def _ids(value: Value) -> list[Id]:
     return [value[at : at + 16] for at in range(0, len(value) - 15, 16)] if isinstance(value, bytes) else []
 
 
-def _erasures(words: Iterable[_Word], leads: set[Id]) -> tuple[dict[Id, list[Erasure]], set[Id]]:
+def _erasures(words: Iterable[Word], leads: set[Id]) -> tuple[dict[Id, list[Erasure]], set[Id]]:
     """By record, the erasures in force, and who asked for them: approved by two members, a lead among them,
     or of one's own words that were never shared."""
     member: dict[Id, Value] = {}
@@ -432,8 +422,9 @@ def _mark(db: Any, now: Standing) -> set[int]:
             "SELECT e.no, e.branch, e.n FROM device_known d JOIN entry e ON e.device = d.no WHERE d.id = ?",
             (device,),
         ):
-            if n > max(accepted.get(branch, 0), 1):
-                wanted[no] = NOTHING
+            reached = accepted.get(branch, 0)
+            if n > reached:  # of its introduction it counts who it is, not what else stands in it
+                wanted[no] = NOTHING if n > 1 else SPARED_ONLY
     for hash in now.voided:
         row = db.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone()
         if row is not None:

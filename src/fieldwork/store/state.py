@@ -48,7 +48,7 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
         sorted((objects[group.id], numbers[entry.hash]) for entry in entries for group in entry.groups),
     )
     db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", zip(sorted(objects.values())))
-    again = _worked_out_anew(db, entries)
+    again = _worked_out_anew(db, entries, records.disputed)
     flat = _flatten(db, entries, numbers, records, again)
     following.set_alone(db, flat.alone)
     shown, set_before = _insert_fresh(db, flat.fresh, records.known)
@@ -57,7 +57,7 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
         shown += heads.settle(db, flat.edits, flat.replaced)
     direct = following.followed(records, shown, again, flat.alone)
     projection.project(db, direct, moved=bool(again))
-    if projection.touched(db) == len(objects):  # nothing else came to look different
+    if not records.disputed and projection.touched(db) == len(objects):  # nothing else came to look different
         return Effect(_by_kind(records.kinds), numbers)
     return _effect(db, numbers)
 
@@ -76,14 +76,14 @@ def _effect(db: Any, numbers: dict[bytes, int]) -> Effect:
     return effect
 
 
-def _worked_out_anew(db: Any, entries: list[Entry]) -> set[int]:
+def _worked_out_anew(db: Any, entries: list[Entry], disputed: set[int]) -> set[int]:
     """Records whose state does not simply follow from adding these entries: rebuilt from their history."""
     now: standing.Standing | None = None
     again: set[int] = set()
     if standing.concerns(db, entries):
         now = standing.standing(db)
         again = standing.apply(db, now)
-    again |= _beside_what_does_not_count(db)
+    again |= _beside_what_does_not_count(db) | disputed
     if again:
         anew.work_out(db, now or standing.standing(db), again)
     return again

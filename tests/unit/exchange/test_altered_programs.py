@@ -1,0 +1,231 @@
+"""What a member, or one who was removed, writes with an altered program: it says nothing in other people's names."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import laptops
+from fieldwork.domain.package import Head
+from fieldwork.domain.records import Device, Epoch, Invitation, TeamMember, Visit
+from fieldwork.domain.values import Id, new_id
+from fieldwork.exchange import membership, package
+from fieldwork.store import epochs
+from fieldwork.store.entry import MAX_TIME, NO_HASH, Entry, Group, make_entry, make_group
+from fieldwork.store.holding import heads_held, lacking
+from fieldwork.store.intake import take_in
+from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
+from fieldwork.store.members import readers
+from fieldwork.store.parcel import Parcel
+from fieldwork.store.reading import canonical, dump, find, get, records, records_in
+from fieldwork.store.recording import Change, record
+from fieldwork.store.standing import standing
+from fieldwork.store.verifying import verify
+from fieldwork.store.workspace import Workspace, raw
+
+VISIT = b"visit-0000000000"
+
+
+class Altered:
+    """A program that continues its laptop's chain with whatever it likes, and never writes it down at home."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace, self.keys = workspace, workspace.device_keys
+        with workspace.read() as db:
+            self.heads, self.packed = heads_held(raw(db)), list(lacking(raw(db), []))
+        bodies = [msgspec.msgpack.decode(body) for body, _ in self.packed]
+        last = max((body for body in bodies if body[1] == self.keys.device), key=lambda body: body[2])
+        self.previous = hashlib.sha256(msgspec.msgpack.encode(last)).digest()
+        self.n, self.time = last[2], last[4]
+        self.first = last[3] + sum(len(group[2]) for group in last[12])
+
+    def says(self, *groups: Group, time: int | None = None) -> Entry:
+        self.time = self.time + 1 if time is None else time
+        entry = self.signed(self.keys, self.n + 1, self.first, self.previous, groups, [])
+        self.n, self.first, self.previous = self.n + 1, self.first + entry.changes, entry.hash
+        return entry
+
+    def newcomer(self, keys: DeviceKeys, groups: Sequence[Group]) -> None:
+        """Another laptop of theirs introduces itself, knowing all that was said so far."""
+        self.time += 1
+        self.signed(keys, 1, 1, NO_HASH, groups, [self.previous])
+
+    def signed(
+        self,
+        keys: DeviceKeys,
+        n: int,
+        first: int,
+        previous: bytes,
+        groups: Sequence[Group],
+        references: Sequence[bytes],
+    ) -> Entry:
+        entry = make_entry(
+            **{"device": keys.device, "n": n, "first": first, "time": self.time, "wall": laptops.START},
+            **{"person": "", "act": "act", "reason": "", "undoes": None, "previous": previous},
+            references=references,
+            groups=groups,
+        )
+        self.packed.append((entry.body, entry.payloads()))
+        self.heads.append(Head(keys.device, keys.public, n, entry.hash, keys.sign(entry.hash), True))
+        return entry
+
+    def parcel(self) -> Parcel:
+        content = laptops.signed(self.workspace, self.heads, self.packed)
+        return package.read_content(content, self.workspace.inspection, "altered")
+
+    def reaches(self, *others: Workspace) -> None:
+        for other in others:
+            assert not take_in(other, [self.parcel()]).outcomes[0].refused
+
+
+def group(kind: str, id: Id, **fields: Any) -> Group:
+    return make_group(kind, id, list(fields), list(fields.values()), [[] for _ in fields])
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[list[Workspace]]:
+    made = laptops.team(tmp_path, 4)
+    yield made
+    for workspace in made:
+        workspace.close()
+
+
+def read_by(workspace: Workspace) -> tuple[set[Id], str]:
+    """Whom packages of a laptop are open to, and the key of the inspection they are encrypted to."""
+    with workspace.read() as db:
+        return {device.id for device in readers(db)}, epochs.recipient_now(db)
+
+
+@pytest.mark.parametrize("kind", ["a", "zzz", "visit", "invitation"])
+@pytest.mark.parametrize("early", [False, True])
+def test_a_laptop_stays_removed_whatever_kind_a_member_calls_it(
+    team: list[Workspace], kind: str, early: bool
+) -> None:
+    lead, liar, other, gone = team
+    altered = Altered(liar)
+    if early:  # said before anybody was removed, of what is to come
+        altered.says(group(kind, gone.device, removed=0, label="ghost"), time=MAX_TIME - 5)
+        altered.reaches(lead, other)
+    membership.remove(lead, gone.device)
+    laptops.give(lead, other)
+    before = read_by(lead)
+    if not early:
+        altered.says(group(kind, gone.device, removed=0, label="ghost"), time=MAX_TIME - 5)
+    altered.reaches(lead, other)
+    assert read_by(lead) == read_by(other) == before
+    assert gone.device not in before[0]
+    for laptop in (lead, other):
+        found = get(laptop, Device, gone.device)
+        assert (found.removed, found.label) == (1, "laptop 3")
+        assert verify(laptop) == []
+    assert canonical(dump(lead)) == canonical(dump(other))
+
+
+def test_the_keys_that_packages_are_encrypted_to_are_not_a_members_to_change(team: list[Workspace]) -> None:
+    lead, liar, other, gone = team
+    membership.remove(lead, gone.device)
+    laptops.give(lead, other)
+    altered = Altered(liar)
+    altered.packed = list(laptops.entries_in(lead)) and _packed(lead)
+    with lead.read() as db:
+        epoch = records_in(db, Epoch)[0]
+        altered.heads = heads_held(raw(db))
+    altered.says(
+        group("zzz", lead.device, recipient=liar.device_keys.recipient),
+        group("zzz", epoch.id, recipient=liar.device_keys.recipient, holders=gone.device),
+        group("a", get(lead, Device, lead.device).member or b"", role="guest"),
+        time=MAX_TIME - 5,
+    )
+    altered.reaches(lead, other)
+    for laptop in (lead, other):
+        assert get(laptop, Device, lead.device).recipient == lead.device_keys.recipient
+        assert read_by(laptop)[1] == epoch.recipient
+        assert verify(laptop) == []
+
+
+def _packed(workspace: Workspace) -> list[Any]:
+    with workspace.read() as db:
+        return list(lacking(raw(db), []))
+
+
+def test_a_record_that_two_kinds_are_said_of_is_the_same_in_any_order(team: list[Workspace]) -> None:
+    lead, liar, other, _ = team
+    record(lead, "plan", [Change(Visit.kind, VISIT, {"title": "north"})])
+    altered = Altered(liar)
+    altered.says(group("zzz", VISIT, title="south"))
+    laptops.give(lead, other)
+    altered.reaches(other)
+    altered.reaches(lead)
+    assert canonical(dump(lead)) == canonical(dump(other))
+    assert [visit.id for visit in records(lead, Visit)] == [VISIT]
+    assert verify(lead) == verify(other) == []
+
+
+def comes_back(altered: Altered, invitation: Id, key: DeviceKeys, plans: Id = VISIT) -> DeviceKeys:
+    """Whoever has these keys of an invitation joins with a new laptop and plans a visit."""
+    keys, member = new_device_keys(), new_id()
+    proof = key.sign(join_statement(altered.workspace.inspection, keys.device))
+    device = group(
+        *(Device.kind, keys.device),
+        **{"label": "wolf", "inspectorate": "HMICFRS", "member": member, "sign_key": keys.public},
+        **{"recipient": keys.recipient, "invitation": invitation, "proof": proof},
+    )
+    person = group(TeamMember.kind, member, label="wolf", inspectorate="HMICFRS", role="inspector")
+    visit = group(Visit.kind, plans, title="wolf's")
+    altered.newcomer(keys, [device, person, visit])
+    return keys
+
+
+def is_outside(keys: DeviceKeys, *laptops: Workspace) -> None:
+    for laptop in laptops:
+        with laptop.read() as db:
+            assert keys.device in standing(raw(db)).shut_out
+        assert keys.device not in read_by(laptop)[0]
+        assert find(laptop, Visit, VISIT) is None  # nor does anything else in its introduction count
+        assert get(laptop, Device, keys.device).label == "wolf"
+        assert verify(laptop) == []
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_who_was_removed_writes_no_key_on_an_invitation_to_come_back_with(
+    team: list[Workspace], before: bool
+) -> None:
+    lead, liar, other, _ = team
+    invitation = get(lead, Device, liar.device).invitation
+    assert invitation is not None
+    altered, key = Altered(liar), new_device_keys()
+    if before:
+        altered.says(group(Invitation.kind, invitation, key=key.public))
+        altered.reaches(lead, other)
+    membership.remove(lead, liar.device)
+    laptops.give(lead, other)
+    if not before:
+        altered.says(group(Invitation.kind, invitation, key=key.public))
+    keys = comes_back(altered, invitation, key)
+    altered.reaches(lead, other)
+    is_outside(keys, lead, other)
+    membership.admit(lead, keys.device)
+    assert keys.device in read_by(lead)[0]
+    assert get(lead, Visit, VISIT).title == "wolf's"
+
+
+def test_the_pack_of_a_removed_laptop_lets_nobody_in(team: list[Workspace]) -> None:
+    lead, _, other, _ = team
+    key, invitation = new_device_keys(), new_id()
+    record(lead, "invite", [Change(Invitation.kind, invitation, {"key": key.public})])
+    altered = Altered(lead)
+    first = comes_back(altered, invitation, key, new_id())
+    second = comes_back(altered, invitation, key, new_id())
+    altered.reaches(lead, other)
+    assert {first.device, second.device} <= read_by(other)[0]
+    membership.remove(lead, first.device)
+    laptops.give(lead, other)
+    assert second.device in read_by(lead)[0]  # who was here by then stays
+    third = comes_back(altered, invitation, key)
+    altered.reaches(lead, other)
+    is_outside(third, lead, other)
+    assert second.device in read_by(other)[0]
+    assert canonical(dump(lead)) == canonical(dump(other))
