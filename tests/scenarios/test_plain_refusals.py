@@ -172,3 +172,22 @@ def test_what_stands_in_the_way_of_taking_back_is_said_in_words(call, pair, refu
     call("resolve", lead, clash["id"], "--keep", "theirs")
     sentence = refused("merge", lead, "--take-back")
     assert "settling a conflict here since builds on what it brought" in sentence
+
+
+TURNING = "\r\nforged line\u2028forged line \u202egnik\u2066 \x9b31m \x7f \u200f"
+
+
+def test_words_of_colleagues_make_no_lines_and_obey_no_terminal(call, inspection, capsys):  # noqa: F811
+    visit, session, start, line = (dict(act) for act in SESSION[:4])
+    line["text"] = f"north{TURNING}"
+    call("replay", inspection, script("s.jsonl", visit, session, start, line), code=0)
+    for command in (["dump"], ["dump", "--json"], ["search", "north"], ["search", "north", "--json"]):
+        assert main([command[0], str(inspection), *command[1:]]) == 0
+        out = capsys.readouterr().out
+        assert "north" in out
+        assert not any(sign in out for sign in "\r\u2028\u202e\u2066\x9b\x7f\u200f"), command
+        assert not any(shown.startswith("forged") for shown in out.splitlines()), command
+    main(["dump", str(inspection)])
+    assert json.dumps(line["text"]) in json.dumps(
+        json.loads(capsys.readouterr().out)
+    )  # and nothing is left out

@@ -82,18 +82,24 @@ def note(text: str) -> None:
     print(f"fieldwork: {printable(text)}", file=sys.stderr)
 
 
-# what could move a terminal's cursor or turn its text round; tab and line end may stay
-_UNPRINTABLE = {
-    code: "\N{REPLACEMENT CHARACTER}"
-    for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-    if chr(code) not in "\t\n"
-}
+# what could move a terminal's cursor or turn its text round
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_OBEYED = (*range(127, 160), *_TURNING)
+_UNPRINTABLE = dict.fromkeys((*range(32), *_OBEYED), "�")
+_UNPRINTABLE[ord("\t")] = "\t"
+_UNPRINTABLE |= dict.fromkeys(map(ord, "\n\u2028\u2029"), " \N{RETURN SYMBOL} ")
+_ESCAPED = {code: f"\\u{code:04x}" for code in _OBEYED}
 LONGEST = 1000  # characters of one sentence
 
 
 def printable(text: str) -> str:
-    """Text that came from people, without what a terminal would obey."""
-    return text.translate(_UNPRINTABLE)
+    """Text that came from people, without what a terminal would obey; on one line, so that it cannot pass for two."""
+    return text.replace("\r\n", "\n").translate(_UNPRINTABLE)
+
+
+def escaped(packed: str) -> str:
+    """JSON that says the same, with what a terminal would obey named by its number."""
+    return packed.translate(_ESCAPED)
 
 
 def shortened(sentence: str) -> str:

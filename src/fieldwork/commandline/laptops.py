@@ -9,6 +9,7 @@ from fieldwork.commandline.answer import (
     Add,
     Answer,
     all_lines,
+    escaped,
     first_line,
     note,
     open_workspace,
@@ -482,4 +483,4 @@ def dump(options: argparse.Namespace) -> Answer:
 
     with open_workspace(options) as workspace:
         data = state(workspace)
-    return Answer(data, [canonical(data)])
+    return Answer(data, [escaped(canonical(data))])

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from fieldwork import __version__
 from fieldwork.commandline import erasing, evidence, hub, laptops, made_up
-from fieldwork.commandline.answer import Answer, printable, shortened
+from fieldwork.commandline.answer import Answer, escaped, printable, shortened
 from fieldwork.domain.faults import Fault
 
 
@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
         )
     try:
         if as_json:
-            print(json.dumps(answer.data, ensure_ascii=_plain(), sort_keys=True))
+            print(escaped(json.dumps(answer.data, ensure_ascii=_plain(), sort_keys=True)))
         else:
             print(*(printable(line) for line in answer.lines), sep="\n")
         if sys.stdout is not None:  # None where it was closed before the start
@@ -81,7 +81,7 @@ def _quiet_pipe() -> None:
 
 def _failed(sentence: str, code: int, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": shortened(sentence)}, ensure_ascii=_plain()))
+        print(escaped(json.dumps({"error": shortened(sentence)}, ensure_ascii=_plain())))
     print(f"fieldwork: {shortened(printable(sentence))}", file=sys.stderr)
     return code
 
