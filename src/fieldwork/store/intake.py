@@ -167,7 +167,8 @@ def _take_in(
         parcels.clear()  # before the next are read
     strangers = [one for one in packages if some.outcomes[one.name].refused == _STRANGER]
     if strangers and groups > 1:  # a later package may have vouched for them
-        _take_group(some, [one.opened() for one in strangers])
+        for parcels in _groups(strangers, some.outcomes, together):
+            _take_group(some, parcels)
     if wanted(connection):
         for package in packages:
             if package.name in some.taken:
@@ -365,29 +366,31 @@ def _fresh(
 ) -> tuple[list[Entry], dict[bytes, str]]:
     """Entries nobody here holds, each with the package that brought it first.
 
-    What waits here because something of it is missing is taken again from who has all of it.
+    What waits here because something of it is missing is taken again from who has all of it, and so is what
+    another of these packages brings with something missing.
     """
     waiting = {entry.hash for entry in parked}
     lacking = {entry.hash for entry in parked if entry.lacks}
-    fresh: list[Entry] = []
+    fresh: dict[bytes, Entry] = {}
     carried_by: dict[bytes, str] = {}
     for parcel in parcels:
         duplicate = 0
         here = held_hashes(connection, [entry.hash for entry in parcel.entries])
         for entry in parcel.entries:
+            held = fresh.get(entry.hash)
             if (
                 entry.hash in here
-                or entry.hash in carried_by
+                or (held is not None and (entry.lacks or not held.lacks))
                 or entry.hash in waiting - lacking
                 or (entry.hash in lacking and entry.lacks)
             ):
                 duplicate += 1
             else:
                 carried_by[entry.hash] = parcel.name
-                fresh.append(entry)
+                fresh[entry.hash] = entry
         outcomes[parcel.name].duplicate = duplicate
         outcomes[parcel.name].entries = len(parcel.entries)
-    return fresh, carried_by
+    return list(fresh.values()), carried_by
 
 
 def _whole(parked: list[Entry], fresh: list[Entry]) -> list[Entry]:

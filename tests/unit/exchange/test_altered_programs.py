@@ -72,6 +72,12 @@ class Altered:
         self.heads.append(Head(keys.device, keys.public, n, entry.hash, keys.sign(entry.hash), True))
         return entry
 
+    def strips(self, id: Id) -> None:
+        """Pass on what others said of a record without their words."""
+        for place, (body, beside) in enumerate(self.packed):
+            if any(one[1] == id for one in msgspec.msgpack.decode(body)[12]):
+                self.packed[place] = (body, [None] * len(beside))
+
     def parcel(self) -> Parcel:
         content = laptops.signed(self.workspace, self.heads, self.packed)
         return package.read_content(content, self.workspace.inspection, "altered")
@@ -229,3 +235,15 @@ def test_the_pack_of_a_removed_laptop_lets_nobody_in(team: list[Workspace]) -> N
     is_outside(third, lead, other)
     assert second.device in read_by(other)[0]
     assert canonical(dump(lead)) == canonical(dump(other))
+
+
+def test_words_that_one_package_lacks_and_another_of_the_set_has_come_in(team: list[Workspace]) -> None:
+    _, liar, other, here = team
+    record(other, "plan", [Change(Visit.kind, VISIT, {"title": "north"})])
+    laptops.give(other, liar)
+    altered = Altered(liar)
+    altered.strips(VISIT)
+    taken = take_in(here, [altered.parcel(), laptops.parcel(other)])
+    assert [(one.refused, one.waiting) for one in taken.outcomes] == [("", 0), ("", 0)]
+    assert get(here, Visit, VISIT).title == "north"
+    assert verify(here) == []
