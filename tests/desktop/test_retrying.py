@@ -3,6 +3,8 @@
 from PySide6.QtCore import QObject
 from shiboken6 import Shiboken
 
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.pages.note_keeping import Keeper
 from fieldwork.desktop.retrying import FIRST_MS, MOST_MS, Retry
 
 
@@ -36,3 +38,22 @@ def test_a_write_that_fails_after_its_page_is_gone_disturbs_nobody(qtbot) -> Non
     retry.again()
     retry.worked()
     assert retry.tries == 0
+
+
+def test_a_draft_that_fails_after_its_note_is_gone_disturbs_nobody(qtbot) -> None:
+    desk = Desk(None)
+    desk.drafts = _NoDisk()
+    page = QObject()
+    keeper = Keeper(desk, page)
+    said = []
+    keeper.troubled.connect(said.append)
+    keeper.keep(bytes(16), ())
+    assert desk.lanes.wait_idle() and len(said) == 1
+    keeper._again()
+    Shiboken.delete(page)
+    assert desk.lanes.wait_idle() and len(said) == 1
+
+
+class _NoDisk:
+    def __getattr__(self, name):
+        raise OSError("no disk")

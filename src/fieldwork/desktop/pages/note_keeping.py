@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import Shiboken
 
 from fieldwork.desktop.desk import Desk, sentence_for
 from fieldwork.desktop.retrying import Retry
@@ -131,7 +132,7 @@ class Keeper(QObject):
 
     def _landed(self, draft: Id | None = None, lines: tuple[OpenLine, ...] | None = None) -> None:
         self._flying = False
-        if lines is not None:
+        if lines is not None and Shiboken.isValid(self):
             self.kept.emit(draft, lines)
         self._clear_up()
         self._pump()
@@ -142,7 +143,12 @@ class Keeper(QObject):
         self._pending = {draft: lines, **self._pending} if draft not in self._pending else self._pending
         self._drafts_fail = True
         self._retry.again()
-        self.troubled.emit(f"What you type is not on disk yet. {sentence_for(error)}")
+        self._trouble(f"What you type is not on disk yet. {sentence_for(error)}")
+
+    def _trouble(self, sentence: str) -> None:
+        """Nothing once the page is gone: closing waited for all it had, so this failed with what outlived it."""
+        if Shiboken.isValid(self):
+            self.troubled.emit(sentence)
 
     # -- entries
 
@@ -180,7 +186,8 @@ class Keeper(QObject):
         own = any(line.id == entry.draft for line in entry.lines)
         if not own or (newest and self._stamps.get(entry.draft, 0) == entry.stamp):
             self.drop(entry.draft)
-        self.written.emit(entry.lines, written)
+        if Shiboken.isValid(self):
+            self.written.emit(entry.lines, written)
         self._clear_up()
 
     def _not_written(self, entry: _Entry, error: BaseException) -> None:
@@ -191,7 +198,7 @@ class Keeper(QObject):
         self._refused.append(entry)
         self._retry.again()
         what = "A line is" if len(self._refused) == 1 else f"{len(self._refused)} lines are"
-        self.troubled.emit(
+        self._trouble(
             f"{what} kept on this laptop but not yet in the note; it is tried again. {sentence_for(error)}"
         )
 
@@ -210,7 +217,7 @@ class Keeper(QObject):
         trying = any(entry.refused for entry in self._in_flight)
         if not self._refused and not self._drafts_fail and not trying:
             self._retry.worked()
-            self.troubled.emit("")
+            self._trouble("")
 
     def press_on(self) -> None:
         """Send what waits for a pause, and try again at once what did not work."""
