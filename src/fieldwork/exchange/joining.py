@@ -38,8 +38,8 @@ _Sixteen = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _ThirtyTwo = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
-class _Pack(TypedDict):
-    """What a pack must hold at least; epoch is the inspection's age identity and recipient.
+class Pack(TypedDict):
+    """What a pack holds; epoch is the inspection's age identity and recipient.
 
     epochs_since: later keys of the inspection, each as recipient and identity.
     """
@@ -109,7 +109,7 @@ def make_pack(workspace: Workspace, to: Path) -> str:
     return code
 
 
-def open_pack(path: Path, code: str) -> dict[str, Any]:
+def open_pack(path: Path, code: str) -> Pack:
     """Read an inspection pack. Raises Fault when the code is wrong or the file is none."""
     path = Path(path)
     try:
@@ -120,10 +120,9 @@ def open_pack(path: Path, code: str) -> dict[str, Any]:
         raise Fault(f"{path.name} is not an inspection pack.")
     try:
         plain = package.unpad(open_under_code(data[len(PACK_MAGIC) :], _typed(code), PACK_MAGIC))
-        pack = msgspec.msgpack.decode(plain, type=dict[str, Any])
-        stated = msgspec.convert(pack, _Pack)
-        later = ((identity, recipient) for recipient, identity in stated.get("epochs_since", []))
-        for identity, recipient in (stated["epoch"], *later):
+        pack = msgspec.msgpack.decode(plain, type=Pack)
+        later = ((identity, recipient) for recipient, identity in pack.get("epochs_since", []))
+        for identity, recipient in (pack["epoch"], *later):
             pyrage.x25519.Identity.from_str(identity)
             pyrage.x25519.Recipient.from_str(recipient)
         return pack
@@ -137,13 +136,13 @@ def open_pack(path: Path, code: str) -> dict[str, Any]:
         raise Fault(f"The code does not open {path.name}, or the pack is damaged; check the code.") from error
 
 
-def join(pack: dict[str, Any], path: Path, passphrase: str, *, device: str, inspectorate: str) -> Workspace:
+def join(pack: Pack, path: Path, passphrase: str, *, device: str, inspectorate: str) -> Workspace:
     """Make this laptop's workspace from a pack and sign its first entry with the invitation."""
     keys = new_device_keys()
 
     def fill(workspace: Workspace) -> None:
         with workspace.write() as db:
-            remember(db, keys, pack["inspection"], pack["founder"], tuple(pack["epoch"]))
+            remember(db, keys, pack["inspection"], pack["founder"], pack["epoch"])
             epochs.keep(db, pack.get("epochs_since", []))
         parcel = package.read_content(pack["content"], pack["inspection"], "the inspection pack")
         outcome = take_in(workspace, [parcel], now=int(time.time() * 1000)).outcomes[0]

@@ -415,13 +415,21 @@ def test_altered_anywhere(team: Team, at: int, byte: int, how: str) -> None:
         assert outcome.refused
 
 
-@pytest.mark.parametrize("later", [1.5, "x", [1], [["a"]], [["no key", "no key"]]])
-def test_a_pack_whose_later_keys_are_none(team: Team, later: Any) -> None:
+@pytest.mark.parametrize(
+    "part",
+    [
+        *({"epochs_since": later} for later in [1.5, "x", [1], [["a"]], [["no key", "no key"]]]),
+        {"content": "d29yZHM="},
+        {"inspection": "AAAAAAAAAAAAAAAAAAAAAA=="},
+    ],
+    ids=repr,
+)
+def test_a_pack_that_holds_something_else(team: Team, part: dict[str, Any]) -> None:
     path = team.folder / "bad.fieldpack"
     code = joining.make_pack(team.liar, path)
     start = len(joining.PACK_MAGIC)
     plain = keys.open_under_code(path.read_bytes()[start:], joining._typed(code), joining.PACK_MAGIC)
-    pack = {**msgspec.msgpack.decode(package.unpad(plain)), "epochs_since": later}
+    pack = msgspec.msgpack.decode(package.unpad(plain)) | part
     altered = package.pad(msgspec.msgpack.encode(pack))
     sealed = keys.seal_under_code(altered, joining._typed(code), joining.PACK_MAGIC)
     path.write_bytes(joining.PACK_MAGIC + sealed)
