@@ -57,7 +57,8 @@ def judge(
 ) -> Judgement:
     """bodies by hash, the values of every group by place."""
     words = [h for h, body in bodies.items() if any(group[0] in DECIDE for group in body[12])]
-    words.sort(key=lambda h: (bodies[h][4], bodies[h][1], h))
+    moments = _moments(bodies)
+    words.sort(key=lambda h: (moments[h], bodies[h][1], h))
 
     def of(hash: bytes, kind: str) -> list[tuple[bytes, dict[str, Any]]]:
         return [
@@ -189,6 +190,21 @@ def judge(
     good = [h for h in good if bodies[h][1] not in shut]
     _erasures(verdict, good, bodies, of)
     return verdict
+
+
+def _moments(bodies: dict[bytes, list[Any]]) -> dict[bytes, list[int]]:
+    """When each entry was written at the earliest: [the latest time among it and all behind it, steps after that]."""
+    found: dict[bytes, list[int]] = {}
+    asked = list(bodies)
+    while asked:
+        body = bodies[asked[-1]]
+        behind = {hash for hash in (body[10], *body[11]) if hash in bodies}
+        if unknown := behind - found.keys():
+            asked += unknown
+            continue
+        after = [[time, steps + 1] for time, steps in map(found.get, behind)]
+        found[asked.pop()] = max([[body[4], 0], *after])
+    return found
 
 
 def _erasures(verdict: Judgement, good: list[bytes], bodies: dict[bytes, list[Any]], of: Any) -> None:

@@ -93,7 +93,7 @@ class Day(TeamRules):
         settles = more.pop("settles", False)
         done = record(
             self.team[i],
-            "act",
+            more.pop("name", "act"),
             [Change(kind, id, fields, settles)],
             at=self.now + self.skews[i],
             **more,

@@ -155,6 +155,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         "        if device not in leads:\n            continue",
         "        if False:\n            continue",
     ),
+    "an act is judged at whatever time it says": (
+        "return raised.get(entry.hash, (entry.time, 0)), entry.device, entry.hash",
+        "return (entry.time, 0), entry.device, entry.hash",
+    ),
     "a lead by one's own word": (
         "                leads |= {group.id} | (set() if removed else _line(group.id, heirs, set()))\n"
         "    return laptops, leads",

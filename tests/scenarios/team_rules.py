@@ -2,15 +2,17 @@
 
 from collections import Counter
 from typing import Any
+from unittest import mock
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+import oracle
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Device, EpochKey, Invitation, Voiding
 from fieldwork.domain.values import derived_id, new_id
 from fieldwork.exchange import erasing, membership
-from fieldwork.store import held
+from fieldwork.store import held, recording
 from fieldwork.store.intake import take_in
 from fieldwork.store.members import leads
 from fieldwork.store.reading import canonical, dump, records
@@ -127,6 +129,25 @@ class TeamRules:
         )
         assert before == after
         TEAM["overreached"] += 1
+
+    @rule(i=laptop, j=laptop, way=st.integers(0, 3), which=st.integers(0, 100))
+    def act_out_of_time(self, i: int, j: int, way: int, which: int) -> None:
+        """An altered program says an earlier time than what it knew: that is judged first all the same."""
+        i = self.at(i)
+        device = self._other(i, j)
+        if not device:
+            return
+        with self.team[i].read() as db:
+            times = [time for (time,) in raw(db).execute("SELECT time FROM entry ORDER BY time")]
+        kind, id, fields = (
+            ("device", device, {"removed": 1, "accepted": b""}),
+            ("device", device, {"leads": 1, "admitted": 1}),
+            ("device", device, {"removed": 0}),
+            ("visit", b"visit-" + bytes(10), {"title": f"at any time {which}"}),
+        )[way]
+        with mock.patch.object(recording, "MAX_TIME", times[which % len(times)]):
+            self.act(i, kind, id, fields, name=oracle.UNTIMELY)
+        TEAM["acts out of time"] += 1
 
     def _in_force(self, i: int, which: int) -> bytes:
         """An erasure that two agreed to."""

@@ -151,6 +151,7 @@ RULES: dict[str, tuple[int, Draw]] = {
     "withdraw": (2, lambda d: {"i": _laptop(d), "which": d.randint(0, 10), "lift": d.random() < 0.3}),
     "void": (7, lambda d: {"i": _laptop(d), "which": d.randint(0, 100)}),
     "overreach": (4, lambda d: _two(d, way=d.randint(0, 4))),
+    "act_out_of_time": (3, lambda d: _two(d, way=d.randint(0, 3), which=d.randint(0, 100))),
     "erase": (
         5,
         lambda d: {

@@ -254,6 +254,12 @@ def link(body: bytes) -> tuple[bytes, int, bytes]:
     return hashlib.sha256(body).digest(), packed[2], packed[10]
 
 
+def timed(body: bytes) -> tuple[int, list[bytes]]:
+    """The logical time of an entry, and the hashes of all it builds on: the one before it, and what it refers to."""
+    packed = _decode_body(body)
+    return packed[4], [packed[10], *packed[11]]
+
+
 def format_of(body: bytes) -> int:
     """The number a list starts with, read without unpacking the rest; 0 where there is none."""
     kind = body[:1]

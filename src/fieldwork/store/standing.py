@@ -3,13 +3,13 @@
 Leads are the founding laptop, those a lead has made so, and laptops that took over from one. What only a
 lead may say counts for nothing from anybody else. A removed laptop's entries count up to the last ones
 accepted of it; a laptop whose voucher was removed or withdrawn counts for nothing until a lead admits it.
-Acts of leads are taken in the order of their logical times, which lie above all that they had seen.
+Acts of leads are taken in the order of their logical times, which lie above all that they had seen; where an altered
+program says an earlier time, what was known still comes before who knew it.
 Nothing of this hides anything: what does not count stays in the history and is passed on.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -25,7 +25,7 @@ from fieldwork.domain.records import (
     approval_id,
 )
 from fieldwork.domain.values import Id, Value
-from fieldwork.store.deciding import Voucher, Word, vouchers_of
+from fieldwork.store.deciding import Voucher, Word, in_order, vouchers_of
 from fieldwork.store.entry import DELETED, REASON, Entry, Group
 from fieldwork.store.holding import reach
 from fieldwork.store.keys import DeviceKeys, device_id
@@ -148,7 +148,7 @@ def standing(db: Any) -> Standing:
         Word(load(db, no, body), branch)
         for no, body, branch in db.execute("SELECT no, body, branch FROM entry WHERE decides = 1").fetchall()
     ]
-    words = _in_order(db, words)
+    words = in_order(db, words)
     founder, vouchers = _founder(db), vouchers_of(db, words)
     removed = _removals(db, words, founder, vouchers)
     now = Standing(cuts=removed, asked=_asked(words))
@@ -163,28 +163,6 @@ def standing(db: Any) -> Standing:
     counted = [word for word in counted if word.entry.device not in now.shut_out]
     now.erasures, now.in_force = _erasures(counted, now.leads)
     return now
-
-
-def _in_order(db: Any, words: Iterable[Word]) -> list[Word]:
-    """By logical time. Once somebody has written its last moment, all that follows has that time too: of one time,
-    what was known comes before who knew it."""
-    ordered: list[Word] = []
-    ranked = sorted(words, key=lambda word: (word.entry.time, word.entry.device, word.entry.hash))
-    for _, some in groupby(ranked, key=lambda word: word.entry.time):
-        left = list(some)
-        knew = {
-            word.entry.hash: reach(db, (word.entry.previous, *word.entry.references))
-            for word in (left if len(left) > 1 else ())
-        }
-        while left:
-            first = next(word for word in left if not any(_knew(knew, word, other) for other in left))
-            left.remove(first)
-            ordered.append(first)
-    return ordered
-
-
-def _knew(knew: Mapping[bytes, Mapping[int, int]], word: Word, other: Word) -> bool:
-    return other is not word and other.entry.n <= knew[word.entry.hash].get(other.branch, 0)
 
 
 def _founder(db: Any) -> Id:

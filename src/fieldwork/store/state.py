@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from fieldwork.domain.values import Id
-from fieldwork.store import anew, following, heads, projection, standing
+from fieldwork.store import anew, deciding, following, heads, projection, standing
 from fieldwork.store.entry import DELETED as DELETED
 from fieldwork.store.entry import NO_HASH, REASON, Entry
 from fieldwork.store.following import Alone
@@ -40,6 +40,7 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     and its laptop must be known (`device_known`).
     """
     _temporary_tables(db)
+    behind = deciding.note_times(db, entries)
     numbers = _write_history(db, entries)
     records = intern(db, entries)
     objects = records.numbers
@@ -49,7 +50,7 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     )
     db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", zip(sorted(objects.values())))
     again = _worked_out_anew(db, entries, records.disputed)
-    flat = _flatten(db, entries, numbers, records, again)
+    flat = _flatten(entries, {**behind, **numbers}, records, again)
     following.set_alone(db, flat.alone)
     shown, set_before = _insert_fresh(db, flat.fresh, records.known)
     flat.edits += set_before
@@ -223,20 +224,19 @@ class _Flat:
     replaced: set[tuple[int, int, str]] = field(default_factory=set)
 
 
-def _flatten(
-    db: Any, entries: list[Entry], numbers: Mapping[bytes, int], records: Interned, done: set[int]
-) -> _Flat:
-    """Sort out what the groups set. done: records that were worked out from their whole history already.
+def _flatten(entries: list[Entry], numbers: Mapping[bytes, int], records: Interned, done: set[int]) -> _Flat:
+    """Sort out what the groups set. numbers: of these entries and of all they build on.
+
+    done: records that were worked out from their whole history already.
 
     A change whose values were erased stands and replaces like any other, with nothing for its value:
     else what it had replaced would come back.
     """
-    known: dict[bytes, int] = dict(numbers)
     flat = _Flat()
     fresh, edits, replaced = flat.fresh, flat.edits, flat.replaced
     for entry in entries:
         number = numbers[entry.hash]
-        references = [_number_of(db, hash, known) for hash in entry.references]
+        references = [numbers[hash] for hash in entry.references]
         change = number << SHIFT
         for group in entry.groups:
             no = records.numbers[group.id]
@@ -263,12 +263,6 @@ def _flatten(
     flat.fresh.sort(key=itemgetter(0, 1))
     flat.alone.sort(key=itemgetter(0))
     return flat
-
-
-def _number_of(db: Any, hash: bytes, known: dict[bytes, int]) -> int:
-    if hash not in known:
-        known[hash] = db.execute("SELECT no FROM entry WHERE hash = ?", (hash,)).fetchone()[0]
-    return known[hash]
 
 
 def _insert_fresh(db: Any, fresh: list[Row], known: int) -> tuple[list[Row], list[Row]]:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 import laptops
+import oracle
 from fieldwork.domain.package import Head
 from fieldwork.domain.records import Device, Epoch, Invitation, TeamMember, Visit
 from fieldwork.domain.values import Id, new_id
@@ -21,7 +22,7 @@ from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
 from fieldwork.store.members import readers
 from fieldwork.store.parcel import Parcel
 from fieldwork.store.reading import canonical, dump, find, get, records, records_in
-from fieldwork.store.recording import Change, record
+from fieldwork.store.recording import Change, record, tips
 from fieldwork.store.standing import standing
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
@@ -42,9 +43,9 @@ class Altered:
         self.n, self.time = last[2], last[4]
         self.first = last[3] + sum(len(group[2]) for group in last[12])
 
-    def says(self, *groups: Group, time: int | None = None) -> Entry:
+    def says(self, *groups: Group, time: int | None = None, knowing: Sequence[bytes] = ()) -> Entry:
         self.time = self.time + 1 if time is None else time
-        entry = self.signed(self.keys, self.n + 1, self.first, self.previous, groups, [])
+        entry = self.signed(self.keys, self.n + 1, self.first, self.previous, groups, knowing)
         self.n, self.first, self.previous = self.n + 1, self.first + entry.changes, entry.hash
         return entry
 
@@ -64,7 +65,7 @@ class Altered:
     ) -> Entry:
         entry = make_entry(
             **{"device": keys.device, "n": n, "first": first, "time": self.time, "wall": laptops.START},
-            **{"person": "", "act": "act", "reason": "", "undoes": None, "previous": previous},
+            **{"person": "", "act": oracle.UNTIMELY, "reason": "", "undoes": None, "previous": previous},
             references=references,
             groups=groups,
         )
@@ -247,3 +248,37 @@ def test_words_that_one_package_lacks_and_another_of_the_set_has_come_in(team: l
     assert [(one.refused, one.waiting) for one in taken.outcomes] == [("", 0), ("", 0)]
     assert get(here, Visit, VISIT).title == "north"
     assert verify(here) == []
+
+
+@pytest.mark.parametrize("way", ["refers to it", "builds on what refers to it"])
+@pytest.mark.parametrize("known", [True, False])
+def test_who_knows_of_a_removal_cannot_say_to_have_removed_its_author_before(
+    team: list[Workspace], way: str, known: bool
+) -> None:
+    """Unseen by each other the two are judged by their times."""
+    lead, liar, other, here = team
+    membership.appoint(lead, liar.device)
+    laptops.give(lead, liar)
+    early = Altered(lead).time + 1
+    membership.remove(lead, liar.device)
+    removal = tips(lead)
+    laptops.give(lead, other)
+    if known:
+        laptops.give(lead, liar)
+    altered = Altered(liar)
+    takes_back = group(Device.kind, lead.device, removed=1, accepted=b"")
+    knowing = removal if known else []
+    if way == "refers to it":
+        altered.says(takes_back, time=early, knowing=knowing)
+    else:
+        altered.says(group(Visit.kind, VISIT, title="north"), time=early, knowing=knowing)
+        altered.says(takes_back, time=early + 1)
+    altered.reaches(other, here, lead)
+    laptops.give(lead, here)
+    for laptop in (lead, other, here):
+        with laptop.read() as db:
+            now = standing(raw(db))
+        assert (lead.device in now.cuts, liar.device in now.cuts) == (not known, known)
+        assert oracle.differences(dump(laptop), oracle.of(laptop)) == []
+        assert verify(laptop) == []
+    assert canonical(dump(lead)) == canonical(dump(other)) == canonical(dump(here))
