@@ -198,7 +198,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         "id: cuts.get(id) or reach(db, _hashes(said.get('accepted')))",
     ),
     "an invitation withdrawn still counts": (
-        "else voucher.id not in withdrawn | spent",
+        "else voucher.id not in now.withdrawn.keys() | spent",
         "else voucher.id not in spent",
     ),
     "the heir of a removed laptop counts": (

@@ -323,6 +323,7 @@ def merge(options: argparse.Namespace) -> Answer:
         "conflicts": open_conflicts,
         "twice": twice,
         "backup": str(merged.backup) if merged.backup else None,
+        "team": list(merged.team),
     }
     lines = []
     for outcome in merged.outcomes:
@@ -334,6 +335,7 @@ def merge(options: argparse.Namespace) -> Answer:
                 f"{outcome.conflicting} conflicting, {outcome.duplicate} duplicate, {outcome.waiting} waiting"
             )
             lines += [f"    {sentence}" for sentence in outcome.notes]
+    lines += merged.team
     lines.append(f"{open_conflicts} open {'conflict' if open_conflicts == 1 else 'conflicts'}.")
     if options.dry_run:
         lines.append("Nothing was changed: this is what a merge would do.")

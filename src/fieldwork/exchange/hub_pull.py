@@ -388,9 +388,8 @@ def _take_in(workspace: Workspace, parcels: list[Parcel], done: Pulled, together
     check = _all_excused([entry for parcel in parcels for entry in parcel.entries]) if together else None
     intake = take_in(workspace, digested, dry_run=done.dry, now=int(time.time() * 1000), check=check)
     done.outcomes += [outcome for outcome in intake.outcomes if not outcome.refused]
-    done.notices += [
-        note for outcome in intake.outcomes for note in outcome.notes if note not in done.notices
-    ]
+    notes = [*(note for outcome in intake.outcomes for note in outcome.notes), *intake.team]
+    done.notices += [note for note in notes if note not in done.notices]
     done.conflicts += intake.conflicts
     for kind, ids in intake.changed.items():
         done.changed[kind] = done.changed.get(kind, frozenset()) | ids

@@ -50,12 +50,13 @@ class Shared:
 
 @dataclass
 class Merged:
-    """What a merge did, or with a dry run would do."""
+    """What a merge did, or with a dry run would do. team: who leads or is removed by it, a sentence each."""
 
     outcomes: list[Outcome]
     changed: dict[str, frozenset[Id]] = field(default_factory=dict)
     conflicts: Sequence[Conflict] = ()
     backup: Path | None = None  # made before it, where it changed something
+    team: Sequence[str] = ()
 
     @property
     def refused(self) -> list[Outcome]:
@@ -236,7 +237,7 @@ def merge(
             _keep_refusals(workspace, outcomes, found, {one.name: one.sender for one in packages}, now)
     if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place
         backup = None
-    return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup)
+    return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup, intake.team)
 
 
 def merge_again(
@@ -246,7 +247,7 @@ def merge_again(
     parcel = held.parcel(workspace)
     backup = None if dry_run else before()
     intake = take_in(workspace, [parcel], dry_run=dry_run, now=int(time.time() * 1000), told=told)
-    return Merged(intake.outcomes, intake.changed, intake.conflicts, backup)
+    return Merged(intake.outcomes, intake.changed, intake.conflicts, backup, intake.team)
 
 
 def _brings_something(workspace: Workspace, packages: Iterable[Sealed]) -> bool:

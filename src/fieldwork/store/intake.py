@@ -37,6 +37,7 @@ from fieldwork.store.known_laptops import (
     label_of,
     succeed,
 )
+from fieldwork.store.merge_words import called_otherwise, team_changes
 from fieldwork.store.missing import fill_in, unexplained, wanted
 from fieldwork.store.parcel import Parcel, Sealed
 from fieldwork.store.placing import Placement, leave_out, place
@@ -56,11 +57,12 @@ _BROKEN = "The laptop that sent it has broken the chain of its own changes; noth
 
 @dataclass
 class Intake:
-    """What became of several packages that were taken in as one set."""
+    """What became of several packages that were taken in as one set. team: who leads or is removed by it, in words."""
 
     outcomes: list[Outcome]
     changed: dict[str, frozenset[Id]] = field(default_factory=dict)
     conflicts: Sequence[Conflict] = ()
+    team: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -96,6 +98,7 @@ class _Set:
     bearers: "array[int]" = field(default_factory=lambda: array("l"))
     changed: dict[str, set[Id]] = field(default_factory=dict)
     vouched: set[Id] = field(default_factory=set)
+    disputed: set[int] = field(default_factory=set)
     goes_on: bool = False
 
     def note(self, touched: Mapping[str, Iterable[Id]]) -> None:
@@ -158,6 +161,7 @@ def _take_in(
     connection = raw(db)
     stood = held.as_it_stands(connection)
     before, split = open_heads(connection), forked(connection)
+    team = standing(connection)
     some = _Set(connection, workspace, now, told, _parked(connection))
     told(CHECKING, 0, 0)
     groups = 0
@@ -185,13 +189,20 @@ def _take_in(
     _count_conflicts(some, stood["last"], arisen.values())
     _close(db, some, forked(connection) - split)
     names = list(some.taken)
-    for number, sentence in joined_twice(connection, stood["last"]) if names else ():
+    noted = [*joined_twice(connection, stood["last"]), *called_otherwise(connection, some.disputed)]
+    for number, sentence in noted if names else ():
         some.outcomes[names[some.bearers[number - stood["last"] - 1]]].notes.append(sentence)
     if get_meta(db, "seed"):  # else the file is only being made, from a pack
         keep_given(db, workspace.device_keys)
         held.note_merge(db, stood, now)
     changed = {kind: frozenset(ids) for kind, ids in some.changed.items()}
-    return Intake([some.outcomes[package.name] for package in packages], changed), arisen
+    decided = "SELECT 1 FROM entry WHERE decides = 1 AND no > ? LIMIT 1"
+    newly = connection.execute(decided, (stood["last"],)).fetchone() is not None
+    return Intake(
+        [some.outcomes[package.name] for package in packages],
+        changed,
+        team=team_changes(connection, team, standing(connection)) if newly else [],
+    ), arisen
 
 
 def _groups(
@@ -258,6 +269,7 @@ def _take_group(some: _Set, parcels: list[Parcel]) -> None:
     succeed(connection, placement.admitted)
     some.outcomes |= outcomes
     some.note(effect.touched)
+    some.disputed |= effect.disputed
     some.vouched = placement.vouched
     _remember(some, good, placement, brought, left_out)
 
@@ -334,6 +346,7 @@ def _apply(connection: Any, ready: list[Entry], told: Told) -> Effect:
         effect.entries |= some.entries
         for kind, ids in some.touched.items():
             effect.touched.setdefault(kind, set()).update(ids)
+        effect.disputed |= some.disputed
     told(APPLYING, total, total)
     return effect
 

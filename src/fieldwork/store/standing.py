@@ -62,11 +62,16 @@ class Erasure:
 
 @dataclass
 class Standing:
-    """What follows from the entries that decide. cuts: removed laptops and how far each branch was accepted."""
+    """What follows from the entries that decide. cuts: removed laptops and how far each branch was accepted.
+
+    removed_by, withdrawn: which laptop removed one, or withdrew an invitation.
+    """
 
     leads: set[Id] = field(default_factory=set)
     admitted: set[Id] = field(default_factory=set)
     cuts: dict[Id, dict[int, int]] = field(default_factory=dict)
+    removed_by: dict[Id, Id] = field(default_factory=dict)
+    withdrawn: dict[Id, Id] = field(default_factory=dict)
     took_over: dict[Id, Id] = field(default_factory=dict)  # by laptop, whose work it goes on with
     shut_out: set[Id] = field(default_factory=set)
     voided: set[bytes] = field(default_factory=set)
@@ -150,13 +155,14 @@ def standing(db: Any) -> Standing:
     ]
     words = in_order(db, words)
     founder, vouchers = _founder(db), vouchers_of(db, words)
-    removed = _removals(db, words, founder, vouchers)
-    now = Standing(cuts=removed, asked=_asked(words))
+    removed, removed_by = _removals(db, words, founder, vouchers)
+    now = Standing(cuts=removed, removed_by=removed_by, asked=_asked(words))
     now.took_over = {id: voucher.id for id, voucher in vouchers.items() if voucher.took_over}
     now.spoken_of = {g.id for word in words for g in word.entry.groups if g.kind in DECIDING}
     counted = [word for word in words if not _beyond(word, removed)]
     _, now.leads = _appointed(counted, founder, vouchers)
-    now.admitted = _last(counted, now.leads, Device.kind, "admitted") | {founder}
+    now.admitted = _last(counted, now.leads, Device.kind, "admitted").keys() | {founder}
+    now.withdrawn = _last(counted, now.leads, Invitation.kind, "withdrawn")
     now.shut_out = _shut_out(counted, now, vouchers)
     counted = [word for word in counted if word.entry.device not in now.shut_out or word.entry.n == 1]
     now.voided = _voided(counted, now.leads)
@@ -216,12 +222,13 @@ def _line(device: Id, heirs: Mapping[Id, list[Id]], but: set[Id]) -> set[Id]:
 
 def _removals(
     db: Any, words: Iterable[Word], founder: Id, vouchers: Mapping[Id, Voucher]
-) -> dict[Id, dict[int, int]]:
-    """The removed laptops, and up to which number of every branch their entries were accepted.
+) -> tuple[dict[Id, dict[int, int]], dict[Id, Id]]:
+    """The removed laptops, and up to which number of every branch their entries were accepted; and who removed them.
 
     Each removal is judged by those before it: what a lead says who was removed before counts no more.
     """
     cuts: dict[Id, dict[int, int]] = {}
+    by: dict[Id, Id] = {}
     heard: list[Word] = []
     for word in words:
         if _beyond(word, cuts):
@@ -235,7 +242,8 @@ def _removals(
             for id, said in laptops.items()
             if said.get("removed") == 1
         }
-    return cuts
+        by = {id: by.get(id, word.entry.device) for id in cuts}
+    return cuts, by
 
 
 def _hashes(value: Value) -> list[bytes]:
@@ -249,13 +257,15 @@ def _beyond(word: Word, cuts: Mapping[Id, Mapping[int, int]]) -> bool:
     return accepted is not None and word.entry.n > max(accepted.get(word.branch, 0), 1)
 
 
-def _last(words: Iterable[Word], leads: set[Id], kind: str, name: str) -> set[Id]:
-    """The records of a kind for which leads last said yes to this."""
-    said_last: dict[Id, Value] = {}
+def _last(words: Iterable[Word], leads: set[Id], kind: str, name: str) -> dict[Id, Id]:
+    """The records of a kind for which leads last said yes to this, and which laptop did."""
+    said_last: dict[Id, tuple[Value, Id]] = {}
     for word in words:
         if word.entry.device in leads:
-            said_last.update({group.id: said[name] for group, said in word.said(kind) if name in said})
-    return {id for id, value in said_last.items() if value == 1}
+            said_last.update(
+                {group.id: (said[name], word.entry.device) for group, said in word.said(kind) if name in said}
+            )
+    return {id: device for id, (value, device) in said_last.items() if value == 1}
 
 
 def _shut_out(words: list[Word], now: Standing, vouchers: Mapping[Id, Voucher]) -> set[Id]:
@@ -264,7 +274,6 @@ def _shut_out(words: list[Word], now: Standing, vouchers: Mapping[Id, Voucher]) 
     An invitation stands with who wrote the very key that was used: anybody can write another on it. It is spent
     once a laptop that joined with it was removed: whoever has that laptop has the pack, too.
     """
-    withdrawn = _last(words, now.leads, Invitation.kind, "withdrawn")
     spent = {voucher.id for id, voucher in vouchers.items() if id in now.cuts and not voucher.took_over}
     inviters: dict[Id, set[tuple[Id, Value]]] = {}
     for word in words:
@@ -282,7 +291,7 @@ def _shut_out(words: list[Word], now: Standing, vouchers: Mapping[Id, Voucher]) 
             judged[device] = (
                 stands_still(voucher.id)
                 if voucher.took_over
-                else voucher.id not in withdrawn | spent
+                else voucher.id not in now.withdrawn.keys() | spent
                 and any(
                     voucher.proved_by(key) and stands_still(inviter)
                     for inviter, key in inviters.get(voucher.id, ())

@@ -27,10 +27,14 @@ from fieldwork.store.sets import blob, looked_up
 
 @dataclass
 class Effect:
-    """What entries changed: the ids touched by kind, and the local numbers of the entries."""
+    """What entries changed: the ids touched by kind, and the local numbers of the entries.
+
+    disputed: local numbers of records that are called by different kinds.
+    """
 
     touched: dict[str, set[Id]] = field(default_factory=dict)
     entries: dict[bytes, int] = field(default_factory=dict)
+    disputed: set[int] = field(default_factory=set)
 
 
 def take_effect(db: Any, entries: list[Entry]) -> Effect:
@@ -60,7 +64,9 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
     projection.project(db, direct, moved=bool(again))
     if not records.disputed and projection.touched(db) == len(objects):  # nothing else came to look different
         return Effect(_by_kind(records.kinds), numbers)
-    return _effect(db, numbers)
+    effect = _effect(db, numbers)
+    effect.disputed = records.disputed
+    return effect
 
 
 def _by_kind(kinds: Mapping[Id, str]) -> dict[str, set[Id]]:

@@ -11,7 +11,7 @@ import pytest
 import laptops
 import oracle
 from fieldwork.domain.package import Head
-from fieldwork.domain.records import Device, Epoch, Invitation, TeamMember, Visit
+from fieldwork.domain.records import Device, Epoch, Invitation, NoteLine, TeamMember, Visit
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import membership, package
 from fieldwork.store import epochs
@@ -282,3 +282,56 @@ def test_who_knows_of_a_removal_cannot_say_to_have_removed_its_author_before(
         assert oracle.differences(dump(laptop), oracle.of(laptop)) == []
         assert verify(laptop) == []
     assert canonical(dump(lead)) == canonical(dump(other)) == canonical(dump(here))
+
+
+@pytest.mark.parametrize("kind", ["a", "answer", "zzz"])
+def test_who_calls_a_record_by_another_kind_is_named_until_it_is_voided(
+    team: list[Workspace], kind: str
+) -> None:
+    lead, liar, here, _ = team
+    line = b"line-00000000000"
+    record(lead, "write", [Change(NoteLine.kind, line, {"text": "The north gate\nwas open."})])
+    laptops.give(lead, here)
+    altered = Altered(liar)
+    act = altered.says(group(kind, line, label="nothing")).hash
+    for dry_run in (True, False):
+        (outcome,) = take_in(here, [altered.parcel()], dry_run=dry_run).outcomes
+        assert outcome.notes == [
+            f'laptop 1 calls the note line "The north gate was open." a "{kind}", which may keep it from being shown; '
+            "all that was said stays in the history, and a lead brings it back by voiding the act "
+            f"{act.hex()[:12]}."
+        ]
+    altered.reaches(lead)
+    assert (find(lead, NoteLine, line) is None) == (kind < NoteLine.kind)
+    membership.void(lead, act.hex()[:12])
+    assert get(lead, NoteLine, line).text == "The north gate\nwas open."
+    laptops.give(lead, here)
+    record(lead, "reword", [Change(NoteLine.kind, line, {"text": "It was shut."})])
+    (outcome,) = take_in(here, [laptops.parcel(lead)]).outcomes
+    assert outcome.notes == []
+    assert get(here, NoteLine, line).text == "It was shut."
+
+
+def test_a_merge_says_what_it_changes_in_who_decides(team: list[Workspace]) -> None:
+    lead, second, other, here = team
+
+    def brings() -> list[str]:
+        parcel = laptops.parcel(lead)
+        tried = take_in(here, [parcel], dry_run=True).team
+        assert take_in(here, [parcel]).team == tried
+        assert take_in(here, [parcel]).team == []
+        return tried
+
+    record(lead, "plan", [Change(Visit.kind, VISIT, {"title": "north"})])
+    assert brings() == []
+    membership.appoint(lead, second.device)
+    assert brings() == ["laptop 1 leads now."]
+    invitation = get(lead, Device, other.device).invitation
+    assert invitation is not None
+    record(lead, "withdraw", [Change(Invitation.kind, invitation, {"withdrawn": 1})])
+    assert brings() == [
+        f"The pack {invitation.hex()[:8]} (laptop 2 joined with it) was withdrawn by laptop 0.",
+        "laptop 2 is shut out until a lead admits it: who let it in was removed, or its pack was withdrawn.",
+    ]
+    membership.remove(lead, second.device)
+    assert brings() == ["laptop 1 was removed by laptop 0."]

@@ -87,7 +87,8 @@ class Brought(Box):
             sentence += (
                 f"{words.counted(later, 'entry waits', 'entries wait')} for a package that is still to come. "
             )
-        self.after.setText(sentence + "Every value is kept in the history.")
+        team = "".join(f"{line}\n" for line in preview.merged.team)
+        self.after.setText(team + sentence + "Every value is kept in the history.")
 
 
 def _outcome_line(outcome: Outcome) -> Line:
