@@ -24,12 +24,21 @@ def differences(connection: Any, dump: dict[str, Any], kinds: set[str]) -> list[
             if hidden != some[id]["hidden"]:
                 wrong.append(f"hidden in the table of {kind} {id}")
             for name, rule in rules.items():
-                wanted = _read(some[id]["fields"].get(name), FITS[rule.storage])
+                wanted = _name(kind, name, _read(some[id]["fields"].get(name), FITS[rule.storage]))
                 if row[name] not in (wanted, str(wanted) if rule.storage == "TEXT" else wanted) or (
                     (row[name] is None) != (wanted is None)
                 ):
                     wrong.append(f"{name} of {kind} {id}: found {row[name]!r}, expected {wanted!r}")
     return wrong
+
+
+def _name(kind: str, name: str, value: Any) -> Any:
+    """Names of laptops and of people stand on one line, and are cut."""
+    named = kind in ("device", "team_member") and name in ("label", "inspectorate") and isinstance(value, str)
+    if not named or (len(value) <= 80 and value.isprintable()):
+        return value
+    line = " ".join(value[:800].split())
+    return line if len(line) <= 80 and len(value) <= 800 else line[:79] + "…"
 
 
 def _read(value: Any, fits: tuple[type, ...]) -> Any:

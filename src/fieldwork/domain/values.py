@@ -63,6 +63,18 @@ def storable(value: Any) -> Value:
     return value
 
 
+LONGEST_NAME = 80
+
+
+def shown_name(text: str) -> str:
+    """What somebody calls themselves or a laptop, on one line and of a sensible length."""
+    if len(text) <= LONGEST_NAME and text.isprintable():
+        return text
+    line = " ".join(text[: 10 * LONGEST_NAME].split())
+    whole = len(line) <= LONGEST_NAME and len(text) <= 10 * LONGEST_NAME
+    return line if whole else f"{line[: LONGEST_NAME - 1]}…"
+
+
 def new_id() -> Id:
     """A UUIDv7: 48 bits of milliseconds, then random bits; later ids sort after earlier ones."""
     global _last

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any
 
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import Id, shown_name
 from fieldwork.store.entry import Entry, Group, read_entry
 
 
@@ -61,11 +61,12 @@ class Entries:
         What an entry itself says of its author is any text; where it differs it stands behind, in brackets.
         """
         label, member = self.people.get(entry.device, ("", ""))
+        person = shown_name(entry.person)
         if not (label or member):
-            return entry.person
-        if entry.person in ("", label, member):
+            return person
+        if person in ("", label, member):
             return member or label
-        return f"{label or member} ({entry.person})"
+        return f"{label or member} ({person})"
 
     @property
     def people(self) -> dict[Id, tuple[str, str]]:

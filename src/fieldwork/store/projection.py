@@ -3,11 +3,13 @@
 from functools import cache
 from typing import Any
 
-from fieldwork.domain.records import KINDS, field_rules
-from fieldwork.domain.values import Id
+from fieldwork.domain.records import KINDS, Device, TeamMember, field_rules
+from fieldwork.domain.values import Id, shown_name
 from fieldwork.store.following import Followed, searched, write
 from fieldwork.store.interning import OWNERS
 from fieldwork.store.sets import looked_up
+
+_NAMES = [(kind, name) for kind in (Device.kind, TeamMember.kind) for name in ("label", "inspectorate")]
 
 
 def temporary_tables(db: Any) -> None:
@@ -36,6 +38,19 @@ def project(db: Any, direct: Followed, *, moved: bool = False) -> None:
         db.execute(_typed(kind), (kind,))
     _index(db, [kind for kind in kinds if searched(kind)])
     write(db, direct)
+    _shorten_names(db)
+
+
+def _shorten_names(db: Any) -> None:
+    """What laptops and people call themselves stands all over the pages: one line of it, of a sensible length."""
+    for kind, name in _NAMES:
+        rows = db.execute(
+            f'SELECT k."{name}", k.no FROM "{kind}" k CROSS JOIN touched t ON t.no = k.no WHERE k."{name}" IS NOT NULL'
+        ).fetchall()
+        db.executemany(
+            f'UPDATE "{kind}" SET "{name}" = ? WHERE no = ?',
+            ((short, no) for text, no in rows if (short := shown_name(text)) != text),
+        )
 
 
 def _list_unsure(db: Any, direct: Followed) -> None:

@@ -1,6 +1,7 @@
 """What a member, or one who was removed, writes with an altered program: it says nothing in other people's names."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import membership, package
 from fieldwork.store import epochs
 from fieldwork.store.entry import MAX_TIME, NO_HASH, Entry, Group, make_entry, make_group
+from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
@@ -335,3 +337,23 @@ def test_a_merge_says_what_it_changes_in_who_decides(team: list[Workspace]) -> N
     ]
     membership.remove(lead, second.device)
     assert brings() == ["laptop 1 was removed by laptop 0."]
+
+
+@pytest.mark.parametrize("name", ["wolf " * 2_000_000, "wolf\nlaptop 0", "\u202ewolf\r\n" * 40])
+def test_what_a_laptop_calls_itself_is_one_line_of_a_sensible_length(
+    team: list[Workspace], name: str
+) -> None:
+    lead, liar, here, _ = team
+    altered = Altered(liar)
+    member = get(lead, Device, liar.device).member or b""
+    altered.says(group(Device.kind, liar.device, label=name))
+    altered.says(group(Visit.kind, VISIT, title="north"))
+    altered.reaches(lead, here)
+    for laptop in (lead, here):
+        shown = get(laptop, Device, liar.device).label
+        assert shown.startswith("wolf" if name[0] == "w" else "\u202ewolf") and len(shown) <= 80
+        assert len(shown.splitlines()) == 1
+        assert verify(laptop) == []
+        assert {step.person for step in history(laptop, VISIT)} == {get(laptop, TeamMember, member).label}
+    assert canonical(dump(lead)) == canonical(dump(here))
+    assert json.dumps(name) in canonical(dump(here)) or not name.isascii()  # and nothing is left out
