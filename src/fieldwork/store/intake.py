@@ -176,7 +176,7 @@ def _take_in(
     if wanted(connection):
         for package in packages:
             if package.name in some.taken:
-                some.note(fill_in(connection, package.opened().entries).touched)
+                some.note(fill_in(connection, _read_again(package).entries).touched)
     _park(connection, some.parked)
     keep_signatures(connection, [head for taken in some.taken.values() for head in taken.heads])
     forget_strangers(connection)
@@ -225,6 +225,16 @@ def _groups(
             group, changes = [], 0
     if group:
         yield group
+
+
+def _read_again(package: Parcel | Sealed) -> Parcel:
+    try:
+        return package.opened()
+    except Fault as fault:
+        raise Fault(
+            f"{Path(package.name).name} could be read when the merge began, and cannot be any more: {fault} Nothing "
+            "was merged; if it was on a stick, put that back, and merge again."
+        ) from fault
 
 
 def _take_group(some: _Set, parcels: list[Parcel]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import laptops
 import oracle
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.package import Head
 from fieldwork.domain.records import Device, Epoch, Invitation, NoteLine, TeamMember, Visit
 from fieldwork.domain.values import Id, new_id
@@ -22,7 +24,7 @@ from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
 from fieldwork.store.members import readers
-from fieldwork.store.parcel import Parcel
+from fieldwork.store.parcel import Parcel, Sealed
 from fieldwork.store.reading import canonical, dump, find, get, records, records_in
 from fieldwork.store.recording import Change, record, tips
 from fieldwork.store.standing import standing
@@ -357,3 +359,29 @@ def test_what_a_laptop_calls_itself_is_one_line_of_a_sensible_length(
         assert {step.person for step in history(laptop, VISIT)} == {get(laptop, TeamMember, member).label}
     assert canonical(dump(lead)) == canonical(dump(here))
     assert json.dumps(name) in canonical(dump(here)) or not name.isascii()  # and nothing is left out
+
+
+def test_a_package_gone_before_its_second_reading_is_named_and_nothing_is_changed(
+    team: list[Workspace],
+) -> None:
+    lead, here, _, _ = team
+    with here.write() as db:
+        raw(db).execute("INSERT INTO meta VALUES ('dropped', 1)")  # words were erased here once
+    record(lead, "plan", [Change(Visit.kind, VISIT, {"title": "north"})])
+    parcel = replace(laptops.parcel(lead), name="/stick/first.fieldpackage")
+    readings: list[int] = []
+
+    def read() -> Parcel:
+        readings.append(1)
+        if len(readings) > 1:
+            raise Fault("It cannot be read.")
+        return parcel
+
+    before = canonical(dump(here))
+    one = Sealed(parcel.name, parcel.sender, parcel.made, lambda: [], read)
+    with pytest.raises(Fault, match=r"^first.fieldpackage could be read when the merge began.*put that back"):
+        take_in(here, [one])
+    assert canonical(dump(here)) == before
+    assert verify(here) == []
+    readings.clear()
+    assert take_in(here, [replace(one, read=lambda: parcel)]).outcomes[0].new == 1
