@@ -173,7 +173,7 @@ def pack(options: argparse.Namespace) -> Answer:
         code = team.pack(workspace, options.to)
     if options.code_file:
         try:
-            write_out(options.code_file, (code + "\n").encode(), "code file", earlier)
+            write_out(options.code_file, (code + "\n").encode(), "code file", earlier, secret=True)
         except Fault:
             options.to.unlink(missing_ok=True)
             raise

@@ -17,7 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from fieldwork.domain.faults import Fault, standing
 from fieldwork.store import keys, recovery
-from fieldwork.store.beside import files_of, read_envelope, sync_folder, write_envelope
+from fieldwork.store.beside import files_of, private, read_envelope, sync_folder, write_envelope
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.outgoing import check_target
 from fieldwork.store.verifying import verify
@@ -59,7 +59,7 @@ def write(
             copy = Path(folder) / "copy"
             counted = _copy_database(workspace, copy, stopping)
             (_check_quickly if quick else _check)(copy, workspace.file_key, path.name, counted)
-            with part.open("wb") as out, copy.open("rb") as database:
+            with open(part, "wb", opener=private) as out, copy.open("rb") as database:
                 out.write(MAGIC + len(envelope).to_bytes(4, "big") + envelope)
                 shutil.copyfileobj(database, out, 1 << 20)
                 out.flush()
@@ -168,7 +168,7 @@ def read_backup(path: Path) -> tuple[bytes, int]:
 def copy_database(backup: Path, to: Path) -> None:
     """Write the database in a backup to a file of its own, on disk when this returns."""
     _, start = read_backup(backup)
-    with Path(backup).open("rb") as data, to.open("wb") as out:
+    with Path(backup).open("rb") as data, open(to, "wb", opener=private) as out:
         data.seek(start)
         shutil.copyfileobj(data, out, 1 << 20)
         out.flush()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,11 +98,11 @@ def write_envelope(path: Path, envelope: bytes) -> None:
     copy = envelope_copy(path, _salt_of(envelope))
     if copy is not None:
         copy.unlink(missing_ok=True)
-    write_whole(keys.envelope_path(path), envelope)
+    write_whole(keys.envelope_path(path), envelope, opener=private)
     if copy is not None:
         with contextlib.suppress(OSError):  # a second copy is a convenience, never a condition
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(copy, envelope)
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(copy, envelope, opener=private)
 
 
 def rewrap(path: Path, envelope: bytes) -> None:
@@ -143,11 +144,16 @@ def envelope_copy(path: Path, salt: bytes | None = None) -> Path | None:
     return home() / "keys" / salt.hex() if len(salt) == 16 else None
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
+def private(path: str, flags: int) -> int:
+    """Opens a file for `open`; one that is made by it is its owner's alone, from the first moment."""
+    return os.open(path, flags, 0o600)
+
+
+def write_whole(path: Path, data: bytes, *, opener: Callable[[str, int], int] | None = None) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut. opener: as for `open`."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with open(part, "wb", opener=opener) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -1,6 +1,7 @@
 """Opening the encrypted file: the one place that knows SQLCipher's pragmas and its errors."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import event
 
 from fieldwork.domain.faults import Fault
+from fieldwork.store.beside import private
 from fieldwork.store.keys import FileKey
 
 CACHE, LARGE_CACHE = 64, 256  # MB of pages kept in memory, as a rule and while merging
@@ -32,6 +34,9 @@ def connect(path: Path, key: FileKey, *, alone: bool = False) -> Any:
     alone: nobody else may have the file open, nor can while this connection is.
     """
     check_library()
+    # one that exists must not be opened here: closing it would drop the locks this process holds on it
+    with contextlib.suppress(OSError):
+        os.close(private(str(path), os.O_CREAT | os.O_EXCL | os.O_RDWR))
     try:
         connection = sqlcipher.connect(
             str(path),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
-from fieldwork.store.beside import write_whole
+from fieldwork.store.beside import private, write_whole
 
 # endings of what belongs to an inspection: nothing else is ever written under such a name
 KEPT = (".fieldwork", ".fieldwork-key", ".fieldwork-wal", ".fieldwork-shm", ".fieldwork-lock", ".drafts")
@@ -34,11 +34,16 @@ def check_target(path: Path, what: str, begins: Sequence[bytes] | None = ()) -> 
         raise Fault(f"{path} is there already{kind}; choose another name.")
 
 
-def write_out(path: Path, data: bytes, what: str, begins: Sequence[bytes] | None = ()) -> None:
-    """Write a file that leaves, whole or not at all. Raises Fault as `check_target`, and when the disk refuses."""
+def write_out(
+    path: Path, data: bytes, what: str, begins: Sequence[bytes] | None = (), *, secret: bool = False
+) -> None:
+    """Write a file that leaves, whole or not at all. secret: for its owner alone.
+
+    Raises Fault as `check_target`, and when the disk refuses.
+    """
     check_target(path, what, begins)
     try:
-        write_whole(Path(path), data)
+        write_whole(Path(path), data, opener=private if secret else None)
     except OSError as error:
         raise Fault(
             f"The {what} cannot be written to {path}: {error.strerror or error}; "

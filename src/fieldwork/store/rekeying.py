@@ -17,6 +17,7 @@ from fieldwork.store.beside import (
     drafts_path,
     envelope_copy,
     next_envelope_path,
+    private,
     read_envelope,
     sync_folder,
     write_envelope,
@@ -38,7 +39,7 @@ def change(path: Path, old: FileKey, passphrase: str) -> FileKey:
     recoverable = None if kept is None else recovery.wrap_for(new, kept.recipient)
     envelope = keys.wrap(new, passphrase, recovery=recoverable)
     with _told(path):
-        write_whole(next_envelope_path(path), envelope)
+        write_whole(next_envelope_path(path), envelope, opener=private)
     _rewrite(path, old, new)
     if drafts_path(path).exists():
         _rewrite_drafts(path, old, new)

@@ -49,7 +49,7 @@ def make_recovery_key(workspace: Workspace, to: Path, passphrase: str, *, at: da
         made,
         lines.splitlines(),
     )
-    write_out(to, pdf_bytes(recovery_sheet(facts))[0], "recovery key")
+    write_out(to, pdf_bytes(recovery_sheet(facts))[0], "recovery key", secret=True)
     try:
         workspace.set_recovery(passphrase, recipient)
     except Stands:

@@ -15,7 +15,10 @@ import pytest
 import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.store import keys, migrations, workspace
+from fieldwork.store.backup import back_up
 from fieldwork.store.beside import home
+from fieldwork.store.drafts import Drafts
+from fieldwork.store.outgoing import write_out
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace, raw
 
@@ -192,6 +195,35 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="rights"):
         Workspace.create(folder / "x.fieldwork", WORDS, laptops._found)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(
+    os.name != "posix", reason="whose a file is is told by POSIX modes here; run it on Linux or macOS"
+)
+def test_what_holds_keys_or_evidence_is_its_owners_alone_from_the_first_moment(tmp_path: Path) -> None:
+    path, seen = tmp_path / "joint.fieldwork", set()
+
+    def look(workspace: Workspace) -> None:
+        laptops._found(workspace)
+        seen.update((one.name, stat.S_IMODE(one.stat().st_mode)) for one in tmp_path.iterdir())
+
+    before = os.umask(0)
+    try:
+        with Workspace.create(path, WORDS, look) as workspace:
+            drafts = Drafts(workspace)
+            drafts.keep(bytes(16), "note_line", {"text": "typed"})
+            back_up(workspace, tmp_path / "joint.fieldwork-backup")
+            workspace.change_passphrase("another nine slow oxen")
+            drafts.close()
+        write_out(tmp_path / "code", b"ABCD", "code file", secret=True)
+    finally:
+        os.umask(before)
+    found = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+    found |= {"keys": stat.S_IMODE((home() / "keys").stat().st_mode)}
+    found |= {one.name: stat.S_IMODE(one.stat().st_mode) for one in (home() / "keys").iterdir()}
+    assert len(found) >= 7
+    wrong = {name: oct(mode) for name, mode in [*found.items(), *seen] if mode & 0o077}
+    assert {name for name in wrong if not name.endswith("-lock")} == set()
 
 
 def test_creation_refuses_what_cannot_be(path: Path, tmp_path: Path) -> None:
