@@ -106,6 +106,7 @@ def test_every_output_has_the_documented_keys(call, pair):
     same("merge --take-back", call("merge", second, "--take-back")[0])
     same("merge", call("merge", second, package)[0])
     same("admit", call("admit", lead, "HMICFRS 1")[0])
+    same("withdraw", call("withdraw", lead)[0])
     same("conflicts", call("conflicts", lead)[0])
     same("erasures", call("erasures", lead)[0])
     same("history", call("history", lead, "A-R-001")[0])
@@ -388,6 +389,28 @@ def test_behind_the_back_changes_are_named(call, inspection):
         db.exec_driver_sql("UPDATE answer SET value = 'FM' WHERE question = 'D04'")
     answer, _ = call("verify", inspection, code=1)
     assert any("D04" in problem and "PM" in problem for problem in answer["problems"])
+
+
+def test_who_is_removed_leaves_no_pack_open_unseen(call, pair):
+    lead, second = pair
+    call("pack", lead, "--to", "unused.fieldpack", "--code-file", "code-unused")
+    call("pack", second, "--to", "guest.fieldpack", "--code-file", "code-guest")
+    call("share", second, "--to", "news.fieldpackage")
+    call("merge", lead, "news.fieldpackage")
+    removed = call("remove", lead, "HMICFRS 1")[0]
+    (pack,) = removed["packs"]  # those of who is removed fall with it
+    assert pack["by"] == "HMCPSI lead"
+    assert call("withdraw", second, pack["pack"], code=2)[0]["error"].startswith('"')
+    withdrawn = call("withdraw", lead, pack["pack"])[0]
+    assert withdrawn["withdrawn"].endswith(pack["pack"]) and withdrawn["packs"] == []
+    assert "withdrawn already" in call("withdraw", lead, pack["pack"], code=2)[0]["error"]
+    call("join", "unused.fieldpack", "late.fieldwork", "--device", "HMICFRS 3", "--body", "HMICFRS",
+         "--code-file", "code-unused")  # fmt: skip
+    call("share", "late.fieldwork", "--to", "late.fieldpackage")
+    late = call("merge", lead, "late.fieldpackage")[0]["team"]
+    assert late == [
+        "HMICFRS 3 is shut out until a lead admits it: who let it in was removed, or its pack was withdrawn."
+    ]
 
 
 def test_a_laptop_is_removed_and_a_lead_alone_decides(call, pair):

@@ -44,13 +44,6 @@ def add_commands(add: Add) -> None:
     parser.add_argument("--body", required=True, choices=list(INSPECTORATES), dest="inspectorate")
     parser.add_argument("--code-file", type=Path, metavar="F")
 
-    parser = _on_workspace(add("admit", admit, "confirm a laptop that has joined"))
-    parser.add_argument("device", help="its label or the start of its id")
-
-    parser = _on_workspace(add("remove", remove, "end a laptop's membership"))
-    parser.add_argument("device", help="its label or the start of its id")
-    parser.add_argument("--reason", default="")
-
     parser = _on_workspace(add("share", share, "write a package with what others don't have yet"))
     parser.add_argument("--to", type=Path, required=True, metavar="DIR|FILE")
     parser.add_argument("--all", action="store_true", dest="everything")
@@ -224,35 +217,6 @@ def join(options: argparse.Namespace) -> Answer:
         }
     return Answer(
         data, [f"{options.workspace} has joined as {options.device}; share a package so others see it."]
-    )
-
-
-def admit(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import team
-
-    with open_workspace(options, writing=True) as workspace:
-        done = team.admit(workspace, device=options.device)
-        device = team.find_device(workspace, options.device)
-    return Answer(
-        {
-            "device": device.id.hex(),
-            "label": device.label,
-            "admitted": True,
-            "changed": done.entry is not None,
-        },
-        [f"{device.label} is admitted."],
-    )
-
-
-def remove(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import leading, team
-
-    with open_workspace(options, writing=True) as workspace:
-        done = leading.remove(workspace, device=options.device, reason=options.reason)
-        device = team.find_device(workspace, (done.id or b"").hex())
-    return Answer(
-        {"device": device.id.hex(), "label": device.label, "removed": True},
-        [f"{device.label} is removed. {leading.REMOVAL_PROTECTS}"],
     )
 
 

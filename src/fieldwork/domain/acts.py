@@ -4,6 +4,7 @@ _WORDS = {
     "accept": "accepting what a removed laptop wrote",
     "achieve a visit": "recording when a visit took place",
     "admit": "admitting a laptop",
+    "withdraw": "withdrawing a pack",
     "allocate": "allocating a file",
     "answer": "an answer",
     "appoint": "making a laptop a lead's",

@@ -7,7 +7,7 @@ they know what it speaks of. A removal makes a new key of the inspection, given 
 import pyrage
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Device, Epoch, EpochKey, TeamMember, Voiding
+from fieldwork.domain.records import Device, Epoch, EpochKey, Invitation, TeamMember, Voiding
 from fieldwork.domain.values import Id, derived_id, new_id
 from fieldwork.store import epochs
 from fieldwork.store.keys import new_device_keys
@@ -88,6 +88,15 @@ def _epoch(recipient: str, identity: str, remaining: list[Device]) -> list[Chang
         fields = {"epoch": id, "device": device.id, "wrapped": pyrage.encrypt(identity.encode(), [key])}
         changes.append(Change(EpochKey.kind, derived_id(EpochKey.kind, id, device.id), fields))
     return [Change(Epoch.kind, id, {"recipient": recipient, "holders": b"".join(holders)}), *changes]
+
+
+def withdraw(workspace: Workspace, invitation: Id) -> Recorded:
+    """Let nobody join with a pack any more; who joined with it already waits for a lead to admit it."""
+    lead_or_fault(workspace, "withdraws a pack")
+    if get(workspace, Invitation, invitation).withdrawn:
+        raise Fault(f"The pack {invitation.hex()[-8:]} is withdrawn already.")
+    change = Change(Invitation.kind, invitation, {"withdrawn": 1})
+    return record(workspace, "withdraw", [change], builds_on=tips(workspace))
 
 
 def accept_all(workspace: Workspace, device: Id) -> Recorded:

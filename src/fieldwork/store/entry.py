@@ -260,6 +260,11 @@ def timed(body: bytes) -> tuple[int, list[bytes]]:
     return packed[4], [packed[10], *packed[11]]
 
 
+def written(body: bytes) -> int:
+    """When an entry was written by its laptop's clock, in wall milliseconds."""
+    return _decode_body(body)[5]
+
+
 def format_of(body: bytes) -> int:
     """The number a list starts with, read without unpacking the rest; 0 where there is none."""
     kind = body[:1]

@@ -1,15 +1,18 @@
 """What the store knows of the team: who leads, where each laptop's entries end, what only this laptop holds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Device
+from fieldwork.domain.records import Device, Invitation
 from fieldwork.domain.values import Id
+from fieldwork.store.entry import written
 from fieldwork.store.holding import reach
 from fieldwork.store.reading import records_in
 from fieldwork.store.standing import Standing, standing
+from fieldwork.store.state import SHIFT
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
 
@@ -125,3 +128,30 @@ def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
         and d.id not in shut_out
         and not d.removed
     ]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """An invitation that was handed out in a pack, which laptop made it, and when (wall milliseconds)."""
+
+    id: Id
+    maker: Id
+    made: int
+
+
+def open_packs(db: sa.Connection) -> list[Pack]:
+    """Packs no laptop has joined with, so far as known here, and with which one still may; the oldest first."""
+    now = standing(raw(db))
+    used = {device.invitation for device in records_in(db, Device)}
+    packs = []
+    for invitation in records_in(db, Invitation):
+        if invitation.id in used or invitation.id in now.withdrawn or invitation.key is None:
+            continue
+        device, body = db.exec_driver_sql(
+            "SELECT d.id, e.body FROM object o JOIN cell c ON c.object = o.no AND c.field = 'key' "
+            "JOIN entry e ON e.no = c.change >> ? JOIN device_known d ON d.no = e.device WHERE o.id = ?",
+            (SHIFT, invitation.id),
+        ).one()
+        if device not in now.cuts and device not in now.shut_out:
+            packs.append(Pack(invitation.id, device, written(body)))
+    return sorted(packs, key=lambda pack: (pack.made, pack.id))

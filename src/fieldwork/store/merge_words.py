@@ -38,7 +38,7 @@ def team_changes(connection: Any, before: Standing, after: Standing) -> list[str
             name for (name,) in connection.execute("SELECT label FROM device WHERE invitation = ?", (id,))
         ]
         whose = f" ({' and '.join(sorted(filter(None, joined)))} joined with it)" if any(joined) else ""
-        told.append(f"The pack {id.hex()[:8]}{whose} was withdrawn by {label(after.withdrawn[id])}.")
+        told.append(f"The pack {id.hex()[-8:]}{whose} was withdrawn by {label(after.withdrawn[id])}.")
     told += [
         f"{name} is shut out until a lead admits it: who let it in was removed, or its pack was withdrawn."
         for name, _ in labelled(after.shut_out - before.shut_out - gone)
@@ -117,11 +117,11 @@ def _said_of(connection: Any, no: int, id: Id) -> list[_Said]:
 def _words(group: Group) -> str:
     """A record in a few words: its kind, and how what was first said of it begins."""
     if group.kind not in KINDS:
-        return f"the record {group.id.hex()[:8]}"
+        return f"the record {group.id.hex()[-8:]}"
     noun, rules = KINDS[group.kind].words, field_rules(group.kind)
     values = dict(zip(group.fields, group.values or (), strict=False))
     texts = (values.get(name) for name in (*_NAMES, *searched(group.kind)) if name in rules)
     said = next((" ".join(text.split()) for text in texts if isinstance(text, str)), "")
     if not said:
-        return f"the {noun} {group.id.hex()[:8]}"
+        return f"the {noun} {group.id.hex()[-8:]}"
     return f'the {noun} "{said[:LONGEST]}{"…" if len(said) > LONGEST else ""}"'

@@ -76,6 +76,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "appoint": leading.appoint,
     "remove": leading.remove,
     "accept": leading.accept,
+    "withdraw": leading.withdraw,
     "void": leading.void,
     "lift": leading.lift,
     "erase": leading.erase,

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.progress import Told, untold
-from fieldwork.domain.records import KINDS, Answer, Erasing, NoteLine
+from fieldwork.domain.records import KINDS, Answer, Device, Erasing, Invitation, NoteLine
 from fieldwork.domain.values import Id
 from fieldwork.exchange import erasing, membership
-from fieldwork.store import held
+from fieldwork.store import held, members
 from fieldwork.store.members import never_shared
-from fieldwork.store.reading import ids_beginning, kind_of, records
+from fieldwork.store.reading import ids_beginning, kind_of, records, records_in
 from fieldwork.store.recording import Recorded
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
@@ -43,6 +43,47 @@ def remove(workspace: Workspace, *, device: str, reason: str = "") -> Done:
     """End a laptop's membership; what it wrote so far stays. A lead does that."""
     found = find_device(workspace, device)
     return _done(membership.remove(workspace, found.id, reason.strip()), found.id)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack nobody has joined with yet. by: the laptop that made it; at: wall milliseconds.
+
+    name: the end of its id; those made within a minute begin alike.
+    """
+
+    name: str
+    by: str
+    at: int
+
+    @property
+    def words(self) -> str:
+        made = datetime.fromtimestamp(self.at / 1000)
+        return f"A pack that {self.by} made on {made:%d %b %Y at %H:%M} is not used yet"
+
+    def plain(self) -> dict[str, str | int]:
+        return {"pack": self.name, "by": self.by, "at": self.at}
+
+
+def open_packs(workspace: Workspace) -> list[Pack]:
+    """The packs with which a laptop may still join, the oldest first."""
+    with workspace.read() as db:
+        labels = {device.id: device.label for device in records_in(db, Device)}
+        return [
+            Pack(one.id.hex()[-8:], labels.get(one.maker) or one.maker.hex()[:8], one.made)
+            for one in members.open_packs(db)
+        ]
+
+
+def withdraw(workspace: Workspace, *, pack: str) -> Done:
+    """Let nobody join with a pack any more, named by the end of its id. A lead does that."""
+    known = {one.id for one in records(workspace, Invitation)}
+    fits = [id for id in ids_beginning(workspace, pack) if id in known] if len(pack) >= 4 else []
+    if len(fits) != 1:
+        raise Fault(
+            f'"{pack}" names no pack here; `fieldwork remove` and `fieldwork withdraw` list those not used yet.'
+        )
+    return _done(membership.withdraw(workspace, fits[0]), fits[0])
 
 
 def accept(workspace: Workspace, *, device: str) -> Done:

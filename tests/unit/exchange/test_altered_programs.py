@@ -334,7 +334,7 @@ def test_a_merge_says_what_it_changes_in_who_decides(team: list[Workspace]) -> N
     assert invitation is not None
     record(lead, "withdraw", [Change(Invitation.kind, invitation, {"withdrawn": 1})])
     assert brings() == [
-        f"The pack {invitation.hex()[:8]} (laptop 2 joined with it) was withdrawn by laptop 0.",
+        f"The pack {invitation.hex()[-8:]} (laptop 2 joined with it) was withdrawn by laptop 0.",
         "laptop 2 is shut out until a lead admits it: who let it in was removed, or its pack was withdrawn.",
     ]
     membership.remove(lead, second.device)

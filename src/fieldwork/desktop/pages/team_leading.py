@@ -185,10 +185,15 @@ class Leading:
                 ),
                 "Remove it",
                 leading.remove,
-                lambda _: self._say(f"{label} is removed. {LEARNT}"),
+                lambda _: self.desk.ask(leading.open_packs, then=lambda packs: self._removed(label, packs)),
                 {"device": laptop.device.id.hex()},
             )
         )
+
+    def _removed(self, label: str, packs: list[leading.Pack]) -> None:
+        """Who was removed, and the packs with which somebody may still join."""
+        still = [f"{pack.words}; `fieldwork withdraw` {pack.name} ends that." for pack in packs]
+        self._say(" ".join([f"{label} is removed. {LEARNT}", *still]))
 
     # The last merge
 
