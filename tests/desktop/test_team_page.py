@@ -19,7 +19,7 @@ from fieldwork.store import keeping
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import dump, find, get, is_hidden, records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import apart, examining, findings, handing, notes, settling, team
+from fieldwork.work import apart, examining, findings, handing, leading, notes, settling, team
 from worlds import PASSPHRASE, small_inspection
 
 
@@ -209,6 +209,26 @@ def test_the_preview_says_what_then_happens(bench, three):
     assert len(bench.page.overview.receipts.rows) == 2
     taken(bench, three)
     assert "two came in before" in page.head.sub.text()
+
+
+def test_a_merge_says_who_leads_and_who_is_removed(bench, three):
+    three.give(*three.others)
+    team.merge(three.ours, sorted(three.stick.iterdir()))
+    leading.appoint(three.ours, device="HMICFRS laptop 2")
+    packages = [team.share(three.ours, three.stick).path]
+    team.merge(three.second, packages)
+    leading.remove(three.second, device="HMCPSI laptop 5")
+    shutil.rmtree(three.stick)
+    three.stick.mkdir()
+    three.give(three.second)
+    taken(bench, three)
+    page = bench.page.taking
+    said = (
+        "HMCPSI laptop 5 was removed by HMICFRS laptop 2.\N{LINE SEPARATOR}Nothing will wait for a decision."
+    )
+    assert page.brought.after.text().startswith(said)
+    bench.press(Qt.Key.Key_Return)
+    assert page.finished and page.brought.after.text().startswith(said)
 
 
 def test_a_backup_goes_before_and_without_one_a_person_decides(bench, three):

@@ -12,6 +12,7 @@ from fieldwork.desktop.pages.team_counts import Counts, Line
 from fieldwork.domain.package import Outcome
 from fieldwork.work.handing import Preview
 
+LINE = "\N{LINE SEPARATOR}"  # where a text that is laid out begins a new line
 FIGURES = (
     ("new", "new"),
     ("changed", "changed"),
@@ -87,7 +88,7 @@ class Brought(Box):
             sentence += (
                 f"{words.counted(later, 'entry waits', 'entries wait')} for a package that is still to come. "
             )
-        team = "".join(f"{line}\n" for line in preview.merged.team)
+        team = "".join(f"{said}{LINE}" for said in preview.merged.team)
         self.after.setText(team + sentence + "Every value is kept in the history.")
 
 
