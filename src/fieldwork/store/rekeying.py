@@ -6,6 +6,7 @@ followed does the new envelope take the place of the old one. Where that was cut
 """
 
 import contextlib
+import glob
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -157,10 +158,19 @@ def _switch(path: Path, envelope: bytes) -> None:
             if copy is not None and keys.read(envelope, path.name).file_salt.hex() != copy.name:
                 _blot(copy)
                 copy.unlink(missing_ok=True)
+                _sweep(copy)
         _blot(keys.envelope_path(path))
+        _sweep(keys.envelope_path(path))
         write_envelope(path, envelope)
         next_envelope_path(path).unlink()
         sync_folder(path.parent)
+
+
+def _sweep(path: Path) -> None:
+    """Take away what a writing of an envelope that was cut off has left of it: the old key may be in it."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        _blot(part)
+        part.unlink(missing_ok=True)
 
 
 def _blot(path: Path) -> None:
