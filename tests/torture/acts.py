@@ -47,7 +47,9 @@ def check(stage: Stage, act: Act, outcome: Outcome) -> bool:
         assert outcome.code in (0, 1, 2), f"exit code {outcome.code}: {outcome.err[-300:]}"
         assert "Traceback" not in outcome.err and "did not work" not in outcome.err, outcome.err[-300:]
         said = [text for text in outcome.err.splitlines() if text.startswith("fieldwork: ")]
-        refused = outcome.code == 1 and ": refused. " in outcome.out  # a package: the answer of a merge says why
+        refused = (
+            outcome.code == 1 and ": refused. " in outcome.out
+        )  # a package: the answer of a merge says why
         assert outcome.code == 0 or said or refused, f"not a sentence: {outcome.err!r} {outcome.out!r}"
     done = act.found(stage)
     assert done or outcome.code != 0, "it said it was done, and it is not"

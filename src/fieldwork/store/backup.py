@@ -215,7 +215,7 @@ def unpack(
             raise Fault(f"{path.name} could not be written whole; try again.")
         write_envelope(path, envelope)
         part.replace(path)
-        made.append(path)
+        made += [path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))]
         sync_folder(path.parent)
         workspace = Workspace.open_with_key(path, file_key)
     except BaseException as error:
