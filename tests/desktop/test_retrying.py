@@ -1,10 +1,11 @@
-"""Trying again after a failure: soon, in growing steps, and under two seconds for ever after."""
+"""Trying again after a failure: soon, in growing steps, never long after; and what outlives its page."""
 
 from PySide6.QtCore import QObject
 from shiboken6 import Shiboken
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.pages.note_keeping import Keeper
+from fieldwork.desktop.pages.reading import Latest
 from fieldwork.desktop.retrying import FIRST_MS, MOST_MS, Retry
 
 
@@ -52,6 +53,19 @@ def test_a_draft_that_fails_after_its_note_is_gone_disturbs_nobody(qtbot) -> Non
     keeper._again()
     Shiboken.delete(page)
     assert desk.lanes.wait_idle() and len(said) == 1
+
+
+def test_an_answer_for_a_page_that_is_gone_disturbs_nobody(qtbot) -> None:
+    desk = Desk(None)
+    page = _Page()
+    Latest(desk).ask(lambda _: "read", then=page.take)
+    Shiboken.delete(page)
+    assert desk.lanes.wait_idle()
+
+
+class _Page(QObject):
+    def take(self, result: object) -> None:
+        self.setObjectName(str(result))
 
 
 class _NoDisk:

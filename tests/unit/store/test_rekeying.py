@@ -190,7 +190,7 @@ def test_a_full_disk_keeps_nobody_from_working(path: Path, monkeypatch: pytest.M
     old = key_of(path)
     state = state_of(path, old)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:

@@ -59,7 +59,7 @@ def test_a_name_the_disk_does_not_confirm(workspace, tmp_path, monkeypatch):
 
 
 def test_a_refusal_before_that_point_is_a_refusal(workspace, monkeypatch):
-    def failing(*_):
+    def failing(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(beside, "write_whole", failing)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QShowEvent
+from shiboken6 import Shiboken
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.jobs import Job
@@ -21,14 +23,15 @@ class Latest:
         self._job: Job | None = None
 
     def ask(self, function: Callable[..., Any], *args: Any, then: Callable[[Any], object], **kw: Any) -> Job:
-        """As `Desk.ask`; `then` is called only if nothing newer was asked meanwhile."""
+        """As `Desk.ask`; `then` is called only if nothing newer was asked meanwhile, and its page is still there."""
         self.drop()
         turn = self._turn
 
         def newest(result: Any) -> None:
             if turn == self._turn:
                 self._job = None
-                then(result)
+                if _there(then):
+                    then(result)
 
         self._job = self._desk.ask(function, *args, then=newest, lane=self._lane, **kw)
         return self._job
@@ -39,6 +42,11 @@ class Latest:
         if self._job is not None:
             self._job.cancel()
             self._job = None
+
+
+def _there(call: Callable[..., object]) -> bool:
+    owner = getattr(call, "__self__", None)
+    return not isinstance(owner, QObject) or Shiboken.isValid(owner)
 
 
 class ReadingPage(Page):
