@@ -46,8 +46,8 @@ class QuestionResult:
     not_known: int
     not_asked: int
     unanswered: int
-    fully_met_share: Share
-    """Out of n, with its interval where the files were drawn at random."""
+    shares: Mapping[str, Share]
+    """Of FM, PM and NM out of n, with their intervals where the files were drawn at random."""
     outside: Mapping[str, int] = field(default_factory=dict)
     """Answers that are not on the scale, by code; they stand outside n."""
 
@@ -55,6 +55,11 @@ class QuestionResult:
     def n(self) -> int:
         """The denominator."""
         return self.fully_met + self.partially_met + self.not_met
+
+    @property
+    def fully_met_share(self) -> Share:
+        """The share of n that is printed where there is room for one."""
+        return self.shares["FM"]
 
     @property
     def score(self) -> Score:
@@ -82,7 +87,7 @@ def question_result(
     """The result of a question on the met scale, from one answer a file (code, NOT_ASKED or None).
 
     `population` is the number of files the sample was drawn from, if known; it narrows the interval.
-    A code that is not on the scale is kept apart. Raises ValueError on a population smaller than n.
+    A code that is not on the scale is kept apart. Raises ValueError on a population smaller than the sample.
     """
     counts = Counter(NOT_ASKED if answer == NOT_ASKED else answer or None for answer in answers)
     strange = sorted(code for code in counts if code is not None and code not in (*MET_CODES, NOT_ASKED))
@@ -95,7 +100,10 @@ def question_result(
         not_known=counts["NK"],
         not_asked=counts[NOT_ASKED],
         unanswered=counts[None],
-        fully_met_share=share(counts["FM"], n, at_random=at_random, population=population),
+        shares={
+            code: share(counts[code], n, at_random=at_random, population=population, drawn=counts.total())
+            for code in MET_POINTS
+        },
         outside={code: counts[code] for code in strange},
     )
 
@@ -134,6 +142,10 @@ def choice_result(
             counts.update({answer} if isinstance(answer, str) else set(answer))
 
     def shares(some: Iterable[str]) -> dict[str, Share]:
-        return {code: share(counts[code], n, at_random=at_random, population=population) for code in some}
+        drawn = n + not_asked + unanswered
+        return {
+            code: share(counts[code], n, at_random=at_random, population=population, drawn=drawn)
+            for code in some
+        }
 
     return ChoiceResult(shares(codes), n, not_asked, unanswered, shares(sorted(set(counts) - set(codes))))
