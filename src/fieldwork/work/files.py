@@ -1,7 +1,5 @@
 """Case files and their strata: added one by one or from a case list."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +15,7 @@ from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.inspections import stratum_id
+from fieldwork.work.tables import column_heads, csv_table
 
 DATES = ("reported", "submitted", "charged", "first_hearing")
 YES_OR_NO = ("has_victim", "file_prepared")
@@ -81,42 +80,11 @@ def read_case_list(path: Path) -> CaseList:
     Raises Fault, with the row, for a missing column, a wrong encoding, an empty or doubled reference.
     """
     path = Path(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Fault(
-            f"{path.name}, byte {error.start + 1}: not UTF-8 text; save it as CSV UTF-8 and import it again."
-        ) from error
-    except OSError as error:
-        raise Fault(f"{path} cannot be read: {error.strerror or error}.") from error
-    if "\x00" in text:
-        raise Fault(f"{path.name} is not a CSV file; save it as CSV UTF-8 and import it again.")
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
-    try:
-        table = list(reader)
-    except csv.Error as error:
-        raise Fault(f"{path.name}, row {reader.line_num}: {error}; check the quotation marks.") from error
-    return _case_list(path.name, table)
-
-
-def _delimiter(text: str) -> str:
-    """The one among comma, semicolon and tab that the first row uses most."""
-    head = text.split("\n", 1)[0]
-    return max(",;\t", key=head.count)
+    return _case_list(path.name, csv_table(path))
 
 
 def _case_list(name: str, table: list[list[str]]) -> CaseList:
-    if not table or not any(cell.strip() for cell in table[0]):
-        raise Fault(f"{name} is empty; it needs a first row with column names.")
-    heads = [cell.strip().lower().replace(" ", "_") for cell in table[0]]
-    twice = next((head for head in heads if head and heads.count(head) > 1), None)
-    if twice:
-        raise Fault(f"{name}, row 1: the column {twice} stands there twice; keep one and import again.")
-    missing = [column for column in NEEDED if column not in heads]
-    if missing:
-        raise Fault(
-            f"{name}, row 1: there is no column {' and no column '.join(missing)}; add it and import again."
-        )
+    heads = column_heads(name, table, NEEDED)
     if len(table) - 1 > MAX_CASES:
         raise Fault(f"{name} has {len(table) - 1} rows, more than the {MAX_CASES} a case list may have.")
     rows: list[dict[str, str]] = []
