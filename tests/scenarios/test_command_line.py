@@ -116,6 +116,8 @@ def test_every_output_has_the_documented_keys(call, pair):
     assert [line["act"] for line in log["activity"]] == ["merge", "share"]
     same("dump", call("dump", lead)[0])
     same("results", call("results", lead, "--to", "r.csv")[0])
+    Path("marks.csv").write_text("unit,rater,value\nA-1,P,FM\nA-1,C,PM\n", "utf-8")
+    same("agreement", call("agreement", "marks.csv")[0])
     same("search", call("search", lead, "schedul*")[0])
     same("report", call("report", lead, "visit_summary", "--visit", "Force A", "--to", "s.html")[0])
     same("report --kinds", call("report", "--kinds")[0])
@@ -138,6 +140,41 @@ def test_every_output_has_the_documented_keys(call, pair):
     assert call("questions", "check", form)[0]["ok"] is True
     Path("answers.json").write_text('{"A01": "police_charge"}', "utf-8")
     same("questions applies", call("questions", "applies", form, "answers.json")[0])
+
+
+def test_agreement_of_a_file_of_ratings(call, capsys):
+    pairs = (
+        [("FM", "FM")] * 13
+        + [("PM", "PM")] * 20
+        + [("PM", "NM")] * 7
+        + [("NM", "PM")] * 4
+        + [("NM", "NM")] * 56
+    )
+    rows = [
+        f"A-{unit},{rater},{mark}\n"
+        for unit, both in enumerate(pairs)
+        for rater, mark in zip("PC", both, strict=True)
+    ]
+    Path("marks.csv").write_text("unit,rater,value\n" + "".join(rows) + "A-0,third,\n", "utf-8")
+    got, _ = call("agreement", "marks.csv", "--scale", "ordinal", "--order", "NM,PM,FM")
+    printed = {name: round(figure["value"], 3) for name, figure in got.items()}
+    assert printed == {
+        "raw": 0.89, "cohen_kappa": 0.796, "weighted_kappa_linear": 0.843, "weighted_kappa_quadratic": 0.892,
+        "alpha": printed["alpha"], "ac1": 0.849, "ac2_linear": 0.9, "ac2_quadratic": 0.94,
+    }  # fmt: skip
+    for name, figure in got.items():
+        assert figure["low"] < figure["value"] < figure["high"] and figure["n"] == 100, name
+    raw = got["raw"]
+    assert (raw["pairs"], raw["adjacent"], raw["further"], raw["opposite"]) == (100, 11, 0, 0)
+    assert main(["agreement", "marks.csv", "--order", "NM,PM,FM"]) == 0
+    said = capsys.readouterr().out
+    assert "Gwet's AC1: 0.849 (0.764 to 0.935; n = 100)" in said
+    assert "89 of 100 pairs of marks agree, 11 are one step apart, 0 further, 0 opposite" in said
+    plain, _ = call("agreement", "marks.csv")
+    assert "no order" in plain["ac2_linear"]["not_computable"]
+    assert round(plain["alpha"]["value"], 3) == 0.797
+    Path("apart.csv").write_text("unit,rater,value\n1,P,FM\n2,C,FM\n", "utf-8")
+    assert set(call("agreement", "apart.csv")[0]["raw"]) == {"not_computable"}
 
 
 def test_a_day_by_script_search_and_conflict(call, pair):
@@ -249,6 +286,34 @@ def test_a_faulty_case_list_changes_nothing(call, inspection, name, content, say
     assert says in answer["error"]
     assert error.count("\n") == 1
     assert call("dump", inspection)[0] == before
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "says"),
+    [
+        (b"unit,rater\n1,P\n", (), "row 1: there is no column value"),
+        (b"unit,rater,value\n1,P,FM\n1,P,PM\n", (), "row 3: P has marked 1 in row 2 already"),
+        (b"unit,rater,value\n1,,FM\n", (), "row 2, column rater: it is empty"),
+        (b"unit,rater,value\n1,P,FM,x\n", (), "row 2: 4 cells under 3"),
+        (b"unit,rater,value\n1,P,XX\n", ("--order", "FM,PM"), 'row 2, column value: "XX" is not among'),
+        (b"unit,rater,value\n1,P,x\n", ("--scale", "interval"), 'row 2, column value: "x" is not a number'),
+        (b"unit,rater,value\n1,P,-1\n", ("--scale", "ratio"), 'row 2, column value: "-1" is below 0'),
+        (b"unit,rater,value\n1,P,FM\n", ("--scale", "ordinal"), "with --order"),
+        (b"unit,rater,value\n1,P,FM\n", ("--order", "FM,FM"), '--order: the order names "FM" twice'),
+        (b"unit,rater,value\n1,P,FM\n", ("--order", "FM,,PM"), "--order: the order has an empty value"),
+        (b"unit,rater,value\n1,P,FM\n", ("--scale", "cardinal"), "invalid choice"),
+        (b"", (), "is empty"),
+        ("unit,rater,value\n1,P,\xfc\n".encode("latin-1"), (), "not UTF-8"),
+        (b"PK\x03\x04\x00", (), "not a CSV file"),
+        (None, (), "cannot be read"),
+    ],
+)
+def test_a_faulty_file_of_ratings_is_refused_with_its_row(call, content, options, says):
+    if content is not None:
+        Path("marks.csv").write_bytes(content)
+    answer, error = call("agreement", "marks.csv", *options, code=2)
+    assert says in answer["error"].replace("Invalid", "invalid")
+    assert error.count("\n") == 1
 
 
 def test_workspace_faults(call, inspection, monkeypatch, tmp_path):
