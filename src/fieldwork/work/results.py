@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fieldwork.analysis.intervals import Share
 from fieldwork.analysis.scores import (
     NOT_ASKED,
     ChoiceResult,
@@ -222,7 +223,7 @@ def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
     heads = [
         "group", "section", "question", "wording", "choice", "fully met", "partially met", "not met", "n",
         "not applicable", "not known", "not asked", "unanswered", "examiners differ", "count",
-        "share of n (%)", "low (%)", "high (%)",
+        "share of n (%)", "low (%)", "high (%)", "no interval because",
     ]  # fmt: skip
     rows: list[list[str]] = []
     for group in some:
@@ -247,15 +248,13 @@ def _rows(group: str, counted: Counted) -> list[list[str]]:
     start = [group, q.section, q.code, counted.wording]
     if counted.met is not None:
         met = counted.met
-        interval = met.fully_met_share.interval
         numbers = [met.fully_met, met.partially_met, met.not_met, met.n, met.not_applicable, met.not_known,
                    met.not_asked, met.unanswered, counted.differing, met.fully_met]  # fmt: skip
-        bounds = [_percent(interval.low * 100), _percent(interval.high * 100)] if interval else ["", ""]
-        share = _percent(met.fully_met_share.percent)
         gone = [
-            [*start, _gone(code), *[""] * 9, str(count), "", "", ""] for code, count in met.outside.items()
+            [*start, _gone(code), *[""] * 9, str(count), "", "", "", ""]
+            for code, count in met.outside.items()
         ]
-        return [[*start, "FM", *(str(number) for number in numbers), share, *bounds], *gone]
+        return [[*start, "FM", *(str(number) for number in numbers), *_share(met.fully_met_share)], *gone]
     choice = counted.choice
     assert choice is not None
     labels = {code: _choice_words(q, code) for code in choice.shares} | {
@@ -263,9 +262,16 @@ def _rows(group: str, counted: Counted) -> list[list[str]]:
     }
     return [
         [*start, labels[code], "", "", "", str(choice.n), "", "", str(choice.not_asked),
-         str(choice.unanswered), str(counted.differing), str(part.count), _percent(part.percent), "", ""]
+         str(choice.unanswered), str(counted.differing), str(part.count), *_share(part)]
         for code, part in (*choice.shares.items(), *choice.outside.items())
     ]  # fmt: skip
+
+
+def _share(part: Share) -> list[str]:
+    """A share in per cent, the bounds of its interval, and why there is none."""
+    interval = part.interval
+    bounds = [_percent(interval.low * 100), _percent(interval.high * 100)] if interval else ["", ""]
+    return [_percent(part.percent), *bounds, part.without]
 
 
 def _choice_words(question: Question, code: str) -> str:

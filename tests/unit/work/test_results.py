@@ -126,6 +126,7 @@ def test_a_code_that_is_no_choice_any_more_has_a_row_of_its_own(workspace, tmp_p
     said = {(row[2], row[4]): dict(zip(heads, row, strict=True)) for row in rows}
     gone = said["A03", "no longer a choice: rape"]
     assert (gone["count"], gone["n"], gone["share of n (%)"]) == ("2", "2", "100.0")
+    assert (gone["low (%)"], gone["no interval because"]) == ("", "not drawn at random: counts only")
     assert said["A03", "abuse abuse"]["count"] == "1"
     assert said["A05", "no longer a choice: PARTLY"]["count"] == "1"
     report = composing.question_results(gathering.results_facts(workspace))
