@@ -9,7 +9,7 @@ figure: the answer is then NotComputable, with the reason in words.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import pairwise
 from math import sqrt
 from typing import Final, Literal
 
@@ -82,22 +82,21 @@ class Disagreements:
 
 def disagreements(ratings: Ratings) -> Disagreements:
     """Count the pairs of marks. Of two values that are all there are, a difference is opposite."""
-    steps_of: Counter[int] = Counter()
-    place = {value: number for number, value in enumerate(ratings.values)}
-    for counts in ratings.paired:
-        steps_of[0] += sum(count * (count - 1) // 2 for count in counts.values())
-        for (one, many), (other, more) in combinations(counts.items(), 2):
-            steps_of[abs(place[one] - place[other]) if ratings.ordered else -1] += many * more
-    beside = 0
-    for marks, off in zip(ratings.units, ratings.apart, strict=True):
-        pairs_off = off.total() ** 2 - sum(many * many for many in off.values())
-        beside += off.total() * len(marks) + pairs_off // 2
     ends = len(ratings.values) - 1
-    agreed = steps_of.pop(0, 0)
-    opposite = steps_of.pop(ends, 0)
-    adjacent = steps_of.pop(1, 0)
-    further = steps_of.total()
-    return Disagreements(agreed + opposite + adjacent + further, agreed, adjacent, further, opposite, beside)
+    first, last = (ratings.values[0], ratings.values[-1]) if ratings.values else ("", "")
+    following = dict(pairwise(ratings.values)) if ratings.ordered and ends > 1 else {}
+    pairs = agreed = adjacent = opposite = beside = 0
+    for counts in ratings.paired:
+        many = counts.total()
+        pairs += many * (many - 1) // 2
+        agreed += sum(count * (count - 1) // 2 for count in counts.values())
+        adjacent += sum(count * counts.get(following.get(mark, ""), 0) for mark, count in counts.items())
+        if ratings.ordered and ends > 0:
+            opposite += counts.get(first, 0) * counts.get(last, 0)
+    for marks, off in zip(ratings.units, ratings.apart, strict=True):
+        many = off.total()
+        beside += many * len(marks) + (many * many - sum(count * count for count in off.values())) // 2
+    return Disagreements(pairs, agreed, adjacent, pairs - agreed - adjacent - opposite, opposite, beside)
 
 
 def raw(ratings: Ratings, *, confidence: float = CONFIDENCE) -> Figure:

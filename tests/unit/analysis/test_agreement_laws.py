@@ -257,8 +257,10 @@ def test_many_marks_take_time_in_proportion():
     rows = [[round(chance.gauss(50, 10), 6) for _ in range(3)] for _ in range(20_000)]
     figure = alpha(from_rows(rows, scale="interval"))
     assert abs(figure.value) < 0.02
-    many = [[chance.choice("abc") for _ in range(2_000)] for _ in range(20)]
-    assert abs(alpha(from_rows(many)).value) < 0.01
+    many = from_rows([[chance.choice("abc") for _ in range(2_000)] for _ in range(20)])
+    assert abs(alpha(many).value) < 0.01
+    wide = from_rows([range(40_000)], scale="interval")
+    assert disagreements(wide).adjacent == 39_999
 
 
 def test_raters_and_units_that_never_meet_cost_no_table():
