@@ -137,6 +137,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("team.appoint", "Make it a lead's", "m", "team", "users"),
     Command("team.remove", "Remove the laptop", "r", "team", "x"),
     Command("team.unmerge", "Take back the merge", "u", "team", "corner-down-left"),
+    Command("team.again", "Merge again what was taken back", "g", "team", "git-merge"),
     Command("team.approve", "Approve the erasure", "y", "team", "check"),
     Command("team.certificate", "Certificate of the erasure", "f", "team", "file-text"),
     Command("team.decide", "Look at what waits for a decision", "v", "team", "eye"),

@@ -241,11 +241,11 @@ def merge(
 
 
 def merge_again(
-    workspace: Workspace, *, dry_run: bool, before: Callable[[], Path | None], told: Told = untold
+    workspace: Workspace, *, dry_run: bool, before: Callable[[], Path | None] | None, told: Told = untold
 ) -> Merged:
     """Merge what merges that were taken back have left here put aside; their packages are not needed."""
     parcel = held.parcel(workspace)
-    backup = None if dry_run else before()
+    backup = None if dry_run or before is None else before()
     intake = take_in(workspace, [parcel], dry_run=dry_run, now=int(time.time() * 1000), told=told)
     return Merged(intake.outcomes, intake.changed, intake.conflicts, backup, intake.team)
 

@@ -46,6 +46,8 @@ _WORK: dict[str, Callable[..., Any]] = {
     "preview": handing.preview,
     "take": partial(handing.take, backed_up=True),
     "take_back": leading.take_back,
+    "preview_put_aside": handing.preview_put_aside,
+    "take_put_aside": partial(handing.take_put_aside, backed_up=True),
     "look_at_hub": by_hub.look,
     "send_and_fetch": by_hub.send_and_fetch,
 }
@@ -79,6 +81,16 @@ def take(workspace: Workspace, paths: Sequence[Path], told: Told) -> Preview:
 def take_back(workspace: Workspace, told: Told) -> TakenBack:
     """As `leading.take_back`, done in a process of its own, and stopped as a merge is."""
     return _asked(workspace, "take_back", told)
+
+
+def preview_put_aside(workspace: Workspace, told: Told) -> Preview:
+    """As `handing.preview_put_aside`, worked out in a process of its own."""
+    return _asked(workspace, "preview_put_aside", told)
+
+
+def take_put_aside(workspace: Workspace, told: Told) -> Preview:
+    """As `handing.take_put_aside`, done in a process of its own, and stopped as a merge is."""
+    return _asked(workspace, "take_put_aside", told)
 
 
 def look_at_hub(workspace: Workspace, url: str, told: Told) -> Visit:

@@ -192,6 +192,18 @@ def take(
     return preview_of(workspace, Found(tuple(paths)), merged)
 
 
+def preview_put_aside(workspace: Workspace, told: Told = untold) -> Preview:
+    """Exactly what merging again would do that merges taken back have left here; nothing is changed."""
+    merged = team.merge(workspace, (), put_aside=True, dry_run=True, told=told)
+    return preview_of(workspace, Found((Path(merged.outcomes[0].name),)), merged)
+
+
+def take_put_aside(workspace: Workspace, told: Told = untold, *, backed_up: bool = False) -> Preview:
+    """Merge again what merges taken back have left here, without their packages."""
+    merged = team.merge(workspace, (), put_aside=True, backed_up=backed_up, told=told)
+    return preview_of(workspace, Found((Path(merged.outcomes[0].name),)), merged)
+
+
 def preview_of(workspace: Workspace, found: Found, merged: Merged) -> Preview:
     """What a merge did, or would do, as a page shows it."""
     good = tuple(path for path, said in zip(found.paths, merged.outcomes, strict=True) if not said.refused)

@@ -118,7 +118,9 @@ def merge(
             return None
 
     if put_aside:
-        return sharing.merge_again(workspace, dry_run=dry_run, before=before, told=told)
+        return sharing.merge_again(
+            workspace, dry_run=dry_run, before=None if backed_up else before, told=told
+        )
     if backed_up:
         return sharing.merge(workspace, packages, dry_run=dry_run, told=told)
     return sharing.merge(workspace, packages, dry_run=dry_run, before=before, told=told)

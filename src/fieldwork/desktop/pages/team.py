@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.pages.reading import ReadingPage
+from fieldwork.desktop.pages.team_again import Again
 from fieldwork.desktop.pages.team_conflicts import Conflicts
 from fieldwork.desktop.pages.team_hub import ByHub
 from fieldwork.desktop.pages.team_merging import Taking
@@ -31,21 +32,27 @@ class TeamPage(ReadingPage):
         self.overview = Overview(desk, self.button, now)
         self.taking = Taking(desk, self.button, now)
         self.by_hub = ByHub(desk, self.button, now)
+        self.once_more = Again(desk, self.button, now)
         self.conflicts = Conflicts(desk, self.button, now)
         self.twice = EnteredTwice(desk, self.button, now)
         self.stack = QStackedWidget()
-        for view in (self.overview, self.taking, self.by_hub, self.conflicts, self.twice):
+        views: tuple[Overview | Taking | Conflicts | EnteredTwice, ...]
+        views = (self.overview, *self.takings(), self.conflicts, self.twice)
+        for view in views:
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
             view.renewed.connect(self.commands_changed)
-        for taking in (self.taking, self.by_hub):
+        for taking in self.takings():
             taking.merged.connect(self._merged)
         self.fill(self.stack)
 
+    def takings(self) -> tuple[Taking, ...]:
+        return self.taking, self.by_hub, self.once_more
+
     def shape(self, narrow: bool, short: bool) -> None:
         self.overview.shape(narrow)
-        self.taking.shape(narrow)
-        self.by_hub.shape(narrow)
+        for taking in self.takings():
+            taking.shape(narrow)
         self.conflicts.shape(narrow, short)
         self.twice.shape(narrow, short)
 
@@ -58,8 +65,8 @@ class TeamPage(ReadingPage):
             self.conflicts.read()
         elif view is self.twice:
             self.twice.read()
-        elif view is self.taking:
-            self.taking.again()
+        elif isinstance(view, Taking):
+            view.again()
 
     def leave(self) -> None:
         self.conflicts.typing.hand_over()
@@ -89,6 +96,11 @@ class TeamPage(ReadingPage):
         """Send and fetch by the hub: at once where its address is known."""
         self.show_view(self.by_hub)
         self.by_hub.start()
+
+    def merge_again(self) -> None:
+        """What a merge that was taken back has left here."""
+        self.show_view(self.once_more)
+        self.once_more.start()
 
     def decide(self) -> None:
         self.show_view(self.conflicts)
@@ -145,6 +157,8 @@ class TeamPage(ReadingPage):
             handlers |= {"team.hub": self.exchange}
             handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
             handlers |= self.overview.commands()
+            if self.overview.shown is not None and self.overview.shown.last_merge.aside:
+                handlers["team.again"] = self.merge_again
         elif isinstance(view, Taking):
             handlers |= {"team.back": self.back, "team.decide": self.decide, **view.commands()}
         elif view is self.twice:

@@ -34,6 +34,7 @@ class Leading:
         self.buttons = {name: button(f"team.{name}") for name in ("admit", "accept", "appoint", "remove")}
         self.keys = flow(*self.buttons.values(), button("team.pack"), space=8)
         self.unmerge_button = button("team.unmerge")
+        self.again_button = button("team.again", words="Merge it again")
         self.merge_words = Text("", "strong", wrap=True)
         self.merge_sub = Text("", "small", "quiet", wrap=True)
         self.underway = Underway(button, renewed)
@@ -41,7 +42,7 @@ class Leading:
             self.merge_words,
             self.merge_sub,
             4,
-            row(self.unmerge_button, None),
+            flow(self.unmerge_button, self.again_button, space=8),
             self.underway,
             pad=20,
             space=4,
@@ -73,7 +74,7 @@ class Leading:
         self.merge_words.setText(f"The merge of {last.when}" if last.when else "A merge was taken back")
         aside = (
             f"{words.counted(last.aside, 'act of a merge taken back is', 'acts of a merge taken back are')} put "
-            f"aside; merge the package again to bring {'it' if last.aside == 1 else 'them'} back."
+            "aside; nothing of that counts until it is merged again."
             if last.aside
             else ""
         )
@@ -82,6 +83,7 @@ class Leading:
         self.merge_sub.setText(" ".join(part for part in (said, aside) if part))
         self.unmerge_button.set_text(f"Take back the merge of {last.when}")
         self.unmerge_button.setVisible(bool(last.when) and not last.why_not)
+        self.again_button.setVisible(last.aside > 0)
 
     def wants_card(self) -> bool:
         last = self.shown.last_merge if self.shown is not None else None
@@ -286,7 +288,7 @@ def _mine_to_approve(one: Erasure) -> bool:
 
 def taken_back_words(back: TakenBack) -> str:
     count = words.counted(back.entries, "act is", "acts are")
-    return f"The merge is taken back: {count} put aside. Merge the package again to bring them back."
+    return f"The merge is taken back: {count} put aside; Team offers to merge that again."
 
 
 def erasure_row(one: Erasure) -> Row:
