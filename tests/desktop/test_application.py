@@ -2,12 +2,16 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldwork.desktop.application import Fieldwork
+from fieldwork.desktop.front import open_file
+from fieldwork.desktop.session import UnlockedSession
 from fieldwork.desktop.settings import Settings
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import new_id
@@ -178,6 +182,64 @@ def test_a_line_left_by_a_crash_is_open_again(qtbot, start, path):
     window = opened(qtbot, fieldwork)
     qtbot.waitUntil(lambda: window.here == "Interviews", timeout=10_000)
     qtbot.waitUntil(lambda: "half a sent" in words_under_the_cursor(), timeout=10_000)
+
+
+@pytest.fixture
+def busy(qtbot, qapp, path):
+    """The window with what reads held up, so that a person types before anything was read; `busy.free()` lets it go."""
+    made = Busy(path)
+    yield made
+    made.free()
+    made.session.window.close()
+    qtbot.waitUntil(lambda: made.ended, timeout=10_000)
+
+
+class Busy:
+    def __init__(self, path):
+        with Workspace.open(path, PASSPHRASE) as workspace:
+            self.session_id = visits.start_session(workspace, title="Constables").id
+        self.path, self.ended, self._gate = path, False, threading.Event()
+        self.free = self._gate.set
+
+    def begin(self, qtbot):
+        self.session = UnlockedSession(open_file(self.path, PASSPHRASE), Settings(appearance="light"))
+        self.session.ended.connect(lambda _: setattr(self, "ended", True))
+        self.desk = self.session.desk
+        self.desk.ask(lambda _: self._gate.wait(20), then=lambda _: None)
+        self.session.show()
+        assert QTest.qWaitForWindowActive(self.session.window)
+        qtbot.keyClick(self.session.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        return self.session.window.page("Interviews").editor
+
+
+def test_what_is_typed_while_the_window_still_reads_stays_as_it_is(qtbot, busy):
+    editor = busy.begin(qtbot)
+    kept = []
+    editor.acknowledged.connect(lambda line, when: kept.append(line.text))
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor.live.text, timeout=10_000)
+    qtbot.keyClicks(QApplication.focusWidget(), "file1 ")
+    qtbot.waitUntil(lambda: kept == ["file1 "], timeout=10_000)
+    busy.free()
+    qtbot.keyClicks(QApplication.focusWidget(), "late")
+    assert busy.desk.lanes.wait_idle(10_000)
+    qtbot.keyClicks(QApplication.focusWidget(), "4")
+    assert words_under_the_cursor() == editor.live.row.text == "file1 late4"
+
+
+def test_who_types_already_is_not_taken_to_a_line_a_crash_left(qtbot, busy):
+    with Workspace.open(busy.path, PASSPHRASE) as workspace:
+        drafts = Drafts(workspace)
+        line = OpenLine(new_id(), busy.session_id, "V-abc", "half a sent", typed=1)
+        keep_draft(workspace, drafts, line.id, [line])
+        drafts.close()
+    editor = busy.begin(qtbot)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor.live.text, timeout=10_000)
+    qtbot.keyClicks(QApplication.focusWidget(), "new words")
+    busy.free()
+    assert busy.desk.lanes.wait_idle(10_000)
+    qtbot.keyClicks(QApplication.focusWidget(), " go on")
+    assert words_under_the_cursor() == editor.live.row.text == "new words go on"
+    assert "half a sent" in [line.text for line in records(busy.desk.workspace, NoteLine)]
 
 
 def test_damaged_drafts_are_set_aside_and_named(qtbot, start, path):

@@ -36,10 +36,14 @@ PACKS = "Inspection packs (*.fieldpack);;All files (*)"
 
 @dataclass(frozen=True)
 class Opened:
-    """An open inspection: its workspace, its drafts, its title and protective marking."""
+    """An open inspection: its workspace, its drafts, its title and protective marking.
+
+    left: the drafts an earlier run left, read before this one can write any of its own.
+    """
 
     workspace: Any
     drafts: Any
+    left: list[Any]
     title: str
     marking: str
     warning: str = ""  # about where the file stands
@@ -60,7 +64,8 @@ def opened(workspace: Any) -> Opened:
     try:
         inspection = inspection_of(workspace)
         told = warning(workspace.path)
-        return Opened(workspace, Drafts(workspace), inspection.title, inspection.marking, told)
+        drafts = Drafts(workspace)
+        return Opened(workspace, drafts, drafts.all(), inspection.title, inspection.marking, told)
     except BaseException:
         workspace.close()
         raise

@@ -90,7 +90,7 @@ class UnlockedSession(QObject):
         self._away.watch(int(self.window.winId()))
         QTimer.singleShot(BACKUP_AFTER_MS, self, self.back_up)
         self._read_status()
-        self.desk.ask(lambda _: self.opened.drafts.all(), then=self._resume)
+        self._resume(self.opened.left)
         if self.opened.drafts.set_aside:
             self.window.notice.say(
                 "What was being typed when this last ended could not be read; "

@@ -126,12 +126,15 @@ class Interviews(Page):
             self.show_note(*found)
 
     def resume(self, drafts: list[Draft]) -> None:
-        """What a crash left: the line typed last is opened again, all others become entries."""
+        """What a crash left: the line typed last is opened again, all others become entries.
+
+        So does that one where somebody has begun to type meanwhile: nobody is taken out of a line they are in.
+        """
         self.desk.ask(left_open, drafts, then=self._resume)
 
     def _resume(self, found: list[LeftOpen]) -> None:
         own = [some for some in found if len(some.lines) == 1 and some.draft == some.lines[0].id]
-        last = own[-1] if own else None
+        last = own[-1] if own and not self.editor.is_typed_in() else None
         for some in found:
             if some is not last:
                 self.editor.keeper.write(some.lines, draft=some.draft)

@@ -146,6 +146,10 @@ class OpenNote(QWidget):
         self._show_head()
         self.read()
 
+    def is_typed_in(self) -> bool:
+        """Whether the live line holds words that are no entry yet."""
+        return self._open is not None and self._typed != self._sent
+
     def _enter(self, session: Id) -> None:
         self._begins = False
         self._close_live()
