@@ -105,6 +105,7 @@ def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
         parked = {row[0] for row in before["tables"]["parked"]}
         set_meta(db, numbered=last_number(connection))
         _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
+        _hold_waiting(connection, parked)
         objects, gone = _forget(connection, entries, told)
         signed = _heads(connection)
         _put_back(connection, before)
@@ -228,6 +229,14 @@ def _hold(connection: Any, entries: list[Entry]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO held VALUES (?, ?, ?)",
         ((e.hash, e.body, msgspec.msgpack.encode(e.payloads())) for e in entries),
+    )
+
+
+def _hold_waiting(connection: Any, before: set[bytes]) -> None:
+    """What came with the merge and waits for something it builds on is put aside, too."""
+    rows = connection.execute("SELECT hash, body, payloads FROM parked").fetchall()
+    connection.executemany(
+        "INSERT OR REPLACE INTO held VALUES (?, ?, ?)", [row for row in rows if row[0] not in before]
     )
 
 

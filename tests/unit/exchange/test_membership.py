@@ -409,6 +409,25 @@ def test_what_was_taken_back_is_merged_again_without_its_package(
     assert canonical(dump(other)) == merged
 
 
+def test_what_waits_for_something_is_put_aside_with_its_merge(team: list[Workspace]) -> None:
+    one, other, here = team
+    say(one, "to build on")
+    laptops.give(one, other)
+    own = new_id()
+    record(other, "plan", [Change(Visit.kind, own, {"title": "of its own"})])
+    say(other, "built on it")
+    before = canonical(dump(here))
+    data = laptops.content(other, only=other.device)
+    came = take_in(here, [package.read_content(data, here.inspection, "its own acts alone")]).outcomes[0]
+    assert came.waiting == 1 and find(here, Visit, own) is not None
+    held.take_back(here)
+    assert canonical(dump(here)) == before and held.put_aside(here) == 2
+    again = take_in(here, [held.parcel(here)]).outcomes[0]
+    assert again.waiting == 1 and held.put_aside(here) == 0 and verify(here) == []
+    laptops.give(one, here)
+    assert title(here) == "built on it" and canonical(dump(here)) == canonical(dump(other))
+
+
 def test_what_came_after_a_merge_was_taken_back_was_not_seen_by_a_form_opened_before(
     team: list[Workspace], tmp_path: Path
 ) -> None:
