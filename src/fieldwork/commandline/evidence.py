@@ -268,7 +268,12 @@ def counted(number: int, kind: str) -> str:
     noun = KINDS[kind].words if kind in KINDS else kind
     if number == 1:
         return f"1 {noun}"
-    plurals = {"stratum": "strata", "body": "bodies", "inspection": "inspections"}
+    plurals = {
+        "stratum": "strata",
+        "body": "bodies",
+        "inspection": "inspections",
+        "drawn stratum": "drawn strata",
+    }
     return f"{number} {plurals.get(noun, noun + 's')}"
 
 

@@ -7,81 +7,18 @@ Times are milliseconds since 1970 (UTC); days are ISO text, YYYY-MM-DD.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import date
+from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from typing import Any, ClassVar
 
+from fieldwork.domain.fields import FieldRule
+from fieldwork.domain.fields import day as _day
+from fieldwork.domain.fields import flag as _flag
+from fieldwork.domain.fields import kept as _field
+from fieldwork.domain.fields import number as _number
+from fieldwork.domain.fields import reference as _reference
+from fieldwork.domain.fields import text as _text
 from fieldwork.domain.values import Id, derived_id
-
-
-@dataclass(frozen=True)
-class FieldRule:
-    """What the store and the window know about one field of a record.
-
-    storage is the SQL type; owner marks the field that names the record this one belongs to;
-    long marks text of which two versions can both be kept; searched text enters the index.
-    """
-
-    name: str
-    words: str
-    storage: str
-    owner: bool
-    long: bool
-    searched: bool
-    day: bool
-
-    def fits(self, value: object) -> bool:
-        """Whether a value can be read as this field: a colleague's program may have written anything."""
-        if self.storage == "INTEGER":
-            return type(value) is int and EARLIEST <= value <= LATEST
-        if self.storage == "BLOB":
-            return type(value) is bytes
-        return type(value) is str and (not self.day or value == "" or _is_day(value))
-
-
-# wall milliseconds that every calendar can tell: within the years 1 and 9999, a margin for time zones
-EARLIEST, LATEST = -62_000_000_000_000, 253_000_000_000_000
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _field(
-    default: Any,
-    storage: str,
-    words: str,
-    owner: bool = False,
-    long: bool = False,
-    searched: bool = False,
-    day: bool = False,
-) -> Any:
-    about = {"storage": storage, "words": words, "owner": owner, "long": long, "searched": searched}
-    return field(default=default, metadata={**about, "day": day})
-
-
-def _text(words: str, *, long: bool = False, searched: bool = False) -> Any:
-    return _field("", "TEXT", words, long=long, searched=searched)
-
-
-def _day(words: str) -> Any:
-    return _field("", "TEXT", words, day=True)
-
-
-def _number(words: str) -> Any:
-    return _field(None, "INTEGER", words)
-
-
-def _flag(words: str) -> Any:
-    return _field(0, "INTEGER", words)
-
-
-def _reference(words: str, *, owner: bool = False) -> Any:
-    return _field(None, "BLOB", words, owner=owner)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -372,6 +309,60 @@ class CaseFile(Record):
     charged: str = _day("charged")
     first_hearing: str = _day("first hearing")
     position: int | None = _number("place in the draw")
+    live: str = _text("the case is live")
+    revisit: str = _day("to be looked at again on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draw(Record):
+    """A random draw from one list of cases. Derived id: seed, frame and columns.
+
+    frame: SHA-256 of the references and strata, in hex. columns: the ones that make the strata.
+    """
+
+    kind: ClassVar[str] = "draw"
+    words: ClassVar[str] = "draw"
+    seed: str = _text("seed")
+    frame: str = _text("digest of the frame")
+    columns: str = _text("columns that make the strata")
+    cases: int | None = _number("cases in the frame")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnStratum(Record):
+    """How much of one stratum is drawn in one tranche. Derived id: draw, stratum, tranche."""
+
+    kind: ClassVar[str] = "drawn_stratum"
+    words: ClassVar[str] = "drawn stratum"
+    draw: Id | None = _reference("draw", owner=True)
+    stratum: Id | None = _reference("stratum")
+    tranche: str = _text("tranche")
+    target: int | None = _number("target")
+    cases: int | None = _number("cases in the frame")
+    overlap: str = _text("per cent for blind pairs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnCase(Record):
+    """A case of the frame and its place in a draw. Derived id: draw and reference.
+
+    It is a reserve, and no case file, until it is chosen. rank: hex SHA-256 of seed and reference;
+    header: what the frame says of it, as JSON, until then.
+    """
+
+    kind: ClassVar[str] = "drawn_case"
+    words: ClassVar[str] = "drawn case"
+    draw: Id | None = _reference("draw", owner=True)
+    stratum: Id | None = _reference("stratum")
+    reference: str = _text("reference")
+    rank: str = _text("rank")
+    header: str = _text("what the frame says of it", long=True)
+    standing: str = _text("chosen or replaced")
+    tranche: str = _text("tranche")
+    paired: int = _flag("for a blind pair")
+    case_file: Id | None = _reference("case file")
+    replaces: Id | None = _reference("case it replaces")
+    reason: str = _text("why it was replaced", long=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -448,6 +439,9 @@ KINDS: Mapping[str, type[Record]] = {
         QuestionSetVersion,
         Stratum,
         CaseFile,
+        Draw,
+        DrawnStratum,
+        DrawnCase,
         Examination,
         Answer,
         Finding,

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from fieldwork.domain.records import (
     CaseFile,
+    DrawnCase,
+    DrawnStratum,
     Examination,
     Finding,
     Joining,
@@ -24,6 +26,8 @@ JOINABLE = (CaseFile.kind, Visit.kind, Theme.kind, Stratum.kind)
 
 REFERS: Mapping[str, tuple[str, ...]] = {
     CaseFile.kind: ("stratum", "visit"),
+    DrawnCase.kind: ("stratum", "case_file"),
+    DrawnStratum.kind: ("stratum",),
     Examination.kind: ("case_file",),
     Finding.kind: ("visit",),
     Session.kind: ("visit",),

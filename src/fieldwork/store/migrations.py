@@ -14,12 +14,19 @@ from fieldwork.store import schema, state
 def _widened(db: sa.Connection) -> None:
     """New kinds and fields: what newer colleagues had sent already stood in the cells, and is shown now."""
     state.catch_up(db.connection.driver_connection, schema.widen(db))
+
+
+def _noting_packs(db: sa.Connection) -> None:
+    _widened(db)
     # packs were not noted before: all that was done here may have left
     db.exec_driver_sql("INSERT INTO meta (name, value) SELECT 'gone_out', value FROM meta WHERE name = 'tip'")
 
 
 # version reached -> how one that is a version older gets there; sample workspaces in tests/samples prove each
-STEPS: dict[int, Callable[[sa.Connection], None]] = {2: _widened}
+STEPS: dict[int, Callable[[sa.Connection], None]] = {
+    2: _noting_packs,
+    3: _widened,  # draws from a list of cases
+}
 CURRENT = max(STEPS)
 
 

@@ -33,6 +33,7 @@ GROUPS = (
     ("Findings", ("finding", "evidence_link")),
     ("Visits and sessions", ("visit", "session")),
     ("Case files", ("case_file", "stratum")),
+    ("Samples", ("draw", "drawn_stratum", "drawn_case")),
     ("Team", ("device", "invitation", "team_member")),
 )
 OTHER = "Everything else"
