@@ -52,7 +52,7 @@ def form_bytes(path: Path) -> bytes:
     if not content.strip():
         raise FormFault(f'"{path.name}" is empty', remedy="a form needs a sheet named survey")
     if extension == ".xlsx":
-        _check_workbook(path.name, content)
+        check_workbook(path.name, content)
     elif extension == ".xls":
         _check_old_workbook(path.name, content)
     else:
@@ -75,7 +75,7 @@ def _check_old_workbook(name: str, content: bytes) -> None:
         raise _damaged(name, ".xls")
 
 
-def _check_workbook(name: str, content: bytes) -> None:
+def check_workbook(name: str, content: bytes) -> None:
     if content.startswith(_COMPOUND_FILE):
         raise _encrypted(name) if _ENCRYPTED_STREAM in content else _damaged(name, ".xlsx")
     try:

@@ -1,6 +1,6 @@
 """Case files and their strata: added one by one or from a case list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,13 +15,12 @@ from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.inspections import stratum_id
-from fieldwork.work.tables import column_heads, csv_table
+from fieldwork.work.tables import read_table
 
-DATES = ("reported", "submitted", "charged", "first_hearing")
-YES_OR_NO = ("has_victim", "file_prepared")
+DATES = ("reported", "submitted", "charged", "first_hearing", "revisit")
+YES_OR_NO = ("has_victim", "file_prepared", "live")
 COLUMNS = ("reference", "stratum", "force", "area", "unit", *YES_OR_NO, *DATES)
 NEEDED = ("reference", "stratum")
-MAX_CASES = 100_000
 
 
 def add_case_file(
@@ -40,7 +39,7 @@ def add_case_file(
     ]
     if same:
         raise Fault(f"There is a case file {same[0].reference} already; references are used once.")
-    fields = _checked({"reference": reference, "stratum": stratum, **header}, f"file {reference}")
+    fields = checked_header({"reference": reference, "stratum": stratum, **header}, f"file {reference}")
     extra: dict[str, object] = {
         "visit": visit,
         "allocated": allocated,
@@ -53,7 +52,7 @@ def add_case_file(
 def describe_case_file(workspace: Workspace, *, file: Id, at: int | None = None, **header: str) -> Done:
     """Change a case file's header: force, area, unit, has_victim and dates."""
     held = get(workspace, CaseFile, file)
-    fields = _checked({"reference": held.reference, "stratum": "-", **header}, f"file {held.reference}")
+    fields = checked_header({"reference": held.reference, "stratum": "-", **header}, f"file {held.reference}")
     given = {name: fields[name] for name in header}
     return do(workspace, "describe a file", [Change(CaseFile.kind, held.id, given)], id=held.id, at=at)
 
@@ -75,45 +74,35 @@ class CaseList:
 
 
 def read_case_list(path: Path) -> CaseList:
-    """Read a case list from CSV. Columns: reference, stratum; and force, area, unit, has_victim, dates.
+    """Read a case list from CSV or XLSX. Columns: reference, stratum; and force, area, unit, has_victim, dates.
 
     Raises Fault, with the row, for a missing column, a wrong encoding, an empty or doubled reference.
     """
-    path = Path(path)
-    return _case_list(path.name, csv_table(path))
-
-
-def _case_list(name: str, table: list[list[str]]) -> CaseList:
-    heads = column_heads(name, table, NEEDED)
-    if len(table) - 1 > MAX_CASES:
-        raise Fault(f"{name} has {len(table) - 1} rows, more than the {MAX_CASES} a case list may have.")
+    table = read_table(path, NEEDED)
+    table.refuse_errors(COLUMNS)
     rows: list[dict[str, str]] = []
     first_at: dict[str, int] = {}
-    for number, cells in enumerate(table[1:], 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(heads):
-            raise Fault(f"{name}, row {number}: {len(cells)} cells under {len(heads)} column names.")
-        said = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head in COLUMNS}
-        where = f"{name}, row {number}"
+    for number, cells in table.rows:
+        said = {column: cell for column, cell in cells.items() if column in COLUMNS}
         for column in NEEDED:
             if not said.get(column):
-                raise Fault(f"{where}, column {column}: it is empty; every case needs one.")
+                raise Fault(f"{table.where(number, column)}: it is empty; every case needs one.")
         reference = said["reference"]
         if alike(reference) in first_at:
             raise Fault(
-                f"{where}, column reference: {reference} stands in row {first_at[alike(reference)]} already; "
-                "give each case once."
+                f"{table.where(number, 'reference')}: {reference} stands in row {first_at[alike(reference)]} "
+                "already; give each case once."
             )
         first_at[alike(reference)] = number
-        rows.append(_checked(said, where))
+        rows.append(checked_header(said, table.where(number)))
     if not rows:
-        raise Fault(f"{name} holds no case; nothing was imported.")
-    left_out = tuple(head for head in heads if head and head not in COLUMNS)
+        raise Fault(f"{table.name} holds no case; nothing was imported.")
+    left_out = tuple(column for column in table.heads if column not in COLUMNS)
     return CaseList(tuple(rows), tuple(dict.fromkeys(row["stratum"] for row in rows)), left_out)
 
 
-def _checked(said: dict[str, str], where: str) -> dict[str, str]:
+def checked_header(said: Mapping[str, str], where: str) -> dict[str, str]:
+    """What a case list says of a file, as it is kept. Raises Fault, with the column, for what cannot be."""
     fields = {name: (value or "").strip() for name, value in said.items()}
     for name in fields:
         if name not in COLUMNS:
