@@ -10,8 +10,8 @@ from fieldwork.domain.records import KINDS, field_words
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.entry import NO_HASH, Base, Entry
 from fieldwork.store.holding import reach
-from fieldwork.store.opened import Entries
-from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, entries_on, record
+from fieldwork.store.opened import Entries, entries_on
+from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, record
 from fieldwork.store.standing import ALL, Standing, decides, standing, still_counts
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, get_meta, raw

@@ -14,6 +14,15 @@ def load(connection: Any, number: int, body: bytes) -> Entry:
     return read_entry(body, {place: (salt, vals) for place, salt, vals in held})
 
 
+def entries_on(connection: Any, no: int) -> list[tuple[int, Entry]]:
+    """All entries that touched a record, oldest first here, as (local number, entry)."""
+    numbers = connection.execute(
+        "SELECT e.no, e.body FROM seen s JOIN entry e ON e.no = s.entry WHERE s.object = ? ORDER BY e.no",
+        (no,),
+    ).fetchall()
+    return [(number, load(connection, number, body)) for number, body in numbers]
+
+
 class Entries:
     """Entries by their local number, kept while one act or one question is worked on."""
 

@@ -23,7 +23,7 @@ from fieldwork.store.entry import (
     pack_values,
 )
 from fieldwork.store.keys import DeviceKeys, join_statement, new_device_keys
-from fieldwork.store.opened import Entries, load
+from fieldwork.store.opened import Entries
 from fieldwork.store.standing import standing
 from fieldwork.store.state import DELETED, SHIFT, take_effect
 from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set_meta
@@ -314,11 +314,13 @@ def _build(
     tips: list[bytes] | None = None
     entries = Entries(connection)
     for change in _merged(changes, as_of):
+        first = len(change.fields) > 1 and _is_new(connection, change.id)
         for name, value in change.fields.items():
             if value is DELETE:
                 tips = tips if tips is not None else _tips(connection)
                 value = b"".join(tips)
-            plan, time = _plan(entries, change, name, _kept(change.kind, name, value))
+            said = _kept(change.kind, name, value)
+            plan, time = (_first_plan(change, name, said), 0) if first else _plan(entries, change, name, said)
             latest = max(latest, time)
             if plan is not None:
                 plans.append(plan)
@@ -401,6 +403,15 @@ def _tips(connection: Any) -> list[bytes]:
     )
 
 
+def _is_new(connection: Any, id: Id) -> bool:
+    return connection.execute("SELECT 1 FROM object WHERE id = ?", (id,)).fetchone() is None
+
+
+def _first_plan(change: Change, name: str, value: Value) -> _Plan | None:
+    """What is said where nothing stood before; saying nothing there is no change."""
+    return None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])
+
+
 def _plan(entries: Entries, change: Change, name: str, value: Value) -> tuple[_Plan | None, int]:
     """What setting a field replaces, and the latest logical time among its heads.
 
@@ -413,7 +424,7 @@ def _plan(entries: Entries, change: Change, name: str, value: Value) -> tuple[_P
         (change.id, name),
     ).fetchone()
     if shown is None:
-        return (None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])), 0
+        return _first_plan(change, name, value), 0
     head, current, time, no = shown
     rivals = connection.execute(
         "SELECT change, value, time FROM rival WHERE object = ? AND field = ? ORDER BY time DESC, change",
@@ -425,7 +436,7 @@ def _plan(entries: Entries, change: Change, name: str, value: Value) -> tuple[_P
     if as_of is not None and any(at >> SHIFT > as_of for at, _ in heads):
         heads = _heads_at(entries, no, change.id, name, as_of)
     if not heads:
-        return (None if value in (None, "") else _Plan(change.kind, change.id, name, value, [])), latest
+        return _first_plan(change, name, value), latest
     seen = heads[0][1]
     same = value == seen and type(value) is type(seen)
     if same and not change.again and not (change.settles and len(heads) > 1):
@@ -456,15 +467,6 @@ def _heads_at(entries: Entries, no: int, id: Id, name: str, as_of: int) -> list[
             replaced.add(entries.number(entry.references[base.reference]) << SHIFT | base.index)
     standing = sorted((at for at in set_by if at not in replaced), key=rank.__getitem__, reverse=True)
     return [(at, set_by[at]) for at in standing]
-
-
-def entries_on(connection: Any, no: int) -> list[tuple[int, Entry]]:
-    """All entries that touched a record, oldest first here, as (local number, entry)."""
-    numbers = connection.execute(
-        "SELECT e.no, e.body FROM seen s JOIN entry e ON e.no = s.entry WHERE s.object = ? ORDER BY e.no",
-        (no,),
-    ).fetchall()
-    return [(number, load(connection, number, body)) for number, body in numbers]
 
 
 def _references(
