@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from fieldwork import __version__
-from fieldwork.commandline import erasing, evidence, hub, laptops, made_up, membership, numbers
+from fieldwork.commandline import erasing, evidence, hub, laptops, made_up, membership, numbers, sample
 from fieldwork.commandline.answer import Answer, escaped, printable, shortened
 from fieldwork.domain.faults import Fault
 
@@ -108,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     erasing.add_commands(add)
     evidence.add_commands(add)
     numbers.add_commands(add)
+    sample.add_commands(add)
     made_up.add_commands(add)
     hub.add_commands(add)
     return parser

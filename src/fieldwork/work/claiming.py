@@ -6,11 +6,13 @@ from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import CaseFile, Device, TeamMember
 from fieldwork.domain.values import Id
+from fieldwork.store.drawn import places
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
+from fieldwork.work.sampling import REPLACED, replacements
 
 
 def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
@@ -18,6 +20,9 @@ def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
     held = get(workspace, CaseFile, file)
     if workspace.identity.member is None:
         raise Fault("This laptop belongs to no member of the team yet, so it cannot take a file.")
+    instead = replacements(workspace).get(held.id)
+    if instead is not None and places(workspace)[held.id].standing == REPLACED:
+        raise Fault(f"File {held.reference} is no longer in the sample: it was {instead.rstrip('.')}.")
     holder = _holder(workspace, held)
     if holder not in (None, workspace.identity.member):
         raise Fault(

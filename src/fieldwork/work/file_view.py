@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from fieldwork.domain.records import Answer, CaseFile, Examination, Tag, TeamMember, Theme
 from fieldwork.domain.values import Id
@@ -15,6 +16,7 @@ from fieldwork.work.done import Done
 from fieldwork.work.examining import Pane
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
+from fieldwork.work.sampling import REPLACED, replacements
 
 Themed = tuple[str, str]
 """A theme's name and the direction it was put on with."""
@@ -32,9 +34,13 @@ class FileLine:
     bodies: tuple[str, ...]
     """Names of its police force and CPS Area."""
     mine: bool
-    """Whether it waits for this examiner: allocated to them, or to nobody."""
+    """Whether it waits for this examiner: in the sample, and allocated to them or to nobody."""
     entries: int = 1
     """How often it was entered: 2 or more where entries were joined."""
+    due: bool = False
+    """Whether it is finished and to be looked at again by now."""
+    instead: str = ""
+    """Of one that was replaced: which took its place, and why."""
 
 
 def list_files(workspace: Workspace) -> list[FileLine]:
@@ -43,8 +49,11 @@ def list_files(workspace: Workspace) -> list[FileLine]:
     labels = {member.id: _called(member) for member in records(workspace, TeamMember)}
     names = body_names(workspace)
     joined = sets(workspace)
+    today = date.today()
+    states = files.file_states(workspace, replaced=True)
+    instead = replacements(workspace) if any(s.standing == REPLACED for s in states) else {}
     lines = []
-    for state in files.file_states(workspace):
+    for state in states:
         answered = asked = 0
         if state.mine is not None and not state.mine.finished:
             pane = examining.pane_of(workspace, state.mine)
@@ -59,8 +68,10 @@ def list_files(workspace: Workspace) -> list[FileLine]:
                 asked,
                 theirs,
                 bodies,
-                owner in (me, None),
+                owner in (me, None) and state.in_sample,
                 len(joined.members(state.file.id)),
+                state.due(today),
+                instead.get(state.file.id, "") if state.standing == REPLACED else "",
             )
         )
     return lines
@@ -93,9 +104,13 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
     seen = moment(workspace)
     me = workspace.identity.member
     pane = examining.open_file(workspace, file)
-    states = files.file_states(workspace)
-    here = next(state for state in states if state.file.id == pane.file.id)
-    row = [s.file for s in states if s is here or s.file.allocated in (me, None)]
+    states = files.file_states(workspace, replaced=True)
+    here = next((state for state in states if state.file.id == pane.file.id), None) or FileState(
+        pane.file, files.strata(workspace).get(pane.file.stratum or b""), (), None, "reserve"
+    )
+    if here not in states:
+        states.append(here)
+    row = [s.file for s in states if s is here or (s.in_sample and s.file.allocated in (me, None))]
     if pane.file.visit is not None:
         row = [f for f in row if f.visit == pane.file.visit]
     at = row.index(here.file)

@@ -1,14 +1,16 @@
 """Case files and their strata: added one by one or from a case list."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Body, CaseFile, Examination, Stratum, TeamMember, Visit
+from fieldwork.domain.records import Body, CaseFile, DrawnStratum, Examination, Stratum, TeamMember, Visit
 from fieldwork.domain.same import alike
 from fieldwork.domain.values import Id, new_id
+from fieldwork.store.drawn import Place, places
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
@@ -45,8 +47,8 @@ def add_case_file(
         "allocated": allocated,
         "position": len(records(workspace, CaseFile)) + 1,
     }
-    change, strata = _changes(workspace, [fields], [extra])
-    return do(workspace, "case file", [*strata, *change], id=change[0].id, at=at)
+    change, new = _changes(workspace, [fields], [extra])
+    return do(workspace, "case file", [*new, *change], id=change[0].id, at=at)
 
 
 def describe_case_file(workspace: Workspace, *, file: Id, at: int | None = None, **header: str) -> Done:
@@ -131,7 +133,7 @@ def _changes(
     """Changes for case files and for the strata they name that are not there yet."""
     known = {body.code for body in records(workspace, Body)}
     held = records(workspace, Stratum, apart=True)
-    strata = {stratum.code: stratum.id for stratum in held}
+    by_code = {stratum.code: stratum.id for stratum in held}
     by_name = {stratum.name: stratum.id for stratum in held}
     made: dict[str, Change] = {}
     changes: list[Change] = []
@@ -140,7 +142,7 @@ def _changes(
             if row.get(column) and row[column] not in known:
                 raise Fault(f'File {row["reference"]}: there is no body "{row[column]}" in the register.')
         name = row["stratum"]
-        stratum = strata.get(name) or by_name.get(name)
+        stratum = by_code.get(name) or by_name.get(name)
         if stratum is None:
             stratum = stratum_id(name)
             made.setdefault(name, Change(Stratum.kind, stratum, {"code": name, "name": name}))
@@ -163,8 +165,8 @@ def import_cases(workspace: Workspace, path: Path, *, visit: Id | None = None, a
     extras: list[dict[str, object]] = [
         {"visit": visit, "position": len(held) + place} for place in range(1, len(cases.rows) + 1)
     ]
-    changes, strata = _changes(workspace, cases.rows, extras)
-    return do(workspace, "import cases", [*strata, *changes], at=at)
+    changes, new = _changes(workspace, cases.rows, extras)
+    return do(workspace, "import cases", [*new, *changes], at=at)
 
 
 # -- what the list of files shows
@@ -172,16 +174,36 @@ def import_cases(workspace: Workspace, path: Path, *, visit: Id | None = None, a
 
 @dataclass(frozen=True)
 class FileState:
-    """A case file in a list: its stratum, and how far each examination is."""
+    """A case file in a list: its stratum, and how far each examination is.
+
+    standing: "chosen" or "replaced" where it was drawn, "reserve" where a draw left it over, "" where no draw
+    knows it; paired: drawn for a blind pair.
+    """
 
     file: CaseFile
     stratum: Stratum | None
     examinations: tuple[Examination, ...]
     mine: Examination | None
+    standing: str = ""
+    paired: bool = False
 
     @property
     def finished(self) -> bool:
         return any(examination.finished for examination in self.examinations)
+
+    @property
+    def in_sample(self) -> bool:
+        """Whether it is to be examined. A reserve is not, unless somebody has it or has begun."""
+        if self.standing == "reserve":
+            return self.file.allocated is not None or bool(self.examinations)
+        return self.standing != "replaced"
+
+    def due(self, today: date) -> bool:
+        """Whether this examiner finished it before the day it was to be looked at again, and that has come."""
+        if not (self.file.revisit and self.mine and self.mine.finished):
+            return False
+        done = date.fromtimestamp(self.mine.finished / 1000).isoformat()
+        return done < self.file.revisit <= today.isoformat()
 
 
 def foremost(some: Iterable[Examination]) -> Examination | None:
@@ -191,9 +213,24 @@ def foremost(some: Iterable[Examination]) -> Examination | None:
     )
 
 
-def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileState]:
-    """All case files, of one visit if given, by stratum and place in the draw."""
-    strata = {stratum.id: stratum for stratum in records(workspace, Stratum)}
+def strata(workspace: Workspace) -> dict[Id, Stratum]:
+    """The strata by id; the target of one that was drawn is what all tranches of all draws want of it."""
+    drawn: Counter[Id | None] = Counter()
+    for one in records(workspace, DrawnStratum):
+        drawn[one.stratum] += max(one.target or 0, 0)
+    return {
+        one.id: replace(one, target=drawn[one.id]) if one.id in drawn else one
+        for one in records(workspace, Stratum)
+    }
+
+
+def file_states(workspace: Workspace, *, visit: Id | None = None, replaced: bool = False) -> list[FileState]:
+    """The case files to examine, of one visit if given, by stratum and place in the draw.
+
+    Reserves are left out, and replaced files unless asked for.
+    """
+    known = strata(workspace)
+    drawn = places(workspace)
     files = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
     examinations: dict[Id, list[Examination]] = {}
     for examination in records(workspace, Examination):
@@ -204,7 +241,10 @@ def file_states(workspace: Workspace, *, visit: Id | None = None) -> list[FileSt
     for file in files:
         some = tuple(examinations.get(file.id, ()))
         mine = foremost(examination for examination in some if examination.examiner == me)
-        states.append(FileState(file, strata.get(file.stratum or b""), some, mine))
+        place = drawn.get(file.id, Place(""))
+        state = FileState(file, known.get(file.stratum or b""), some, mine, place.standing, place.paired)
+        if state.in_sample or (replaced and state.standing == "replaced"):
+            states.append(state)
     return sorted(
         states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference)
     )
@@ -220,12 +260,14 @@ def find_file(workspace: Workspace, reference: str) -> CaseFile:
     return get(workspace, CaseFile, found[0].id)
 
 
-def next_file(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
+def next_file(workspace: Workspace, after: Id | None = None, *, today: date | None = None) -> CaseFile | None:
     """The next file for this examiner: allocated to them or to nobody, theirs not finished, in list order.
 
-    With `after`, the one behind it in the same stratum goes first.
+    One that is to be looked at again counts as not finished once its day has come. With `after`, the one
+    behind it in the same stratum goes first.
     """
     me = workspace.identity.member
+    day = today or date.today()
     states = file_states(workspace)
     here = next((s for s in states if after is not None and s.file.id == sets(workspace).of(after)), None)
     mine = [
@@ -233,7 +275,7 @@ def next_file(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
         for s in states
         if s is not here
         and s.file.allocated in (me, None)
-        and not (s.mine and s.mine.finished)
+        and not (s.mine and s.mine.finished and not s.due(day))
         and not (s.file.allocated is None and s.mine is None and s.finished)
     ]
     if here is not None:

@@ -35,7 +35,7 @@ from fieldwork.store.conflicting import conflict_count
 from fieldwork.store.reading import branch_heads, counts_by, get, last_change, records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import open_file, pane_of
-from fieldwork.work.files import file_states
+from fieldwork.work.files import file_states, strata
 from fieldwork.work.findings import Point, points
 from fieldwork.work.inspections import body_names, inspection_of
 from fieldwork.work.notes import lines_of
@@ -142,7 +142,7 @@ def session_counts(workspace: Workspace, visit: Id) -> list[SessionCount]:
 def stratum_counts(workspace: Workspace, visit: Id | None = None) -> list[StratumCount]:
     """Case files by stratum: in the sample, examined to the end, being examined, examined by both."""
     states = file_states(workspace, visit=visit)
-    strata = {stratum.id: stratum for stratum in records(workspace, Stratum)}
+    known = strata(workspace)
     grouped: dict[Id | None, list[int]] = {}
     counts: Counter[tuple[Id | None, str]] = Counter()
     for state in states:
@@ -155,7 +155,7 @@ def stratum_counts(workspace: Workspace, visit: Id | None = None) -> list[Stratu
         counts[key, "twice"] += finished > 1
     rows = []
     for key in grouped:
-        stratum = strata.get(key or b"")
+        stratum = known.get(key or b"")
         rows.append(
             StratumCount(
                 stratum.name if stratum else "no stratum",

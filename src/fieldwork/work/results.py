@@ -17,9 +17,11 @@ from fieldwork.analysis.scores import (
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet
 from fieldwork.domain.records import CaseFile, Examination, Phase, QuestionSetVersion, Stratum, Visit
 from fieldwork.domain.values import Id, codes
+from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, panes_of, question_set
+from fieldwork.work.sampling import REPLACED
 
 BY = ("body", "stratum", "unit", "phase", "flag")
 FLAGS: Final = "A03"
@@ -109,11 +111,10 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
 
 
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
-    """Every finished examination, of the files of one visit if given."""
-    files = {
-        f.id: f
-        for f in (records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile))
-    }
+    """Every finished examination, of the files of one visit if given; replaced files are outside the sample."""
+    some = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
+    drawn = places(workspace)
+    files = {f.id: f for f in some if f.id not in drawn or drawn[f.id].standing != REPLACED}
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
     return panes_of(workspace, done, files)
 

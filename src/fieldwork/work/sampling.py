@@ -74,6 +74,24 @@ def draw_sample(
     Again with a larger target or for another tranche draws on; the same again changes nothing.
     Raises Fault when frame or targets are faulty, or ask for less than was drawn.
     """
+    read = read_frame(Path(frame), strata)
+    return draw(
+        workspace, read, target=target, seed=seed, overlap=overlap, tranche=tranche, visit=visit, at=at
+    )
+
+
+def draw(
+    workspace: Workspace,
+    frame: Frame,
+    *,
+    target: str,
+    seed: str,
+    overlap: str = "",
+    tranche: str = FIRST_TRANCHE,
+    visit: Id | None = None,
+    at: int | None = None,
+) -> Done:
+    """As `draw_sample`, of a frame that was read."""
     if not seed.strip() or not seed.isprintable():
         raise Fault("A draw needs a seed of one line, so that it can be made again; give one.")
     tranche = tranche.strip()
@@ -81,16 +99,15 @@ def draw_sample(
         raise Fault("A tranche needs a name of one line; give one, or leave it out for the first.")
     if visit is not None:
         visit = get(workspace, Visit, visit).id
-    read = read_frame(Path(frame), strata)
-    targets = read_targets(target, read)
+    targets = read_targets(target, frame)
     percent = read_overlap(overlap) if overlap.strip() else None
-    digest = frame_digest(read.cases)
-    drawing = _Drawing(workspace, read, draw_id(seed, digest, read.columns), seed, tranche, visit)
+    digest = frame_digest(frame.cases)
+    drawing = _Drawing(workspace, frame, draw_id(seed, digest, frame.columns), seed, tranche, visit)
     changes = drawing.changes(targets, percent)
-    fields = {"seed": seed, "frame": digest, "columns": " ".join(read.columns), "cases": len(read.cases)}
-    draw = Change(Draw.kind, drawing.draw, {**fields, DELETED: None})
-    reason = f"{read.name}, SHA-256 {read.digest}"
-    return do(workspace, "draw a sample", [draw, *changes], id=drawing.draw, reason=reason, at=at)
+    fields = {"seed": seed, "frame": digest, "columns": " ".join(frame.columns), "cases": len(frame.cases)}
+    first = Change(Draw.kind, drawing.draw, {**fields, DELETED: None})
+    reason = f"{frame.name}, SHA-256 {frame.digest}"
+    return do(workspace, "draw a sample", [first, *changes], id=drawing.draw, reason=reason, at=at)
 
 
 class _Drawing:
@@ -290,6 +307,19 @@ def replace_file(workspace: Workspace, *, file: Id, reason: str, at: int | None 
     for one in chosen:
         changes += _replaced(workspace, held, one, reason.strip(), made)
     return do(workspace, "replace a file", changes, id=made[0], reason=reason.strip(), at=at)
+
+
+def replacements(workspace: Workspace) -> dict[Id, str]:
+    """Of files that were replaced, by id: which case took the place, and why."""
+    instead = {
+        one.replaces: one.reference for one in records(workspace, DrawnCase, standing=[CHOSEN, REPLACED])
+    }
+    said: dict[Id, str] = {}
+    for one in records(workspace, DrawnCase, standing=REPLACED):
+        if one.case_file is not None:
+            by = f"replaced by {instead[one.id]}" if one.id in instead else "replaced"
+            said[one.case_file] = f"{by}: {one.reason}" if one.reason else by
+    return said
 
 
 def _replacement(workspace: Workspace, one: DrawnCase) -> DrawnCase | None:

@@ -13,6 +13,7 @@ from fieldwork.domain.records import (
     Answer,
     CaseFile,
     Device,
+    DrawnCase,
     Examination,
     Finding,
     Joining,
@@ -289,6 +290,8 @@ def describe_record(workspace: Workspace, id: Id, expected: str = "") -> str:
         return f"Session, {session_title(get(workspace, Session, id))}"
     if kind == CaseFile.kind:
         return f"Case file {get(workspace, CaseFile, id).reference}"
+    if kind == DrawnCase.kind:
+        return f"Case {get(workspace, DrawnCase, id).reference} of a draw"
     if kind == Joining.kind:
         said = get(workspace, Joining, id)
         both = (describe_record(workspace, one) for one in (said.one, said.other) if one is not None)

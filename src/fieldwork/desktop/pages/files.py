@@ -33,7 +33,7 @@ from fieldwork.work import claiming, file_view
 from fieldwork.work.file_view import FileLine
 
 SHOWS = ("To do", "All", "Finished")
-LISTED = ("case_file", "stratum", "examination", "answer", "team_member")
+LISTED = ("case_file", "stratum", "examination", "answer", "team_member", "drawn_case", "drawn_stratum")
 SETTLE_MS = 150
 
 
@@ -122,7 +122,7 @@ class FilesPage(Page):
         some = []
         for line in self.lines:
             state, file = line.state, line.state.file
-            finished = bool(state.mine and state.mine.finished)
+            finished = bool(state.mine and state.mine.finished) and not line.due
             if self._show == 0 and (finished or not line.mine):
                 continue
             if self._show == 2 and not finished:
@@ -159,10 +159,14 @@ class FilesPage(Page):
 
     def _row(self, line: FileLine) -> Row:
         state, file = line.state, line.state.file
-        finished = bool(state.mine and state.mine.finished)
+        finished = bool(state.mine and state.mine.finished) and not line.due
         begun = state.mine is not None and state.mine.started is not None
         where = ", ".join(part for part in (file.unit, *line.bodies) if part)
-        if finished:
+        if line.instead:
+            trail = "replaced"
+        elif line.due:
+            trail = "look again"
+        elif finished:
             trail = "finished"
         elif begun:
             trail = ""
@@ -172,7 +176,10 @@ class FilesPage(Page):
         sub = " \u00b7 ".join(
             part
             for part in (
+                line.instead,
                 where,
+                "live" if file.live == "Y" else "",
+                "for a blind pair" if state.paired else "",
                 "a colleague examines it too" if others else "",
                 f"{line.entries} entries" if line.entries > 1 else "",
             )
@@ -197,13 +204,14 @@ class FilesPage(Page):
         return f"{name}:  {done} of {of} finished{aim}"
 
     def _progress(self, stratum: Id | None) -> tuple[int, int, int]:
-        some = [line for line in self.lines if line.state.file.stratum == stratum]
-        target = some[0].state.stratum.target if some and some[0].state.stratum else None
+        lines = [line for line in self.lines if line.state.file.stratum == stratum]
+        some = [line for line in lines if line.state.in_sample]
+        target = lines[0].state.stratum.target if lines and lines[0].state.stratum else None
         return sum(line.state.finished for line in some), len(some), target or 0
 
     def _show_count(self, shown: Sequence[FileLine]) -> None:
         mine = [line for line in self.lines if line.mine]
-        done = sum(bool(line.state.mine and line.state.mine.finished) for line in mine)
+        done = sum(bool(line.state.mine and line.state.mine.finished) and not line.due for line in mine)
         self.head.set("Files", f"{done} of {len(mine)} for you are finished" if self.lines else "")
         if not shown and self.lines:
             kept = "Nothing to do: every file for you is finished." if self._show == 0 else "None."
