@@ -103,7 +103,7 @@ def progress(workspace: Workspace, by: str, today: date) -> list[Progress]:
         return _by_stratum(workspace, states, today)
     if by == "visit":
         titles = {
-            visit.id: visit_title(workspace, visit)
+            visit.id: visit_title(workspace, visit.id)
             for visit in records(workspace, Visit, order="planned_start")
         }
         titled = [titles.get(state.file.visit or b"", NO_VISIT) for state in states]
