@@ -136,6 +136,12 @@ def test_every_output_has_the_documented_keys(call, pair):
     assert again["error"] == "key.pdf is there already; choose another name."
     Path("cases.csv").write_text("reference,stratum\nB-1,Volume\n", "utf-8")
     same("import", call("import", lead, "cases.csv", "--as", "cases")[0])
+    draw = ("--frame", "cases.csv", "--strata", "stratum", "--target", "1", "--seed", "s")
+    same("sample", call("sample", lead, *draw)[0])
+    same("sample --progress", call("sample", lead, "--progress", "visit")[0])
+    Path("cases.csv").write_text("reference,stratum\nB-2,Volume\nB-3,Volume\n", "utf-8")
+    (part,) = call("sample", lead, *draw)[0]["strata"]
+    same("sample --replace", call("sample", lead, "--replace", *part["chosen"], "--reason", "Lost")[0])
     form = ROOT / "resources/questions/joint-case-building.xlsx"
     assert call("questions", "check", form)[0]["ok"] is True
     Path("answers.json").write_text('{"A01": "police_charge"}', "utf-8")
