@@ -2,12 +2,13 @@
 
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import laptops
-from fieldwork.domain.records import NoteLine, Session
+from fieldwork.domain.records import Draw, DrawnCase, NoteLine, Session
 from fieldwork.exchange import erasing
 from fieldwork.store import migrations
 from fieldwork.store.keys import envelope_path
@@ -16,6 +17,7 @@ from fieldwork.store.reading import dump, records, search
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.files import file_states
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 sys.path.insert(0, str(SAMPLES))
@@ -60,6 +62,26 @@ def test_what_an_older_version_kept_of_a_newer_one_counts_once_it_is_brought_up(
             "[erased]",
         ]
         assert verify(workspace) == []
+
+
+def test_a_draw_that_an_older_version_could_not_read_is_there_once_it_is_brought_up(tmp_path: Path) -> None:
+    """A laptop of version 2 merged a draw with a replaced file, took one of the files, and passed it all on."""
+    path = tmp_path / "sample.fieldwork"
+    name = "version2-beside-newer.fieldwork"
+    shutil.copy(SAMPLES / name, path)
+    shutil.copy(envelope_path(SAMPLES / name), envelope_path(path))
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        assert verify(workspace) == []
+        (draw,) = records(workspace, Draw)
+        assert (draw.seed, draw.cases) == ("2026-KENT-VISIT1", 20)
+        cases = records(workspace, DrawnCase, draw=draw.id)
+        assert Counter(case.standing for case in cases) == {"": 13, "chosen": 6, "replaced": 1}
+        assert {case.tranche for case in cases} == {"", "1"}
+        states = file_states(workspace)
+        assert [s.file.reference[-4:] for s in states] == ["0015", "0001", "0007", "0014", "0004", "0018"]
+        assert [s.paired for s in states] == [False, False, True, True, False, False]
+        taken = {s.file.reference for s in states if s.file.allocated == workspace.identity.member}
+        assert taken == {"CASE-0014"}
 
 
 def test_what_this_version_does_not_know_is_kept_and_passed_on(tmp_path: Path) -> None:
