@@ -71,7 +71,7 @@ class Author:
     person: str
 
 
-@dataclass
+@dataclass(slots=True)
 class _Plan:
     """A field about to be set: its value, and the changes it replaces."""
 

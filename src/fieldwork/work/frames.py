@@ -105,7 +105,8 @@ def _refuse_empty(table: Table, columns: Sequence[str]) -> None:
 def _refuse_line_ends(table: Table, columns: Sequence[str]) -> None:
     for number, cells in table.rows:
         for column in columns:
-            if any(category(sign) in _NO_LINE for sign in cells[column]):
+            text = cells[column]
+            if not text.isprintable() and any(category(sign) in _NO_LINE for sign in text):
                 raise Fault(
                     f"{table.where(number, column)}: it holds a line end or a control sign; give it in one line."
                 )
