@@ -16,7 +16,7 @@ from fieldwork.desktop.settings import Settings, settings_file
 from fieldwork.domain.records import TeamMember
 from fieldwork.domain.values import new_id
 from fieldwork.store.recording import Change, record
-from fieldwork.work import examining, files
+from fieldwork.work import examining, files, sampling
 from worlds import small_inspection
 
 
@@ -199,3 +199,20 @@ def test_an_inspection_without_files_says_what_will_be_here(qtbot, tmp_path, mon
     assert page.empty.isVisible() and not page.list.isVisible()
     desk.lanes.wait_idle(2000)
     workspace.close()
+
+
+def test_reserves_are_not_listed_and_replaced_files_are_marked_and_not_counted(page, desk, qtbot, tmp_path):
+    frame = tmp_path / "frame.csv"
+    frame.write_text("reference,stratum\n" + "".join(f"S-{n},Drawn\n" for n in range(1, 9)), "utf-8")
+    desk.act(sampling.draw_sample, frame=frame, strata=["stratum"], target="3", seed="s")
+    qtbot.waitUntil(lambda: len(page.lines) == 9)
+    drawn = [line.state.file for line in page.lines if line.state.standing == "chosen"]
+    desk.act(sampling.replace_file, file=drawn[0].id, reason="Lost")
+    qtbot.waitUntil(lambda: len(page.lines) == 10)
+    (gone,) = [line for line in page.lines if line.instead]
+    row = page._row(gone)
+    assert (row.title, row.trail) == (drawn[0].reference, "replaced") and "Lost" in row.sub
+    assert page._progress(gone.state.file.stratum) == (0, 3, 3)
+    assert gone not in page.shown()
+    page._choose_show(1)
+    assert gone in page.shown()

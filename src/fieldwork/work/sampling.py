@@ -172,14 +172,15 @@ class _Drawing:
             "overlap": str(share) if share else "",
             DELETED: None,
         }
-        first = Change(DrawnStratum.kind, drawn_stratum_id(self.draw, stratum, self.tranche), wanted)
+        id = held.id if held else drawn_stratum_id(self.draw, stratum, self.tranche)
+        first = Change(DrawnStratum.kind, id, wanted)
         if not target and held is None:
             return self._cases(stratum, ordered, choice)
         return [first, *self._cases(stratum, ordered, choice)]
 
     def _share(self, name: str, held: DrawnStratum | None, target: int, percent: Fraction | None) -> Fraction:
         """The per cent for blind pairs. What was drawn is never drawn back."""
-        before = Fraction(held.overlap) if held and held.overlap else Fraction(0)
+        before = _held_share(held.overlap) if held else Fraction(0)
         if held is not None and target < (held.target or 0):
             raise Fault(
                 f"Stratum {name}: {held.target} were drawn in tranche {self.tranche} already, so the target "
@@ -217,6 +218,15 @@ class _Drawing:
             if fields:
                 changes.append(Change(DrawnCase.kind, drawn_case_id(self.draw, reference), fields))
         return changes
+
+
+def _held_share(said: str) -> Fraction:
+    """A percentage as it is kept, such as "10" or "25/2"; whatever else a colleague's program wrote is none."""
+    try:
+        share = Fraction(said) if len(said) <= 24 and set(said) <= set("0123456789/") else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
+    return min(share, Fraction(100))
 
 
 def _packed(header: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from fieldwork.analysis.drawing import rank
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import CaseFile, Draw, DrawnCase, Examination, Stratum
+from fieldwork.domain.records import CaseFile, Draw, DrawnCase, DrawnStratum, Examination, Stratum
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
@@ -16,6 +16,7 @@ from fieldwork.work import (
     examining,
     file_view,
     files,
+    same,
     sample_progress,
     sampling,
     team,
@@ -364,6 +365,34 @@ def test_progress_by_stratum_visit_and_examiner(tmp_path, frame):
         assert (nobody.name, nobody.files) == ("nobody yet", 8)
     finally:
         workspace.close()
+
+
+def test_strata_that_were_joined_since_are_drawn_on_as_one(workspace, frame, tmp_path):
+    done, _ = draw(workspace, frame, 2, overlap="12.5")
+    other = files.add_case_file(workspace, reference="By hand", stratum="rasso")
+    both = [one.id for one in records(workspace, Stratum) if one.code.lower() == "rasso"]
+    same.join_records(workspace, one=both[0], other=both[1])
+    _, drawn = draw(workspace, frame, 3)
+    assert [part.target for part in drawn.strata] == [3, 3]
+    assert {one.target for one in files.strata(workspace).values()} == {3}
+    assert len(records(workspace, DrawnStratum, draw=done.id)) == 2
+    assert other.id in {state.file.id for state in files.file_states(workspace)}
+
+
+@pytest.mark.parametrize("overlap", ["x", "1/0", "1e999999999", "9" * 30, ""])
+def test_what_a_colleagues_program_wrote_stops_no_draw(workspace, frame, overlap):
+    done, _ = draw(workspace, frame, 2)
+    held = records(workspace, DrawnStratum, draw=done.id)[0]
+    cases = records(workspace, DrawnCase, draw=done.id, stratum=held.stratum)
+    case = next(one for one in cases if not one.standing)
+    record(workspace, "x", [Change(DrawnStratum.kind, held.id, {"overlap": overlap})])
+    changes = {"header": '{"charged": "never", "x": [1]}', "rank": ""}
+    record(workspace, "x", [Change(DrawnCase.kind, case.id, changes)])
+    first = next(s for s in files.file_states(workspace) if s.stratum.id == held.stratum)
+    by = sampling.replace_file(workspace, file=first.file.id, reason="Lost").id
+    assert get(workspace, CaseFile, by).reference == case.reference
+    _, drawn = draw(workspace, frame, 3)
+    assert [len(part.chosen) for part in drawn.strata] == [3, 3]
 
 
 def test_a_script_draws_and_replaces(workspace, frame, tmp_path):

@@ -179,7 +179,7 @@ class FilesPage(Page):
                 line.instead,
                 where,
                 "live" if file.live == "Y" else "",
-                "for a blind pair" if state.paired else "",
+                "for a blind pair" if state.paired and state.in_sample else "",
                 "a colleague examines it too" if others else "",
                 f"{line.entries} entries" if line.entries > 1 else "",
             )
