@@ -357,12 +357,18 @@ class DrawnCase(Record):
     reference: str = _text("reference")
     rank: str = _text("rank")
     header: str = _text("what the frame says of it", long=True)
-    standing: str = _text("chosen or replaced")
+    chosen: int = _flag("chosen")
+    replaced: int = _flag("replaced")
     tranche: str = _text("tranche")
     paired: int = _flag("for a blind pair")
     case_file: Id | None = _reference("case file")
     replaces: Id | None = _reference("case it replaces")
     reason: str = _text("why it was replaced", long=True)
+
+    @property
+    def standing(self) -> str:
+        """ "chosen", "replaced" of one that had been, or "" of a reserve."""
+        return "replaced" if self.replaced else "chosen" if self.chosen else ""
 
 
 @dataclass(frozen=True, kw_only=True)

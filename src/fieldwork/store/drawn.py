@@ -23,10 +23,11 @@ def places(workspace: Workspace) -> Mapping[Id, Place]:
     with workspace.read() as db:
         joined = sets_in(db, DrawnCase.kind)
         rows = db.exec_driver_sql(
-            "SELECT case_file, standing, paired FROM drawn_case WHERE hidden = 0 AND case_file IS NOT NULL"
+            "SELECT case_file, chosen, replaced, paired FROM drawn_case WHERE hidden = 0 AND case_file IS NOT NULL"
         ).fetchall()
-    for file, standing, paired in rows:
-        one = Place(standing if standing in ("chosen", "replaced") else "reserve", paired == 1)
+    for file, chosen, replaced, paired in rows:
+        standing = "replaced" if replaced == 1 else "chosen" if chosen == 1 else "reserve"
+        one = Place(standing, paired == 1)
         id = joined.of(file)
         if id not in found or (_rank(one), one.paired) > (_rank(found[id]), found[id].paired):
             found[id] = one

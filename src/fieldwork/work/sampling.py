@@ -23,7 +23,9 @@ from fieldwork.work.inspections import stratum_id
 
 CHOSEN, REPLACED = "chosen", "replaced"
 FIRST_TRANCHE = "1"
-_UNTOUCHED = {"standing": "", "tranche": "", "paired": 0, "case_file": None, "replaces": None, "reason": ""}
+_UNTOUCHED = {"tranche": "", "case_file": None, "replaces": None, "reason": ""} | dict.fromkeys(
+    ("chosen", "replaced", "paired"), 0
+)
 
 
 def draw_id(seed: str, frame: str, columns: Sequence[str]) -> Id:
@@ -211,7 +213,7 @@ class _Drawing:
                     fields["case_file"] = here
             if reference in chosen:
                 file, made = self.files.made(reference, stratum, place, self.frame.headers[reference])
-                fields |= {"standing": CHOSEN, "tranche": self.tranche, "case_file": file}
+                fields |= {"chosen": 1, "tranche": self.tranche, "case_file": file}
                 changes += made
             if reference in paired:
                 fields["paired"] = 1
@@ -321,11 +323,9 @@ def replace_file(workspace: Workspace, *, file: Id, reason: str, at: int | None 
 
 def replacements(workspace: Workspace) -> dict[Id, str]:
     """Of files that were replaced, by id: which case took the place, and why."""
-    instead = {
-        one.replaces: one.reference for one in records(workspace, DrawnCase, standing=[CHOSEN, REPLACED])
-    }
+    instead = {one.replaces: one.reference for one in records(workspace, DrawnCase, chosen=1)}
     said: dict[Id, str] = {}
-    for one in records(workspace, DrawnCase, standing=REPLACED):
+    for one in records(workspace, DrawnCase, replaced=1):
         if one.case_file is not None:
             by = f"replaced by {instead[one.id]}" if one.id in instead else "replaced"
             said[one.case_file] = f"{by}: {one.reason}" if one.reason else by
@@ -354,7 +354,7 @@ def _replaced(
         changes.append(Change(CaseFile.kind, id, {"allocated": file.allocated}))
     made.append(id)
     taking = {
-        "standing": CHOSEN,
+        "chosen": 1,
         "tranche": one.tranche,
         "case_file": id,
         "replaces": one.id,
@@ -362,7 +362,7 @@ def _replaced(
     }
     return [
         *changes,
-        Change(DrawnCase.kind, one.id, {"standing": REPLACED, "reason": reason}),
+        Change(DrawnCase.kind, one.id, {"replaced": 1, "reason": reason}),
         Change(DrawnCase.kind, following.id, taking),
     ]
 

@@ -288,6 +288,18 @@ def test_two_who_replace_by_the_same_reserve_see_it_and_the_draw_is_made_good(la
     assert draw(two, frame)[0].entry is None
 
 
+def test_one_draw_made_twice_unseen_knows_which_files_were_replaced_on_either_laptop(laptops, frame):
+    one, two, three = laptops
+    for laptop, reference in ((one, RASSO[0]), (two, VOLUME[0])):
+        draw(laptop, frame)
+        sampling.replace_file(laptop, file=file(laptop, reference), reason="Lost")
+    together(*laptops)
+    for laptop in laptops:
+        assert team.conflicts(laptop) == []
+        assert references(laptop) == RASSO[1:4] + VOLUME[1:4]
+    assert dump(one) == dump(two) == dump(three)
+
+
 def test_drawing_again_fills_what_a_merge_left_short(laptops, frame):
     one, two, _ = laptops
     draw(one, frame)
