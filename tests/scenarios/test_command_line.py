@@ -183,6 +183,26 @@ def test_agreement_of_a_file_of_ratings(call, capsys):
     assert set(call("agreement", "apart.csv")[0]["raw"]) == {"not_computable"}
 
 
+def test_a_conflict_over_which_file_a_reserve_replaces_names_the_cases(call, pair, capsys):
+    lead, second = pair
+    Path("f.csv").write_text("reference,stratum\n" + "".join(f"C-{n},x\n" for n in range(1, 7)), "utf-8")
+    (part,) = call("sample", lead, "--frame", "f.csv", "--strata", "stratum", "--target", "2", "--seed", "s")[
+        0
+    ]["strata"]
+    call("share", lead, "--to", "1.fieldpackage")
+    call("merge", second, "1.fieldpackage")
+    for workspace, reference in ((lead, part["chosen"][0]), (second, part["chosen"][1])):
+        by = call("sample", workspace, "--replace", reference, "--reason", "Lost")[0]["by"]
+        assert by == part["reserves"][0]
+    call("share", second, "--to", "2.fieldpackage")
+    call("merge", lead, "2.fieldpackage")
+    capsys.readouterr()
+    assert main(["conflicts", str(lead)]) == 0
+    said = capsys.readouterr().out
+    assert f"Case {by} of a draw: case it replaces" in said
+    assert all(f": Case {reference} of a draw\n" in said for reference in part["chosen"])
+
+
 def test_a_day_by_script_search_and_conflict(call, pair):
     lead, second = pair
     labels = call("replay", lead, script("a.jsonl", *SESSION))[0]["labels"]

@@ -321,14 +321,23 @@ def conflicts(options: argparse.Namespace) -> Answer:
     with open_workspace(options) as workspace:
         rows = team.conflict_rows(workspace)
         twice = [one.plain() for one in same.twice(workspace)]
+        said = {
+            packed["bytes"]: team.in_words(workspace, bytes.fromhex(packed["bytes"]))
+            for row in rows
+            for version in row["versions"]  # type: ignore[attr-defined]
+            if isinstance(packed := version["value"], dict)
+        }
     lines = []
     for row in rows:
         lines.append(f"{row['id']}  {row['where']}: {row['words']}")
         for version in row["versions"]:  # type: ignore[attr-defined]
             who = ", ".join(dict.fromkeys((version["person"], version["laptop"])))
             when = datetime.fromtimestamp(version["at"] / 1000).strftime("%d %b %Y %H:%M")
-            said = "(nothing)" if version["value"] in (None, "") else version["value"]
-            lines.append(f"    {version['change'][:12]}  {when}  {who}: {said}")
+            value = version["value"]
+            words = said[value["bytes"]] if isinstance(value, dict) else value
+            lines.append(
+                f"    {version['change'][:12]}  {when}  {who}: {'(nothing)' if words in (None, '') else words}"
+            )
     lines = lines or ["No open conflicts."]
     for pair in twice:
         ids = " and ".join(str(one["id"]) for one in pair["records"])  # type: ignore[attr-defined]
