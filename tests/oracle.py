@@ -59,6 +59,8 @@ def expected(
     counted: set[Change] = set()
     kinds: dict[bytes, set[tuple[bool, bool, str]]] = defaultdict(set)
     called: dict[Change, str] = {}
+    # whoever acted so, their new name came with it
+    untimely = {body[1] for body in bodies.values() if body[7] == UNTIMELY}
     for hash, body in bodies.items():
         references = body[11]
         gone = {id for entry, id in verdict.erased if entry == hash}
@@ -89,7 +91,8 @@ def expected(
                     behind.add((references[reference], change))
                 for reference in references:
                     timely = body[4] > bodies[reference][4]
-                    assert timely or body[7] == UNTIMELY, "an entry's time is below what it builds on"
+                    altered = body[7] == UNTIMELY or (body[2] == 1 and body[1] in untimely)
+                    assert timely or altered, "an entry's time is below what it builds on"
                 index += 1
     said.kinds = {id: min(some)[2] for id, some in kinds.items()}
     decided = {id for id, some in kinds.items() if not min(some)[1]}
