@@ -78,6 +78,8 @@ class Applied:
     """Codes among the answers that the question set does not have."""
     results: Mapping[tuple[str, int], _Result] = field(repr=False, compare=False)
     now: datetime = field(repr=False, compare=False)
+    language: str = field(default="", repr=False, compare=False)
+    """The language of messages and choice names, "" for the set's default."""
 
     def applies(self, code: str, instance: int = 0) -> bool:
         """Whether this question, header field or group applies (in that instance of its repeat)."""
@@ -101,8 +103,9 @@ def apply(
     *,
     previous: Applied | None = None,
     changed: Collection[str] = (),
+    language: str = "",
 ) -> Applied:
-    """What applies for these answers at this time.
+    """What applies for these answers at this time, with messages and choice names in this language.
 
     With `previous`, an earlier result for the same set, only what hangs on the codes in `changed` is
     evaluated again; for an answer in a repeat, name the repeat.
@@ -110,8 +113,8 @@ def apply(
     Raises FormFault if the set's expressions are broken.
     """
     ready = compiled(question_set)
-    evaluation = _Evaluation(ready, answers, now)
-    if previous is None:
+    evaluation = _Evaluation(ready, answers, now, language)
+    if previous is None or previous.language != language:
         evaluation.run(ready.order)
     else:
         touched = {*changed, *(ready.on_the_clock if now != previous.now else ())}
@@ -142,8 +145,11 @@ def initial_answers(question_set: QuestionSet, now: datetime) -> dict[str, Answe
 class _Evaluation:
     """One walk over the nodes; the scope in which their expressions are evaluated."""
 
-    def __init__(self, ready: CompiledSet, answers: Mapping[str, Answer], now: datetime) -> None:
+    def __init__(
+        self, ready: CompiledSet, answers: Mapping[str, Answer], now: datetime, language: str = ""
+    ) -> None:
         self.ready = ready
+        self.language = language
         self.answers = answers
         self.now = now.replace(tzinfo=None)
         self.asked_at = now
@@ -184,7 +190,7 @@ class _Evaluation:
     def choice_label(self, choice: str, code: str) -> str:
         node = self.ready.nodes.get(code)
         found = node.question.choice(choice) if node and node.question else None
-        return str(found.label) if found else ""
+        return found.label.of(self.language) if found else ""
 
     def answer_at(self, code: str, position: int) -> Value:
         return self._value(code, position)
@@ -286,7 +292,7 @@ class _Evaluation:
             return ""
         return TEXT_REFERENCE.sub(
             lambda match: to_text(self.answer(match[1])),
-            str(question.constraint_message) or "This answer is not allowed here.",
+            question.constraint_message.of(self.language) or "This answer is not allowed here.",
         )
 
     # The outcome
@@ -323,6 +329,7 @@ class _Evaluation:
             unknown=self._unknown(),
             results=self.results,
             now=self.asked_at,
+            language=self.language,
         )
 
     def _found(self) -> list[tuple[str, Node, _Result]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pyxform.aliases import BINDING_CONVERSIONS
 
-from fieldwork.domain.question_set import UNNAMED_LANGUAGE, Wording
+from fieldwork.domain.question_set import Wording
 from fieldwork.questions.sheets import Row, Sheets
 
 SURVEY_COLUMNS = frozenset(
@@ -67,17 +67,18 @@ def wording(cell: object, languages: tuple[str, ...], default_language: str) -> 
 
 
 def languages_of(sheets: Sheets) -> tuple[str, ...]:
-    """The languages of labels, hints and messages: the default first, then the others by name."""
+    """The languages of labels, hints and messages: the default first, then in the order of the columns."""
     found: set[str] = set()
     for row in (*sheets.survey, *used_choices(sheets)):
         found.update(_languages(row.get(column) for column in _TRANSLATED))
         binds = row.get("bind", {})
         if isinstance(binds, dict):
             found.update(_languages(binds.get(column) for column in _TRANSLATED_BINDS))
+    columns = tuple(dict.fromkeys(heading[-1] for heading in sheets.headings if heading[-1] in found))
     default = sheets.default_language
-    if default == UNNAMED_LANGUAGE and not _has_unnamed(sheets) and found:
-        return tuple(sorted(found - {default}))
-    return (default, *sorted(found - {default}))
+    if default in found or _has_unnamed(sheets) or not columns:
+        return tuple(dict.fromkeys((default, *columns)))
+    return columns
 
 
 def used_choices(sheets: Sheets) -> list[Row]:

@@ -12,6 +12,7 @@ from pyxform.utils import default_is_dynamic
 from fieldwork.domain.question_set import (
     LEADS,
     MET_POINTS,
+    UNNAMED_LANGUAGE,
     Choice,
     Group,
     Question,
@@ -77,6 +78,12 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.languages = languages_of(self.sheets)
+        default = self.sheets.default_language
+        if default not in self.languages and default != UNNAMED_LANGUAGE:
+            self.warnings.append(
+                f'settings, column default_language: no text is in "{default}", '
+                f'so "{self.languages[0]}" is shown first'
+            )
         self.lists = read_choices(self.sheets, self.languages, self.faults, self.warnings)
         used = {cell_text(row.get("list name")) for row in used_choices(self.sheets)}
         self.warnings.extend(

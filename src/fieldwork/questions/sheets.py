@@ -60,6 +60,8 @@ class Sheets:
     settings: Row
     raw_settings: dict[str, str]
     default_language: str
+    headings: tuple[tuple[str, ...], ...] = ()
+    """The columns of survey and choices from left to right, such as ("label", "English (en)")."""
     warnings: list[str] = field(default_factory=list)
     stem: str = ""
 
@@ -174,6 +176,8 @@ def _refuse_sheets(data: DefinitionData) -> None:
 
 def _tidy(data: DefinitionData, stem: str) -> Sheets:
     """Headings in their one canonical spelling, languages and properties grouped, rows numbered."""
+    for rows in (data.survey, data.choices, data.survey_header, data.choices_header):
+        _unnamed_first(rows)
     settings: Row = {}
     if data.settings:
         settings = dealias_and_group_headers(
@@ -184,23 +188,31 @@ def _tidy(data: DefinitionData, stem: str) -> Sheets:
             set(Survey.get_slot_names()),
         ).data[0]
     language = str(settings.get("default_language", "default"))
+    survey, asked = _rows("survey", data.survey, data.survey_header, MultipleChoiceQuestion, language)
+    choices, chosen = _rows("choices", data.choices, data.choices_header, Option, language)
     sheets = Sheets(
-        survey=_rows("survey", data.survey, data.survey_header, MultipleChoiceQuestion, language),
-        choices=_rows("choices", data.choices, data.choices_header, Option, language),
+        survey=survey,
+        choices=choices,
         settings=settings,
         raw_settings=dict(data.settings[0]) if data.settings else {},
         default_language=language,
+        headings=(*asked, *chosen),
         stem=stem,
     )
     _own_trigger_column(data)
+    _refuse_two_names(asked, language, "survey")
+    _refuse_two_names(chosen, language, "choices")
     return sheets
 
 
-def _rows(sheet: str, rows: Any, headings: Any, columns: Any, language: str) -> Sequence[Row]:
+def _rows(
+    sheet: str, rows: Any, headings: Any, columns: Any, language: str
+) -> tuple[Sequence[Row], tuple[tuple[str, ...], ...]]:
+    """The rows of a sheet, and its columns from left to right."""
     if not rows:
-        return ()
+        return (), ()
     survey = sheet == "survey"
-    return dealias_and_group_headers(
+    tidy = dealias_and_group_headers(
         sheet,
         rows,
         headings or [],
@@ -210,7 +222,28 @@ def _rows(sheet: str, rows: Any, headings: Any, columns: Any, language: str) -> 
         default_language=language,
         strip_whitespace=survey,
         add_row_number=True,
-    ).data
+    )
+    return tidy.data, tidy.headers
+
+
+def _refuse_two_names(headings: tuple[tuple[str, ...], ...], language: str, sheet: str) -> None:
+    """A plain `label` is in the default language, so `label::English` beside it would be dropped."""
+    for heading in headings:
+        if (*heading, language) in headings:
+            named = "::".join((*heading, language))
+            raise FormFault(
+                f'the columns "{heading[-1]}" and "{named}" are two names of the same column',
+                sheet,
+                1,
+                named,
+                "rename or remove one of them",
+            )
+
+
+def _unnamed_first(rows: Any) -> None:
+    # A plain `label` to the right of `label::Cymraeg` would push that one out, in pyxform and so here.
+    for place, row in enumerate(rows or ()):
+        rows[place] = dict(sorted(row.items(), key=lambda cell: ":" in cell[0]))
 
 
 def _own_trigger_column(data: DefinitionData) -> None:
