@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from fieldwork import __version__
-from fieldwork.commandline import erasing, evidence, hub, laptops, made_up, membership, numbers, sample
+from fieldwork.commandline import (
+    erasing,
+    evidence,
+    forms,
+    hub,
+    laptops,
+    made_up,
+    membership,
+    numbers,
+    sample,
+)
 from fieldwork.commandline.answer import Answer, escaped, printable, shortened
 from fieldwork.domain.faults import Fault
 
@@ -107,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     membership.add_commands(add)
     erasing.add_commands(add)
     evidence.add_commands(add)
+    forms.add_commands(add)
     numbers.add_commands(add)
     sample.add_commands(add)
     made_up.add_commands(add)

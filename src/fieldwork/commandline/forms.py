@@ -1,0 +1,56 @@
+"""Commands that read question sets: check, applies."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from fieldwork.commandline.answer import Add, Answer
+from fieldwork.domain.faults import Fault
+
+
+def add_commands(add: Add) -> None:
+    parser = add("questions", questions, "read a question set, or ask which questions apply")
+    parser.add_argument("what", choices=("check", "applies"))
+    parser.add_argument("form", type=Path)
+    parser.add_argument("answers", type=Path, nargs="?", metavar="ANSWERS.json")
+    parser.add_argument("--now", metavar="TIME")
+
+
+def questions(options: argparse.Namespace) -> Answer:
+    if options.what == "check":
+        from fieldwork.questions.checking import describe_form
+
+        if options.form.is_dir():
+            raise Fault(f"{options.form} is a folder; name the form in it.")
+        if not options.form.is_file():
+            raise Fault(f"{options.form} is not there; check the name and the folder.")
+        data = describe_form(options.form)
+        if not data.get("ok"):
+            return Answer(data, [fault["sentence"] for fault in data["faults"]], 1)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in data.get("kinds", {}).items())
+        return Answer(data, [f"{data.get('title') or options.form.name}: {kinds or 'read without a fault'}"])
+    return _applies(options)
+
+
+def _applies(options: argparse.Namespace) -> Answer:
+    import json
+
+    from fieldwork.questions.checking import applies
+
+    if options.answers is None:
+        raise Fault("`questions applies` needs a form and a file of answers (JSON).")
+    try:
+        given = json.loads(options.answers.read_text("utf-8-sig"))
+    except OSError as error:
+        raise Fault(f"{options.answers} cannot be read: {error.strerror or error}.") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Fault(f"{options.answers} is not JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise Fault(f"{options.answers} is not one JSON object of answers by question code.")
+    try:
+        now = datetime.fromisoformat(options.now) if options.now else datetime.now()
+    except ValueError as error:
+        raise Fault(f'--now: "{options.now}" is not a time; write it as 2025-03-31T14:05.') from error
+    data = applies(options.form, given, now)
+    lines = [f"{name}: {value}" for name, value in data.items()]
+    return Answer(data, lines)
