@@ -121,6 +121,8 @@ class Group:
 
     code: str
     label: Wording = Wording()
+    hint: Wording = Wording()
+    guidance: Wording = Wording()
     relevant: str = ""
     appearance: str = ""
     repeats: bool = False

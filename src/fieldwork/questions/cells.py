@@ -74,7 +74,8 @@ def languages_of(sheets: Sheets) -> tuple[str, ...]:
         binds = row.get("bind", {})
         if isinstance(binds, dict):
             found.update(_languages(binds.get(column) for column in _TRANSLATED_BINDS))
-    columns = tuple(dict.fromkeys(heading[-1] for heading in sheets.headings if heading[-1] in found))
+    headings = (*sheets.survey_headings, *sheets.choice_headings)
+    columns = tuple(dict.fromkeys(heading[-1] for heading in headings if heading[-1] in found))
     default = sheets.default_language
     if default in found or _has_unnamed(sheets) or not columns:
         return tuple(dict.fromkeys((default, *columns)))

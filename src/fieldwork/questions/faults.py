@@ -19,6 +19,8 @@ class FormFault(Fault):
     column: str = ""
     remedy: str = ""
     others: tuple["FormFault", ...] = ()
+    unsupported: bool = False
+    """Whether other programs may do it: a good form that Fieldwork cannot use, rather than a faulty one."""
 
     def __post_init__(self) -> None:
         Fault.__init__(self, self.sentence)

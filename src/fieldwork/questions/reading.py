@@ -10,6 +10,7 @@ from pathlib import Path
 from pyxform.utils import default_is_dynamic
 
 from fieldwork.domain.question_set import (
+    CHOICE_KINDS,
     LEADS,
     MET_POINTS,
     UNNAMED_LANGUAGE,
@@ -35,10 +36,12 @@ from fieldwork.questions.choices import read_choices
 from fieldwork.questions.compiling import check_expressions, filter_warnings
 from fieldwork.questions.faults import FormFault, in_sheet_order
 from fieldwork.questions.kinds import Kind, kind_of
-from fieldwork.questions.sheets import Row, Sheets, check_with_pyxform, read_sheets
+from fieldwork.questions.left_out import heading_warnings, idle_cells, idle_rules
+from fieldwork.questions.sheets import Row, Sheets, check_with_pyxform, fault_from, read_sheets
 
 _YES = frozenset({"yes", "true", "true()", "1", "y"})
 _OTHER = "other"
+_NUMBERED = frozenset({"integer", "decimal", "calculate"})
 _OWN_COLUMNS = frozenset({"lead", "section", "trigger", "trigger_answers", "header"})
 
 
@@ -59,7 +62,7 @@ def read_form(path: Path | str) -> QuestionSet:
     # The reference implementation has the last word; it comes second because ours are plainer.
     warnings: list[str] = []
     check_with_pyxform(data, warnings)
-    told = (" ".join(warning.split()) for warning in warnings)
+    told = (fault_from(warning).sentence.rstrip(".") for warning in warnings)
     return replace(question_set, warnings=(*reader.warnings, *told, *filter_warnings(question_set)))
 
 
@@ -75,8 +78,11 @@ class _Reader:
     groups: list[Group] = field(default_factory=list)
     open_groups: list[Group] = field(default_factory=list)
     rows_of_codes: dict[str, int] = field(default_factory=dict)
+    triggers: list[tuple[Question, str]] = field(default_factory=list)
+    """Questions that have one, and the column it stands in."""
 
     def __post_init__(self) -> None:
+        self.warnings.extend((*self.sheets.warnings, *heading_warnings(self.sheets)))
         self.languages = languages_of(self.sheets)
         default = self.sheets.default_language
         if default not in self.languages and default != UNNAMED_LANGUAGE:
@@ -97,6 +103,8 @@ class _Reader:
         for row in self.sheets.survey:
             if set(row) - {"__row"}:
                 self._row(row)
+        for question, column in self.triggers:
+            self._check_trigger(question, column)
         for group in self.open_groups:
             kind = "repeat" if group.repeats else "group"
             self._fault(group.row, "type", f'this {kind} is never closed; add a row with "end {kind}"')
@@ -139,7 +147,7 @@ class _Reader:
         )
 
     def _languages_in_use(self, groups: Iterable[Group], questions: Iterable[Question]) -> tuple[str, ...]:
-        texts = [group.label for group in groups]
+        texts = [text for group in groups for text in (group.label, group.hint, group.guidance)]
         for question in questions:
             texts += [question.label, question.hint, question.guidance]
             texts += [question.required_message, question.constraint_message]
@@ -167,8 +175,10 @@ class _Reader:
                 )
         return tuple(named.values())
 
-    def _fault(self, row: int, column: str, reason: str, remedy: str = "") -> None:
-        self.faults.append(FormFault(reason, "survey", row, column, remedy))
+    def _fault(
+        self, row: int, column: str, reason: str, remedy: str = "", *, unsupported: bool = False
+    ) -> None:
+        self.faults.append(FormFault(reason, "survey", row, column, remedy, unsupported=unsupported))
 
     def _row(self, row: Row) -> None:
         number: int = row["__row"]
@@ -187,12 +197,22 @@ class _Reader:
             self._fault(number, "type", kind.refusal, kind.remedy)
         for column, reason, remedy in refused_cells(row):
             self._fault(number, column, reason, remedy)
+        if not kind.refusal:
+            self._idle(number, row, kind)
         if kind.role == "end":
             self._end(number, kind)
         elif kind.role == "begin":
             self._begin(number, row, kind)
         elif not kind.refusal:
             self._question(number, row, kind)
+
+    def _idle(self, number: int, row: Row, kind: Kind) -> None:
+        """Refuse what would be lost in this row, and tell what changes nothing."""
+        for column, reason, remedy in idle_rules(row, kind):
+            self._fault(number, column, reason, remedy, unsupported=True)
+        self.warnings.extend(
+            f"survey, row {number}, column {column}: {words}" for column, words in idle_cells(row, kind)
+        )
 
     def _code(self, number: int, row: Row) -> str:
         """The row's name, with faults if it has none or shares it."""
@@ -219,6 +239,8 @@ class _Reader:
         group = Group(
             code=self._code(number, row),
             label=self._wording(row.get("label")),
+            hint=self._wording(row.get("hint")),
+            guidance=self._wording(row.get("guidance_hint")),
             relevant=expression(bind(row, "relevant")),
             appearance=cell_text(row.get("control", {}).get("appearance")),
             repeats=repeats,
@@ -266,6 +288,8 @@ class _Reader:
             self.headers.append(replace(question, section="", groups=()))
         else:
             self.questions.append(question)
+        if question.trigger:
+            self.triggers.append((question, "trigger_answers" if row.get("trigger_answers") else "trigger"))
         if kind.or_other and kind.list_name in self.lists:
             self._add_other(question)
 
@@ -329,6 +353,30 @@ class _Reader:
                         "take the space out",
                     )
                 )
+
+    def _check_trigger(self, question: Question, column: str) -> None:
+        """Answers that call for moderation have to be answers the question can get."""
+        codes = [choice.code for choice in self.lists.get(question.list_name, [])]
+        if question.kind == "acknowledge":
+            codes = ["OK"]
+        elif question.kind in CHOICE_KINDS and not codes:
+            return  # that there is no such list is said already
+        for answer in question.trigger:
+            if codes and answer not in codes:
+                known = ", ".join(codes[:8])
+                self._fault(
+                    question.row,
+                    column,
+                    f'"{answer}" is no answer to "{question.code}"',
+                    f"write one of {known}" if len(codes) <= 8 else f"write one such as {known}",
+                )
+        if not codes and question.kind not in _NUMBERED:
+            self._fault(
+                question.row,
+                column,
+                f'"{question.code}" has no choices, so none of its answers can be singled out',
+                "empty this cell",
+            )
 
     def _add_other(self, question: Question) -> None:
         """What `or_other` stands for: a choice "other", and a text that is asked when it is chosen."""

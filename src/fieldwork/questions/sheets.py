@@ -47,6 +47,8 @@ _COLUMN = re.compile(r"the '([^']+)' value")
 # xlrd tells standard output what it thinks of a workbook, where the command line promises JSON and no more.
 xls2json_backends.xlrd_open = partial(xls2json_backends.xlrd_open, logfile=StringIO())
 
+Headings = tuple[tuple[str, ...], ...]
+"""The columns of a sheet from left to right, such as ("label", "English (en)")."""
 Row = dict[str, Any]
 """One row: heading to text, or heading to language or property to text; "__row" to its number."""
 
@@ -60,8 +62,10 @@ class Sheets:
     settings: Row
     raw_settings: dict[str, str]
     default_language: str
-    headings: tuple[tuple[str, ...], ...] = ()
-    """The columns of survey and choices from left to right, such as ("label", "English (en)")."""
+    survey_headings: Headings = ()
+    choice_headings: Headings = ()
+    names: tuple[str, ...] = ()
+    """All sheets of the file, read or not."""
     warnings: list[str] = field(default_factory=list)
     stem: str = ""
 
@@ -114,7 +118,7 @@ def check_with_pyxform(data: DefinitionData, warnings: list[str]) -> None:
         raise FormFault(f"the form cannot be built ({type(error).__name__}: {error})", "survey") from None
 
 
-def fault_from(error: Exception) -> FormFault:
+def fault_from(error: Exception | str) -> FormFault:
     """pyxform's message as a fault: its row, sheet and column taken out of the sentence."""
     message = " ".join(str(error).split())
     if aliased := _SAME_COLUMN.search(message):
@@ -196,7 +200,13 @@ def _tidy(data: DefinitionData, stem: str) -> Sheets:
         settings=settings,
         raw_settings=dict(data.settings[0]) if data.settings else {},
         default_language=language,
-        headings=(*asked, *chosen),
+        survey_headings=asked,
+        choice_headings=chosen,
+        names=tuple(data.sheet_names or ()),
+        warnings=[
+            f"settings, row {number}: left out, because only the first row of settings counts"
+            for number, _row in enumerate((data.settings or [])[1:], start=3)
+        ],
         stem=stem,
     )
     _own_trigger_column(data)
@@ -207,7 +217,7 @@ def _tidy(data: DefinitionData, stem: str) -> Sheets:
 
 def _rows(
     sheet: str, rows: Any, headings: Any, columns: Any, language: str
-) -> tuple[Sequence[Row], tuple[tuple[str, ...], ...]]:
+) -> tuple[Sequence[Row], Headings]:
     """The rows of a sheet, and its columns from left to right."""
     if not rows:
         return (), ()
@@ -226,7 +236,7 @@ def _rows(
     return tidy.data, tidy.headers
 
 
-def _refuse_two_names(headings: tuple[tuple[str, ...], ...], language: str, sheet: str) -> None:
+def _refuse_two_names(headings: Headings, language: str, sheet: str) -> None:
     """A plain `label` is in the default language, so `label::English` beside it would be dropped."""
     for heading in headings:
         if (*heading, language) in headings:

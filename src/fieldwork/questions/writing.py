@@ -115,6 +115,8 @@ def _group_cells(group: Group) -> Cells:
             "type": "begin repeat" if group.repeats else "begin group",
             "name": group.code,
             **_texts("label", group.label),
+            **_texts("hint", group.hint),
+            **_texts("guidance_hint", group.guidance),
             "relevant": group.relevant,
             "appearance": group.appearance,
             "repeat_count": group.repeat_count,
