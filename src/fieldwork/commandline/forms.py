@@ -18,17 +18,14 @@ def add_commands(add: Add) -> None:
 
 def questions(options: argparse.Namespace) -> Answer:
     if options.what == "check":
-        from fieldwork.questions.checking import describe_form
+        from fieldwork.questions.checking import describe_form, say_form
 
         if options.form.is_dir():
             raise Fault(f"{options.form} is a folder; name the form in it.")
         if not options.form.is_file():
             raise Fault(f"{options.form} is not there; check the name and the folder.")
         data = describe_form(options.form)
-        if not data.get("ok"):
-            return Answer(data, [fault["sentence"] for fault in data["faults"]], 1)
-        kinds = ", ".join(f"{count} {kind}" for kind, count in data.get("kinds", {}).items())
-        return Answer(data, [f"{data.get('title') or options.form.name}: {kinds or 'read without a fault'}"])
+        return Answer(data, say_form(data, options.form.name), 0 if data["ok"] else 1)
     return _applies(options)
 
 

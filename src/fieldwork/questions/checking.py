@@ -11,15 +11,54 @@ from fieldwork.domain.question_set import QuestionSet
 from fieldwork.questions.applying import apply, initial_answers
 from fieldwork.questions.faults import FormFault
 from fieldwork.questions.reading import read_form
+from fieldwork.questions.sheets import pyxform_says
 
 
 def describe_form(path: Path | str) -> dict[str, Any]:
-    """A form as JSON-able data: `ok` true with its content, or `ok` false with all faults found."""
+    """A form as JSON-able data: `ok` true with its content, or `ok` false with all faults found.
+
+    `verdict` tells a form that is "faulty" from one that is "unsupported": good for other programs, but with
+    something in it that Fieldwork cannot ask. `pyxform` is what the reference implementation says by itself,
+    null where the file is not safe to show it.
+    """
+    pyxform = _pyxform(Path(path))
     try:
         question_set = read_form(path)
     except FormFault as fault:
-        return {"ok": False, "faults": [describe_fault(each) for each in fault.all]}
-    return {"ok": True, **describe_set(question_set)}
+        others_may = all(each.unsupported for each in fault.all) and pyxform is not None and pyxform["good"]
+        return {
+            "ok": False,
+            "verdict": "unsupported" if others_may else "faulty",
+            "pyxform": pyxform,
+            "faults": [describe_fault(each) for each in fault.all],
+        }
+    return {"ok": True, "verdict": "good", "pyxform": pyxform, **describe_set(question_set)}
+
+
+def _pyxform(path: Path) -> dict[str, Any] | None:
+    try:
+        says = pyxform_says(path)
+    except FormFault:
+        return None
+    return {"good": not says, "says": says or None}
+
+
+def say_form(data: Mapping[str, Any], name: str) -> list[str]:
+    """What `describe_form` found, as lines for a person; `name` is the file's."""
+    if data["ok"]:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in data["kinds"].items())
+        lines = [f"{data['title'] or name}: {kinds}"]
+        if len(data["languages"]) > 1:
+            lines.append(f"Languages, the default first: {', '.join(data['languages'])}")
+        return lines + [f"Warning: {warning}" for warning in data["warnings"]]
+    wrong = [fault["sentence"] for fault in data["faults"] if not fault["unsupported"]]
+    unused = [fault["sentence"] for fault in data["faults"] if fault["unsupported"]]
+    if data["verdict"] == "unsupported":
+        return [f"{name} is a good form, but holds what Fieldwork cannot use:", *unused]
+    if not wrong and data["pyxform"]:
+        wrong = [f"pyxform, the reference reader, says: {data['pyxform']['says']}"]
+    besides = ["Besides, it holds what Fieldwork cannot use:", *unused] if unused else []
+    return [f"{name} is faulty:", *wrong, *besides]
 
 
 def describe_fault(fault: FormFault) -> dict[str, Any]:
@@ -30,6 +69,7 @@ def describe_fault(fault: FormFault) -> dict[str, Any]:
         "column": fault.column or None,
         "reason": fault.what,
         "sentence": fault.sentence,
+        "unsupported": fault.unsupported,
     }
 
 

@@ -34,6 +34,7 @@ def read_choices(
                 number,
                 medium,
                 "remove it, or describe it in words",
+                unsupported=True,
             )
             for medium in row.get("media", {})
         )

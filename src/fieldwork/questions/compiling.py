@@ -217,13 +217,13 @@ def _expression(
     codes: Mapping[str, Question | Group],
     faults: list[FormFault],
 ) -> Expression | None:
-    def fault(reason: str, remedy: str = "") -> None:
-        faults.append(FormFault(reason, "survey", item.row, column, remedy))
+    def fault(reason: str, remedy: str = "", *, unsupported: bool = False) -> None:
+        faults.append(FormFault(reason, "survey", item.row, column, remedy, unsupported=unsupported))
 
     try:
         expression = compile_expression(text)
     except ExpressionFault as error:
-        fault(f'the expression "{_short(text)}" {error.reason}')
+        fault(f'the expression "{_short(text)}" {error.reason}', unsupported=error.unsupported)
         return None
     for code in sorted(expression.references):
         if code not in codes:

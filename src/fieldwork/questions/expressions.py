@@ -84,15 +84,28 @@ _REFUSED_FUNCTIONS = {
     "distance": "works on maps, which Fieldwork does not support",
     "geofence": "works on maps, which Fieldwork does not support",
 }
+_FURTHER_FUNCTIONS = frozenset(
+    {
+        *("sqrt", "exp", "exp10", "log", "log10", "pi"),
+        *("sin", "cos", "tan", "asin", "acos", "atan", "atan2"),
+        *("base64-decode", "digest", "extract-signed", "intersects", "property"),
+        *("local-name", "namespace-uri", "last", "id", "lang"),
+    }
+)
+"""Functions of the language that Fieldwork has no use for."""
 
 Evaluate = Callable[[Scope], Value]
 
 
 class ExpressionFault(Fault):
-    """An expression that cannot be used: `reason` says why, `position` where (1-based character)."""
+    """An expression that cannot be used: `reason` says why, `position` where (1-based character).
 
-    def __init__(self, text: str, position: int, reason: str) -> None:
+    `unsupported` is true of one that XLSForm allows and Fieldwork cannot work out.
+    """
+
+    def __init__(self, text: str, position: int, reason: str, *, unsupported: bool = False) -> None:
         super().__init__(reason)
+        self.unsupported = unsupported
         self.text = text
         self.position = position
         self.reason = reason
@@ -155,7 +168,10 @@ def _syntax_fault(text: str, error: UnexpectedInput) -> ExpressionFault:
         )
     if rest[:1] in ("/", "["):
         return ExpressionFault(
-            text, place, f'uses a path ("{rest[0]}" at character {place}); refer to questions as ${{name}}'
+            text,
+            place,
+            f'uses a path ("{rest[0]}" at character {place}); refer to questions as ${{name}}',
+            unsupported=True,
         )
     if rest.startswith("${"):
         return ExpressionFault(text, place, f"has a broken reference at character {place}: write ${{name}}")
@@ -182,8 +198,8 @@ class _Compiler:
         self._depth -= 1
         return evaluate
 
-    def fault(self, token: Token, reason: str) -> ExpressionFault:
-        return ExpressionFault(self.text, (token.start_pos or 0) + 1, reason)
+    def fault(self, token: Token, reason: str, *, unsupported: bool = False) -> ExpressionFault:
+        return ExpressionFault(self.text, (token.start_pos or 0) + 1, reason, unsupported=unsupported)
 
     def _either(self, left: Tree[Token], _or: Token, right: Tree[Token]) -> Evaluate:
         parts = [self.compile(node) for node in _spine("either", left, right)]
@@ -223,7 +239,9 @@ class _Compiler:
         code = token[2:-1].strip()
         if "#" in code:
             raise self.fault(
-                token, f"reads {token}, an earlier file's answer, which Fieldwork does not support"
+                token,
+                f"reads {token}, an earlier file's answer, which Fieldwork does not support",
+                unsupported=True,
             )
         return self._answer(code)
 
@@ -235,7 +253,7 @@ class _Compiler:
         return lambda scope: scope.answer(code)
 
     def _parent(self, token: Token) -> Evaluate:
-        raise self.fault(token, 'uses ".." outside position(..)')
+        raise self.fault(token, 'uses ".." outside position(..)', unsupported=True)
 
     def _own(self, _token: Token) -> Evaluate:
         return lambda scope: scope.own_answer()
@@ -271,14 +289,18 @@ class _Compiler:
 
     def _check_call(self, name: Token, given: int) -> None:
         if name in _REFUSED_FUNCTIONS:
-            raise self.fault(name, f'calls "{name}", which {_REFUSED_FUNCTIONS[name]}')
+            raise self.fault(name, f'calls "{name}", which {_REFUSED_FUNCTIONS[name]}', unsupported=True)
         if name in _LAZY_FUNCTIONS:
             fewest, most = _LAZY_FUNCTIONS[name]
         elif name in FUNCTIONS:
             fewest, most = FUNCTIONS[name].fewest, FUNCTIONS[name].most
         else:
             place = (name.start_pos or 0) + 1
-            raise self.fault(name, f'calls "{name}" at character {place}, a function Fieldwork does not know')
+            raise self.fault(
+                name,
+                f'calls "{name}" at character {place}, a function Fieldwork does not know',
+                unsupported=name in _FURTHER_FUNCTIONS,
+            )
         if not fewest <= given <= most:
             wanted = (
                 str(fewest)
@@ -287,7 +309,11 @@ class _Compiler:
                 if most == MANY
                 else f"{fewest} to {most}"
             )
-            raise self.fault(name, f'gives "{name}" {given} values where it takes {wanted}')
+            raise self.fault(
+                name,
+                f'gives "{name}" {given} values where it takes {wanted}',
+                unsupported=name == "indexed-repeat" and given in (5, 7),
+            )
 
     def _check_pattern(self, name: Token, node: Any) -> None:
         if node.data != "text":

@@ -31,7 +31,7 @@ class Kind:
     """The meaning of a type cell.
 
     `role` is "question", "begin" or "end"; `name` is the question's kind, or "group" or "repeat".
-    `refusal` and `remedy` are set where Fieldwork cannot use it.
+    `refusal` and `remedy` are set where Fieldwork cannot use it, `unsupported` where others may.
     """
 
     role: str
@@ -42,6 +42,7 @@ class Kind:
     """What the type itself brings along, in pyxform's shape: hint and bind."""
     refusal: str = ""
     remedy: str = ""
+    unsupported: bool = False
 
 
 def kind_of(type_text: str) -> Kind:
@@ -57,8 +58,8 @@ def kind_of(type_text: str) -> Kind:
     return _plain(type_text)
 
 
-def _refused(type_text: str, reason: str, remedy: str) -> Kind:
-    return Kind("question", "", refusal=f'"{type_text}" {reason}', remedy=remedy)
+def _refused(type_text: str, reason: str, remedy: str, *, unsupported: bool = True) -> Kind:
+    return Kind("question", "", refusal=f'"{type_text}" {reason}', remedy=remedy, unsupported=unsupported)
 
 
 def _control(role: str, name: str, type_text: str) -> Kind:
@@ -68,6 +69,7 @@ def _control(role: str, name: str, type_text: str) -> Kind:
             "loop",
             refusal=f'"{type_text}" is an outdated kind of group that Fieldwork cannot ask',
             remedy="write a repeat, or one group for each case",
+            unsupported=True,
         )
     return Kind(role, name)
 
@@ -90,10 +92,14 @@ def _plain(type_text: str) -> Kind:
     known = QUESTION_TYPE_DICT.get(aliases._type_alias_map.get(type_text, type_text))
     if known is None:
         if type_text.split()[0] in ("select_one", "select_multiple", "rank"):
-            return _refused(type_text, "names no choice list", "write the list's name after it")
+            return _refused(
+                type_text, "names no choice list", "write the list's name after it", unsupported=False
+            )
         if aliases.settings_header.get(type_text):
-            return _refused(type_text, "is a setting, not a question", "put it on the settings sheet")
-        return _refused(type_text, "is not a kind of question", "check its spelling")
+            return _refused(
+                type_text, "is a setting, not a question", "put it on the settings sheet", unsupported=False
+            )
+        return _refused(type_text, "is not a kind of question", "check its spelling", unsupported=False)
     bind: dict[str, str] = known.get("bind", {})
     control: dict[str, str] = known.get("control", {})
     if "jr:preload" in bind or type_text == "audit":

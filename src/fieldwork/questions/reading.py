@@ -194,9 +194,9 @@ class _Reader:
             return
         kind = kind_of(type_text)
         if kind.refusal and kind.role != "end":
-            self._fault(number, "type", kind.refusal, kind.remedy)
+            self._fault(number, "type", kind.refusal, kind.remedy, unsupported=kind.unsupported)
         for column, reason, remedy in refused_cells(row):
-            self._fault(number, column, reason, remedy)
+            self._fault(number, column, reason, remedy, unsupported=True)
         if not kind.refusal:
             self._idle(number, row, kind)
         if kind.role == "end":
@@ -234,7 +234,11 @@ class _Reader:
         repeats = kind.name == "repeat"
         if repeats and any(group.repeats for group in self.open_groups):
             self._fault(
-                number, "type", "a repeat inside a repeat is not supported", "close the outer one first"
+                number,
+                "type",
+                "a repeat inside a repeat is not supported",
+                "close the outer one first",
+                unsupported=True,
             )
         group = Group(
             code=self._code(number, row),
@@ -278,7 +282,8 @@ class _Reader:
             self._fault(
                 number, "calculation", f'"{code}" is a calculation without one', "write the expression"
             )
-        if kind.name != "calculate" and not (question.label or question.hint or question.calculation):
+        shown = question.label or question.hint or question.calculation or row.get("media")
+        if kind.name != "calculate" and not shown:
             self._fault(number, "label", f'"{code}" has no label', "write the question")
         if cell_text(row.get("header")).lower() in _YES:
             if question.groups:

@@ -118,6 +118,31 @@ def check_with_pyxform(data: DefinitionData, warnings: list[str]) -> None:
         raise FormFault(f"the form cannot be built ({type(error).__name__}: {error})", "survey") from None
 
 
+def pyxform_says(path: Path) -> str:
+    """What pyxform alone finds wrong with a form file, "" if it is content.
+
+    It is shown the file as it stands but for Fieldwork's own column `trigger`. Raises FormFault for a file
+    that is not safe to show it.
+    """
+    content = form_bytes(path)
+    extension = path.suffix.lower()
+    try:
+        with quiet_warnings.catch_warnings():
+            quiet_warnings.simplefilter("ignore", UserWarning)
+            data = definition_to_dict(
+                Definition(BytesIO(content), SupportedFileTypes(extension), path.stem), extension
+            )
+        _own_trigger_column(data)
+        check_with_pyxform(data, [])
+    except FormFault as fault:
+        return fault.sentence
+    except PyXFormError as error:
+        return fault_from(error).sentence
+    except Exception as error:  # the readers of damaged workbooks raise nearly anything
+        return f"the file cannot be read ({type(error).__name__})."
+    return ""
+
+
 def fault_from(error: Exception | str) -> FormFault:
     """pyxform's message as a fault: its row, sheet and column taken out of the sentence."""
     message = " ".join(str(error).split())
@@ -170,7 +195,13 @@ def _check_headings(headings: dict[str, list[str]]) -> None:
 
 def _refuse_sheets(data: DefinitionData) -> None:
     faults = [
-        FormFault(f"{what} are not something Fieldwork can use", sheet, 1, remedy="remove this sheet")
+        FormFault(
+            f"{what} are not something Fieldwork can use",
+            sheet,
+            1,
+            remedy="remove this sheet",
+            unsupported=True,
+        )
         for sheet, what in _REFUSED_SHEETS.items()
         if getattr(data, sheet)
     ]
