@@ -284,7 +284,12 @@ def _refuse_two_names(headings: Headings, language: str, sheet: str) -> None:
 def _unnamed_first(rows: Any) -> None:
     # A plain `label` to the right of `label::Cymraeg` would push that one out, in pyxform and so here.
     for place, row in enumerate(rows or ()):
-        rows[place] = dict(sorted(row.items(), key=lambda cell: ":" in cell[0]))
+        plain = {heading.strip().lower() for heading in row if ":" not in heading}
+        last = {
+            heading: ":" in heading and heading.partition(":")[0].strip().lower() in plain for heading in row
+        }
+        if any(last.values()):
+            rows[place] = {heading: row[heading] for heading in sorted(row, key=last.__getitem__)}
 
 
 def _own_trigger_column(data: DefinitionData) -> None:
