@@ -1,9 +1,12 @@
 """The choices sheet: lists of choices, with their scores and whatever other columns filters read."""
 
+import math
+
 from fieldwork.domain.question_set import Choice
 from fieldwork.questions.cells import cell_text, extra_columns, wording
 from fieldwork.questions.faults import FormFault
 from fieldwork.questions.sheets import Row, Sheets
+from fieldwork.questions.values import text_number
 
 ChoiceLists = dict[str, list[Choice]]
 _COLUMNS = frozenset({"__row", "list name", "name", "label", "score", "media"})
@@ -54,12 +57,16 @@ def _score(row: Row, faults: list[FormFault]) -> float | None:
     text = cell_text(row.get("score"))
     if not text:
         return None
-    try:
-        return float(text)
-    except ValueError:
-        faults.append(
-            FormFault(
-                f'the score "{text}" is not a number', "choices", row["__row"], "score", "write 2, 1 or 0"
-            )
+    score = text_number(text)
+    if math.isfinite(score):
+        return score
+    faults.append(
+        FormFault(
+            f'the score "{text}" is not a number',
+            "choices",
+            row["__row"],
+            "score",
+            "write digits, such as 2, 1, 0 or 0.5, or leave the cell empty",
         )
-        return None
+    )
+    return None

@@ -15,7 +15,8 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from fieldwork.domain.faults import Fault
-from fieldwork.questions.functions import FUNCTIONS, MANY, Implementation, Scope, pattern
+from fieldwork.questions.functions import FUNCTIONS, MANY, Implementation, Scope
+from fieldwork.questions.patterns import PatternFault, pattern
 from fieldwork.questions.values import (
     Value,
     at_most,
@@ -320,8 +321,10 @@ class _Compiler:
             return
         try:
             pattern(str(node.children[0][1:-1]))
-        except re.error as error:
-            raise self.fault(name, f"has a pattern that cannot be read ({error})") from None
+        except PatternFault as error:
+            raise self.fault(
+                name, f"has a pattern that cannot be read ({error})", unsupported=error.unsupported
+            ) from None
 
     def _note_literal_reference(self, node: Any) -> None:
         # jr:choice-name('a', '${q}') names its question inside a text.

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Protocol
 
+from fieldwork.questions.patterns import matches
 from fieldwork.questions.values import (
     Scalar,
     Value,
@@ -29,7 +29,6 @@ from fieldwork.questions.values import (
 )
 
 MANY = 999
-_TEXT_LIMIT = 10_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -99,12 +98,6 @@ def _moment(value: Value) -> date | None:
     return text_moment(to_text(scalar))
 
 
-@lru_cache(maxsize=256)
-def pattern(text: str) -> re.Pattern[str]:
-    """A compiled pattern. Raises re.error if it is none."""
-    return re.compile(text)
-
-
 @_function("not", 1)
 def _not(arguments: list[Value], _scope: Scope) -> Value:
     return not to_truth(arguments[0])
@@ -160,11 +153,7 @@ def _position(_arguments: list[Value], scope: Scope) -> Value:
 
 @_function("regex", 2)
 def _regex(arguments: list[Value], _scope: Scope) -> Value:
-    text = to_text(arguments[0])[:_TEXT_LIMIT]
-    try:
-        return pattern(to_text(arguments[1])).fullmatch(text) is not None
-    except re.error:
-        return False
+    return matches(to_text(arguments[0]), to_text(arguments[1]))
 
 
 @_function("contains", 2)
