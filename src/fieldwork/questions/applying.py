@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Choice, Question, QuestionSet
-from fieldwork.questions.compiling import TEXT_REFERENCE, CompiledSet, Node, compiled
+from fieldwork.questions.compiling import TEXT_REFERENCE, CompiledSet, Node, choice_cell, compiled
 from fieldwork.questions.functions import typed
 from fieldwork.questions.values import (
     Scalar,
@@ -176,16 +176,7 @@ class _Evaluation:
         return float(max(self._instance, 1))
 
     def column(self, heading: str) -> Value:
-        choice = self._choice
-        if choice is None:
-            return []
-        if heading == "name":
-            return choice.code
-        if heading == "score":
-            return "" if choice.score is None else to_text(choice.score)
-        if heading == "label" or heading.startswith("label::"):
-            return choice.label.of(heading.removeprefix("label").removeprefix("::"))
-        return dict(choice.extra).get(heading, [])
+        return choice_cell(self._choice, heading) if self._choice else []
 
     def choice_label(self, choice: str, code: str) -> str:
         node = self.ready.nodes.get(code)
@@ -252,7 +243,7 @@ class _Evaluation:
             instances = self.answers.get(node.repeat)
             source = instances[place - 1] if isinstance(instances, list) and place <= len(instances) else {}
         answer = source.get(node.code) if isinstance(source, Mapping) else None
-        return _typed_answer(question, answer)
+        return typed_answer(question, answer)
 
     # The checks
 
@@ -285,8 +276,8 @@ class _Evaluation:
         return tuple(open_codes)
 
     def _fault(self, node: Node, question: Question, value: Value, choices: tuple[str, ...] | None) -> str:
-        if misfit := _misfit(question, value, choices):
-            return misfit
+        if said := misfit(question, value, choices):
+            return said
         constraint = node.expressions.get("constraint")
         if constraint is None or constraint.truth(self):
             return ""
@@ -375,7 +366,7 @@ def plain(value: Value) -> str | float | bool | None:
     return to_text(scalar) if isinstance(scalar, date) else scalar
 
 
-def _typed_answer(question: Question, answer: Answer) -> Scalar:
+def typed_answer(question: Question, answer: Answer) -> Scalar:
     if answer is None:
         return ""
     if isinstance(answer, bool):
@@ -412,7 +403,7 @@ _FITS: dict[str, Callable[[Scalar], bool]] = {
 }
 
 
-def _misfit(question: Question, value: Value, choices: tuple[str, ...] | None) -> str:
+def misfit(question: Question, value: Value, choices: tuple[str, ...] | None) -> str:
     """The message for an answer that is not of its question's kind, "" if it is."""
     if question.kind in CHOICE_KINDS:
         given = to_text(value).split() if question.kind in LIST_KINDS else [to_text(value)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fieldwork.domain.question_set import Choice, Group, Question, QuestionSet, Wording
 from fieldwork.questions.expressions import Expression, ExpressionFault, compile_expression
 from fieldwork.questions.faults import FormFault
+from fieldwork.questions.values import Value, to_text
 
 _QUESTION_EXPRESSIONS = {
     "relevant": "relevant",
@@ -256,6 +257,17 @@ def filter_warnings(question_set: QuestionSet) -> list[str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def choice_cell(choice: Choice, heading: str) -> Value:
+    """What a choice filter reads under a heading of the choices sheet; an empty node set if there is none."""
+    if heading == "name":
+        return choice.code
+    if heading == "score":
+        return "" if choice.score is None else to_text(choice.score)
+    if heading == "label" or heading.startswith("label::"):
+        return choice.label.of(heading.removeprefix("label").removeprefix("::"))
+    return dict(choice.extra).get(heading, [])
 
 
 def _choice_columns(choices: tuple[Choice, ...]) -> set[str]:

@@ -140,14 +140,25 @@ def _parser() -> Lark:
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Expression:
     """The expression written in `text`. Raises ExpressionFault."""
+    return compile_part(text, syntax_tree(text))
+
+
+def syntax_tree(text: str) -> Tree[Token]:
+    """What the parser makes of an expression. Raises ExpressionFault."""
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
         raise _syntax_fault(text, error) from None
     except RecursionError:
         raise ExpressionFault(text, 1, "is nested too deeply") from None
+    top: Tree[Token] = tree.children[0]  # type: ignore[assignment]
+    return top
+
+
+def compile_part(text: str, node: Tree[Token]) -> Expression:
+    """One part of an expression, given its tree and the whole text. Raises ExpressionFault."""
     compiler = _Compiler(text)
-    evaluate = compiler.compile(tree.children[0])
+    evaluate = compiler.compile(node)
     return Expression(
         text, frozenset(compiler.references), frozenset(compiler.columns), compiler.uses_clock, evaluate
     )
@@ -203,11 +214,11 @@ class _Compiler:
         return ExpressionFault(self.text, (token.start_pos or 0) + 1, reason, unsupported=unsupported)
 
     def _either(self, left: Tree[Token], _or: Token, right: Tree[Token]) -> Evaluate:
-        parts = [self.compile(node) for node in _spine("either", left, right)]
+        parts = [self.compile(node) for node in chained("either", left, right)]
         return lambda scope: any(to_truth(part(scope)) for part in parts)
 
     def _both(self, left: Tree[Token], _and: Token, right: Tree[Token]) -> Evaluate:
-        parts = [self.compile(node) for node in _spine("both", left, right)]
+        parts = [self.compile(node) for node in chained("both", left, right)]
         return lambda scope: all(to_truth(part(scope)) for part in parts)
 
     def _compare(self, left: Tree[Token], operator: Token, right: Tree[Token]) -> Evaluate:
@@ -345,7 +356,7 @@ class _Compiler:
         return at
 
 
-def _spine(operator: str, left: Any, right: Any) -> list[Any]:
+def chained(operator: str, left: Any, right: Any) -> list[Any]:
     """The operands of a chain such as a or b or c, which the parser nests to the left."""
     operands = [right]
     while left.data == operator:

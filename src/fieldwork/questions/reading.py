@@ -34,6 +34,7 @@ from fieldwork.questions.cells import (
 )
 from fieldwork.questions.choices import read_choices
 from fieldwork.questions.compiling import check_expressions, filter_warnings
+from fieldwork.questions.contradictions import contradictions, never_asked
 from fieldwork.questions.faults import FormFault, in_sheet_order
 from fieldwork.questions.kinds import Kind, kind_of
 from fieldwork.questions.left_out import heading_warnings, idle_cells, idle_rules
@@ -54,7 +55,7 @@ def read_form(path: Path | str) -> QuestionSet:
     reader = _Reader(sheets)
     reader.read()
     question_set = reader.question_set()
-    faults = reader.faults or check_expressions(question_set)
+    faults = reader.faults or check_expressions(question_set) or contradictions(question_set)
     if faults:
         raise in_sheet_order(faults)
     if not question_set.questions:
@@ -63,7 +64,8 @@ def read_form(path: Path | str) -> QuestionSet:
     warnings: list[str] = []
     check_with_pyxform(data, warnings)
     told = (fault_from(warning).sentence.rstrip(".") for warning in warnings)
-    return replace(question_set, warnings=(*reader.warnings, *told, *filter_warnings(question_set)))
+    noticed = (*filter_warnings(question_set), *never_asked(question_set))
+    return replace(question_set, warnings=(*reader.warnings, *told, *noticed))
 
 
 @dataclass
