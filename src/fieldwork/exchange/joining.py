@@ -11,6 +11,7 @@ import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.laptop_names import with_ending
 from fieldwork.domain.records import Device, Invitation, TeamMember
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import package
@@ -246,6 +247,6 @@ def restore(backup: Path, path: Path, passphrase: str, *, recovery_key: str = ""
     def renew(workspace: Workspace) -> None:
         if verify(workspace):
             raise Fault(f"{Path(backup).name} is damaged; nothing was restored, try an earlier one.")
-        take_new_identity(workspace, "restore", f"{workspace.identity.label} (restored)")
+        take_new_identity(workspace, "restore", with_ending(workspace.identity.label, "restored"))
 
     return unpack(backup, path, passphrase, renew, recovery_key=recovery_key)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.laptop_names import with_ending
 from fieldwork.domain.package import Head
 from fieldwork.exchange.joining import remember
 from fieldwork.store import keeping, keys
@@ -137,7 +138,7 @@ def _brought_back(
     def settle(workspace: Workspace) -> None:
         done.before = moment(workspace)
         _take(workspace, found, done)
-        take_new_identity(workspace, "rescue", f"{workspace.identity.label} (rescued)")
+        take_new_identity(workspace, "rescue", with_ending(workspace.identity.label, "rescued"))
 
     workspace = None
     for candidate in candidates:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.laptop_names import with_ending
 from fieldwork.domain.records import Device, field_words
 from fieldwork.domain.values import Erased, Id, Value, storable
 from fieldwork.store.clearing import clear_if_marked
@@ -169,9 +170,9 @@ def _next_label(workspace: Workspace) -> str:
         order = list(tips)
         tip = get_meta(db, "tip")
     number = 2 + (order.index(tip) if tip in order else 0)
-    while f"{stem} ({number})" in taken:
+    while (name := with_ending(stem, str(number))) in taken:
         number += 1
-    return f"{stem} ({number})"
+    return name
 
 
 @dataclass(frozen=True)

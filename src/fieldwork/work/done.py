@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from unicodedata import category
 
+from fieldwork.domain import laptop_names
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.recording import Change, Recorded, record
 from fieldwork.store.workspace import Workspace
-
-LONGEST_NAME = 60  # characters of a laptop's name
-_NO_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, line ends
-_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))  # what turns text round
 
 
 @dataclass(frozen=True)
@@ -43,13 +39,13 @@ def laptop_name(given: str, otherwise: str = "") -> str:
     name = given.strip() or otherwise
     if not name:
         raise Fault("This laptop needs a name that colleagues will know it by; give one.")
-    if any(category(sign) in _NO_NAME or sign in _TURNING for sign in name):
+    if not all(map(laptop_names.belongs, name)):
         raise Fault(
             "The name of this laptop holds a line end or a control sign; give it in one line of plain text."
         )
-    if len(name) > LONGEST_NAME:
+    if len(name) > laptop_names.LONGEST:
         raise Fault(
-            f"The name of this laptop is {len(name)} characters long; give one of at most {LONGEST_NAME}."
+            f"The name of this laptop is {len(name)} characters long; give one of at most {laptop_names.LONGEST}."
         )
     return name
 

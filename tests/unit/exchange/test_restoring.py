@@ -19,6 +19,7 @@ from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import laptop_name
 
 WORDS = "eleven quiet herons over mud"
 VISIT = b"visit-0000000000"
@@ -48,6 +49,19 @@ def restored(backup: Path, path: Path) -> None:
         assert verify(workspace) == []
     with Workspace.open(path, WORDS) as workspace:
         assert workspace.identity.label == "laptop 0 (restored)"
+
+
+def test_a_long_name_stays_a_name_however_often_it_is_restored(tmp_path: Path) -> None:
+    long = "HMICFRS laptop of the lead inspector in the second hotel 17"
+    with Workspace.create(tmp_path / "first.fieldwork", WORDS, laptops._found) as workspace:
+        record(workspace, "admit", [Change("device", workspace.device, {"label": long})])
+        kept = backups.back_up(workspace, tmp_path / "first.fieldwork-backup")
+    for name in ("second", "third"):
+        with joining.restore(kept, tmp_path / f"{name}.fieldwork", WORDS) as workspace:
+            label = workspace.identity.label
+            assert laptop_name(label) == label and label.endswith("(restored)")
+            assert label.startswith("HMICFRS laptop of the lead inspector")
+            kept = backups.back_up(workspace, tmp_path / f"{name}.fieldwork-backup")
 
 
 def test_restored_under_a_new_name(backup: Path, tmp_path: Path) -> None:
