@@ -300,10 +300,11 @@ def test_undo_and_redo_of_own_acts_across_screens(qtbot, start, path):
     desk.act(visits.plan_session, title="Planned")
     qtbot.waitUntil(lambda: not desk.lanes.busy(), timeout=10_000)
     assert [s.title for s in records(desk.workspace, Session)] == ["Planned"]
-    for way, left in (("undo", 0), ("redo", 1)):
+    for way, left, word in (("undo", 0, "Undone"), ("redo", 1, "Done again"), ("undo", 0, "Undone")):
         window.commands.run(way)
         qtbot.waitUntil(lambda: not desk.lanes.busy(), timeout=10_000)
         assert len(records(desk.workspace, Session)) == left
+        assert window.notice.text() == f"{word}: planning a session."
 
 
 def test_nothing_heavy_is_imported_before_the_first_paint(path):

@@ -19,6 +19,7 @@ from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.page import Page
 from fieldwork.desktop.palette import Hit
 from fieldwork.desktop.settings import Settings
+from fieldwork.domain.acts import act_words
 from fieldwork.domain.same import TELLS_TWICE
 
 # name, icon, digit, module below desktop.pages, class
@@ -171,7 +172,7 @@ class UnlockedSession(QObject):
         self.desk.act(getattr(undoing, way), then=lambda done: self._told(way, done))
 
     def _told(self, way: str, done: Any) -> None:
-        words = f"{'Undone' if way == 'undo' else 'Done again'}: {done.act}."
+        words = f"{'Undone' if way == 'undo' else 'Done again'}: {act_words(done.act)}."
         if done.skipped:
             words += f" Left alone: {'; '.join(done.skipped)}."
         self.window.notice.say(words)

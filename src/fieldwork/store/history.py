@@ -171,7 +171,10 @@ def own_stacks(workspace: Workspace) -> tuple[list[bytes], list[bytes]]:
 
 @dataclass(frozen=True)
 class Undone:
-    """What undo or redo did; `skipped` says who has changed a field since, so it was left alone."""
+    """What undo or redo did; `skipped` says who has changed a field since, so it was left alone.
+
+    act: the name of what was first done, also where it was undone and done again before.
+    """
 
     recorded: Recorded
     act: str
@@ -209,7 +212,9 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
         connection = raw(db)
         entries = Entries(connection)
         number = entries.number(hash)
-        entry = entries.entry(number)
+        entry = first = entries.entry(number)
+        while first.undoes is not None:
+            first = entries.entry(entries.number(first.undoes))
         at = number << SHIFT
         for group in entry.groups:
             fields: dict[str, Any] = {}
@@ -236,7 +241,7 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
         named = list(dict.fromkeys(skipped))
         more = f"; and {len(named) - 3} more" if len(named) > 3 else ""
         raise Fault(f"Nothing was undone: {'; '.join(named[:3])}{more}.")
-    return Undone(recorded, entry.act, tuple(skipped))
+    return Undone(recorded, first.act, tuple(skipped))
 
 
 def _kind_words(kind: str) -> str:
