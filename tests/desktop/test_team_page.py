@@ -508,6 +508,45 @@ def test_in_a_small_window_the_reason_comes_into_sight(bench, three):
     assert not page.deciders.reason.visibleRegion().isEmpty()
 
 
+def whole(card):
+    """Whether nothing of a version lies beyond the edge, or under the keys at the foot."""
+    return card.visibleRegion().boundingRect() == card.rect()
+
+
+def test_both_sides_are_read_at_once_at_200_percent_on_a_small_laptop(bench, three):
+    appearance.apply("light", 2.0)
+    reason = "of the files back to the police, mostly because the medical evidence"
+    three.reword(three.ours, f"Triage sends half {reason} is old.")
+    three.reword(three.second, f"Triage sends a third {reason} is missing.")
+    three.give(three.second)
+    merged(bench, three)
+    page = bench.page.conflicts
+    ours, theirs = page.deciders.cards
+    assert theirs.y() > ours.y() and whole(ours) and whole(theirs)
+    assert page.head.sub.text().startswith("Conflict 1 of 1. ")
+    bench.press(Qt.Key.Key_2)
+    bench.press(Qt.Key.Key_Return)
+    assert three.line().text.endswith("is missing.")
+
+
+def test_keys_go_down_to_the_other_side_of_a_long_text_at_200_percent(bench, three):
+    appearance.apply("light", 2.0)
+    long = "Triage sends files back to the police for want of a statement or of the medical evidence. " * 3
+    three.reword(three.ours, f"{long}Half of them.")
+    three.reword(three.second, f"{long}A third of them.")
+    three.give(three.second)
+    merged(bench, three)
+    ours, theirs = bench.page.conflicts.deciders.cards
+    assert whole(ours) and not whole(theirs)
+    bench.press(Qt.Key.Key_PageDown)
+    assert whole(theirs) and not whole(ours)
+    bench.press(Qt.Key.Key_PageUp)
+    assert whole(ours)
+    appearance.apply("light", 1.0)
+    bench.settle()
+    assert "conflict.further" not in bench.page.commands() and whole(ours) and whole(theirs)
+
+
 def test_escape_leaves_the_field_then_the_conflicts_then_nothing(bench, three):
     three.reword(three.ours, "One.")
     three.reword(three.second, "Two.")

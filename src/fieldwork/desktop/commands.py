@@ -171,6 +171,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("conflict.later", "Decide later", "l", "team"),
     Command("conflict.next", "Next conflict", "j", "team"),
     Command("conflict.previous", "Previous conflict", "k", "team"),
+    Command("conflict.further", "Further down", "PgDown", "team"),
+    Command("conflict.earlier", "Further up", "PgUp", "team"),
     Command("conflict.history", "History", "h", "team", "clock"),
     Command("conflict.undo", "Look at the last decision again", "u", "team"),
     Command("team.twice", "Look at what was entered twice", "t", "team", "eye"),

@@ -16,6 +16,9 @@ from fieldwork.desktop.kit.surfaces import Card, Rule
 from fieldwork.desktop.kit.text import Runs, Text
 from fieldwork.domain.words import word_differences
 
+BESIDE = 560  # width over text size from which two stand beside each other
+ROOM = 420  # and from which a button has room beside whose a version is
+
 
 @dataclass(frozen=True)
 class Version:
@@ -55,11 +58,27 @@ class VersionCard(Card):
             ),
             self._shown,
         )
-        super().__init__(head, 4, Rule(), 4, words, 8, None, row(self._keep, None), pad=20, space=6)
+        self._head, self._foot = head, row(self._keep, None)
+        self._tight = False
+        super().__init__(head, 4, Rule(), 4, words, 8, None, self._foot, pad=20, space=6)
         self.setAccessibleName(f"{version.who}, {version.when}")
         self._keep.clicked.connect(self.chosen)
         self._shown.setVisible(bool(shown))
         self.set_on(on)
+
+    def tighten(self, on: bool) -> None:
+        """The button beside whose it is, less space: two of them under each other in a low window."""
+        if on == self._tight:
+            return
+        self._tight = on
+        if on:
+            self._head.spaced.layout.addWidget(self._keep)
+        else:
+            self._foot.spaced.layout.insertWidget(0, self._keep)
+        self._foot.setHidden(on)
+        self.spaced.space = 2 if on else 6
+        self.spaced.margins = (16, 4, 16, 6) if on else (20, 20, 20, 20)
+        self.rescale()
 
     def set_on(self, on: bool) -> None:
         self.set_edge("accent" if on else "line", 2 if on else 1)
@@ -96,6 +115,12 @@ class VersionPair(Box):
         super().__init__(*((even(card), 1) for card in self.cards), down=False, space=16, parent=parent)
         for index, card in enumerate(self.cards):
             card.chosen.connect(lambda i=index: self._choose(i))
+        self._low = False
+
+    def be_low(self, low: bool) -> None:
+        """low: the window is so low that two cards under each other have to be."""
+        self._low = low
+        self._fit()
 
     def _choose(self, index: int) -> None:
         self.show_chosen(index)
@@ -108,7 +133,14 @@ class VersionPair(Box):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.turn(down=self.width() < dp(560))
+        self._fit()
+
+    def _fit(self) -> None:
+        down = self.width() < dp(BESIDE)
+        self.spaced.space = 6 if self._low and down else 16
+        self.turn(down)
+        for card in self.cards:
+            card.tighten(self._low and down and self.width() >= dp(ROOM))
 
 
 class VersionGrid(Box):
@@ -130,11 +162,23 @@ class VersionGrid(Box):
         ]
         if len(self.cards) % 2:
             self._rows[-1].add((even(QWidget()), 1))
+        self._low = False
         super().__init__(*self._rows, space=12)
         for index, card in enumerate(self.cards):
             card.chosen.connect(lambda i=index: self.chosen.emit(i))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def be_low(self, low: bool) -> None:
+        """As of a pair."""
+        self._low = low
+        self._fit()
+
+    def _fit(self) -> None:
+        down = self.width() < dp(BESIDE)
         for line in self._rows:
-            line.turn(down=self.width() < dp(560))
+            line.turn(down)
+        for card in self.cards:
+            card.tighten(self._low and down and self.width() >= dp(ROOM))

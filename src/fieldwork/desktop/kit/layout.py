@@ -256,6 +256,12 @@ def scroll(inner: QWidget, name: str = "") -> QScrollArea:
     return area
 
 
+def turn_page(area: QScrollArea, by: int) -> None:
+    """Down (1) or up (-1) by what is seen, the last line of it staying in sight."""
+    bar = area.verticalScrollBar()
+    bar.setValue(bar.value() + by * max(bar.pageStep() - dp(40), dp(40)))
+
+
 def even(widget: QWidget) -> QWidget:
     """Let a widget take exactly its share of a row, whatever its text would like."""
     policy = widget.sizePolicy()

@@ -57,7 +57,7 @@ class Conflicts(Box):
         self._known = False  # whether the list has been read at all
         self.filter = Filter()
         self._settled: set[str] = set()  # conflicts settled here that a reading under way may still hold
-        self.narrow = False
+        self.narrow = self.low = False  # low: 200% on a small laptop, so both values have few lines
         self.progress = Progress(name="Decided")
         self.figures = Text("", "caption", "quiet")
         self.filtered = Text("", "caption", "quiet", wrap=True)
@@ -125,14 +125,17 @@ class Conflicts(Box):
             self._show_current()
 
     def shape(self, narrow: bool, short: bool) -> None:
-        self.narrow = narrow
+        self.narrow, self.low = narrow, narrow and short
         side = 24 if narrow else 32
-        self.inner.spaced.margins = (side, 12 if narrow or short else 24, side, 12)
-        self.foot.spaced.margins = (side, 8 if narrow else 12, side, 8 if narrow else 12)
+        self.inner.spaced.margins = (side, 4 if self.low else 12 if narrow or short else 24, side, 12)
+        self.inner.spaced.space = 6 if self.low else 12
+        foot = 4 if self.low else 8 if narrow else 12
+        self.foot.spaced.margins = (side, foot, side, foot)
         self.history.beside(narrow)
+        self.deciders.be_low(self.low)
         for pane in (self.inner, self.foot):
             pane.rescale()
-        self._arrange()
+        self._show_current()
 
     def _arrange(self) -> None:
         history = not self.history.isHidden()
@@ -252,9 +255,12 @@ class Conflicts(Box):
             ordered = self._ordered()
             place = next((i for i, one in enumerate(ordered) if one.key == clash.key), 0)
             number = len(self.decided) + place + 1
-            back = f"Team  /  Conflicts  /  {number} of {len(self.decided) + len(self.open)}"
+            place_words = f"{number} of {len(self.decided) + len(self.open)}"
             sub = f"{clash.where}. {clash.question}" if clash.question else f"{clash.where}."
-            self.head.set(clash.title, sub, back=back)
+            if self.low:
+                self.head.set(clash.title, f"Conflict {place_words}. {sub}")
+            else:
+                self.head.set(clash.title, sub, back=f"Team  /  Conflicts  /  {place_words}")
             self.deciders.show_clash(clash, self._deciding())
         else:
             sub = f"{len(self.decided)} settled now." if self.decided else ""

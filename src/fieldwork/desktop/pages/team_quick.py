@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fieldwork.desktop.kit.layout import turn_page
 from fieldwork.desktop.pages.team_bulk import kind_words
 from fieldwork.desktop.pages.team_versions import WRITE
 from fieldwork.work import settling_many
@@ -44,6 +45,9 @@ class Quick:
         handlers: dict[str, Callable[[], object]] = {"conflict.alike": self.offer_alike}
         if self._on.at is not None and self._on.at.combination is not None:
             handlers["conflict.combine"] = self.combine
+        if self._on.low:
+            handlers["conflict.further"] = lambda: turn_page(self._on.area, 1)
+            handlers["conflict.earlier"] = lambda: turn_page(self._on.area, -1)
         for side in settling_many.SIDES:
             handlers[f"conflict.quick_{side}"] = lambda side=side: self.quick(side)  # type: ignore[misc]
         if self._on.all_like.isVisibleTo(self._on):

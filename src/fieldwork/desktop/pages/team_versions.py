@@ -59,6 +59,7 @@ class Deciders(Box):
         self.clash: Clash | None = None
         self.cards: list[VersionCard] = []
         self.pair: VersionPair | None = None
+        self._low = False
         self.before = Runs([("", "")], "small")
         self.versions = Box(space=12)
         self.others = Box()
@@ -104,11 +105,13 @@ class Deciders(Box):
             self.pair = VersionPair(sides[0], sides[1], -1, shown, marked=clash.what == "changed")
             self.pair.chosen.connect(self._picked)
             self.cards = self.pair.cards
+            self.pair.be_low(self._low)
             self.versions.add(self.pair)
         else:
             grid = VersionGrid(sides, shown)
             grid.chosen.connect(self._picked)
             self.cards = grid.cards
+            grid.be_low(self._low)
             self.versions.add(grid)
         self._show_others(clash, len(sides) > 2)
 
@@ -127,6 +130,12 @@ class Deciders(Box):
         buttons.append(self._button("conflict.alike", "quiet"))
         buttons.append(self._button("conflict.later", "quiet"))
         self.others.add(flow(*buttons, space=8))
+
+    def be_low(self, low: bool) -> None:
+        """Both values have to be read in a window of few lines."""
+        self._low = low
+        for shown in self.versions.findChildren(VersionPair) + self.versions.findChildren(VersionGrid):
+            shown.be_low(low)
 
     def _picked(self, at: int) -> None:
         if self.clash is not None and at < len(self.clash.sides):
