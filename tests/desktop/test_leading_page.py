@@ -1,7 +1,7 @@
 """What leads decide, erasing, and taking a merge back: in the window, by keys."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from accessibility import nameless, too_small, unreached
@@ -21,7 +21,7 @@ from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.desktop.pages.team_laptops import laptop_row
 from fieldwork.domain.records import Device
-from fieldwork.store.held import put_aside
+from fieldwork.store.held import put_aside, put_aside_since
 from fieldwork.store.reading import canonical, dump, get, records
 from fieldwork.work import leading, team
 
@@ -150,16 +150,23 @@ def test_what_was_taken_back_is_merged_again_by_keys_without_its_package(bench, 
     bench.press(K.Key_U)
     before, count = canonical(dump(three.ours)), put_aside(three.ours)
     bench.press(K.Key_Escape)
-    assert bench.page.overview.leading.again_button.isVisible()
+    leading_page = bench.page.overview.leading
+    assert leading_page.again_button.isVisible()
+    since = f"{datetime.fromtimestamp(put_aside_since(three.ours) / 1000):%H:%M}"
+    assert f"{count} acts of merges taken back wait here, put aside since today {since}; " in (
+        leading_page.merge_sub.text()
+    )
     bench.press(K.Key_G)
     view = bench.page.once_more
     assert bench.page.stack.currentWidget() is view and not view.path.isVisible()
+    assert [line.words for line in view.brought.packages.lines] == ["What was put aside"]
     assert view.head.sub.text().startswith(f"{count} act") and canonical(dump(three.ours)) == before
     bench.press(K.Key_Escape)
     assert put_aside(three.ours) == count
     bench.press(K.Key_G)
     bench.press(K.Key_Return)
     assert canonical(dump(three.ours)) == after and put_aside(three.ours) == 0 and bench.said == []
+    assert put_aside_since(three.ours) == 0
     bench.press(K.Key_Escape)
     assert not bench.page.overview.leading.again_button.isVisible()
     bench.press(K.Key_G)

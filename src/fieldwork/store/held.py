@@ -5,6 +5,7 @@ what was read.
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from fieldwork.store.workspace import Workspace, forget_meta, get_meta, raw, set
 
 PUT_ASIDE = "what was put aside"  # its name as a package
 _HEADS = "held_heads"  # meta: the signed ends of the chains that were put aside
+_SINCE = "held_since"  # meta: wall milliseconds at which the first of what is put aside was
 _KEPT = {
     "signature": "hash, device, n, signature",
     "knowledge": "device, heads, at",
@@ -57,7 +59,7 @@ def note_merge(db: sa.Connection, before: dict[str, Any], at: int) -> None:
         (before["last"],),
     )
     if db.exec_driver_sql("SELECT 1 FROM held LIMIT 1").first() is None:
-        forget_meta(db, _HEADS)
+        forget_meta(db, _HEADS, _SINCE)
 
 
 def can_take_back(workspace: Workspace) -> str:
@@ -92,6 +94,11 @@ def put_aside(workspace: Workspace) -> int:
         return db.exec_driver_sql("SELECT count(*) FROM held").scalar_one()
 
 
+def put_aside_since(workspace: Workspace) -> int:
+    """Wall milliseconds since when they wait; 0 where nothing does, or an earlier version put it aside."""
+    return int(workspace.meta(_SINCE, 0))
+
+
 def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
     """Put aside what the last merge brought; returns how many entries, and what changed.
 
@@ -106,6 +113,8 @@ def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
         set_meta(db, numbered=last_number(connection))
         _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
         _hold_waiting(connection, parked)
+        if _meta(connection, _SINCE) is None and connection.execute("SELECT 1 FROM held").fetchone():
+            set_meta(db, **{_SINCE: int(time.time() * 1000)})
         objects, gone = _forget(connection, entries, told)
         signed = _heads(connection)
         _put_back(connection, before)

@@ -195,14 +195,18 @@ def take(
 
 def preview_put_aside(workspace: Workspace, told: Told = untold) -> Preview:
     """Exactly what merging again would do that merges taken back have left here; nothing is changed."""
-    merged = team.merge(workspace, (), put_aside=True, dry_run=True, told=told)
-    return preview_of(workspace, Found((Path(merged.outcomes[0].name),)), merged)
+    return _again(workspace, team.merge(workspace, (), put_aside=True, dry_run=True, told=told))
 
 
 def take_put_aside(workspace: Workspace, told: Told = untold, *, backed_up: bool = False) -> Preview:
     """Merge again what merges taken back have left here, without their packages."""
-    merged = team.merge(workspace, (), put_aside=True, backed_up=backed_up, told=told)
-    return preview_of(workspace, Found((Path(merged.outcomes[0].name),)), merged)
+    return _again(workspace, team.merge(workspace, (), put_aside=True, backed_up=backed_up, told=told))
+
+
+def _again(workspace: Workspace, merged: Merged) -> Preview:
+    (outcome,) = merged.outcomes
+    outcome.sender = ""  # it is what several wrote, and none of them sent it
+    return preview_of(workspace, Found((Path(outcome.name),)), merged)
 
 
 def preview_of(workspace: Workspace, found: Found, merged: Merged) -> Preview:

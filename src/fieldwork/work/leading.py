@@ -204,12 +204,14 @@ class TakenBack:
 class LastMerge:
     """The merge that could be taken back: when ("14:03", with the day where it was not today), or why it cannot.
 
-    aside: acts of merges taken back before, that wait here for their package to be merged again.
+    aside: acts of merges taken back before, that wait here to be merged again, and since when (wall milliseconds,
+    0 where that is not known).
     """
 
     when: str = ""
     why_not: str = ""
     aside: int = 0
+    since: int = 0
 
 
 LOOKED_AT = 5000  # acts; of a larger merge only trying tells whether an act builds on it
@@ -218,14 +220,15 @@ LOOKED_AT = 5000  # acts; of a larger merge only trying tells whether an act bui
 def last_merge_now(workspace: Workspace) -> LastMerge:
     """The last merge as a page shows it."""
     at, aside = held.merged_at(workspace), held.put_aside(workspace)
+    since = held.put_aside_since(workspace) if aside else 0
     if not at:
-        return LastMerge(aside=aside)
+        return LastMerge(aside=aside, since=since)
     small = held.merge_size(workspace) <= LOOKED_AT
     moment = datetime.fromtimestamp(at / 1000)
     when = f"{moment:%H:%M}"
     if moment.date() != datetime.now().date():
         when += f" on {moment.day} {moment:%B}"
-    return LastMerge(when, held.can_take_back(workspace) if small else "", aside)
+    return LastMerge(when, held.can_take_back(workspace) if small else "", aside, since)
 
 
 def take_back(workspace: Workspace, told: Told = untold) -> TakenBack:

@@ -17,6 +17,7 @@ class Again(Taking):
 
     title = "Merge what was taken back"
     begins = "It waits on this laptop; its package is not needed."
+    noun = "Merge"
     stopped_words = "Stopped. Nothing was changed; what was taken back still waits here."
 
     def _recall(self) -> None:

@@ -102,6 +102,8 @@ def _outcome_line(outcome: Outcome) -> Line:
     if outcome.waiting:
         parts.append(f"{words.number(outcome.waiting)} waiting for what is still to come")
     figures = (outcome.new, outcome.changed, outcome.conflicting)
-    said = ", ".join(parts) if outcome.name.startswith("hub ") else f"{', '.join(parts)}; {name}"
+    nameless = outcome.name.startswith("hub ") or not outcome.sender
+    said = ", ".join(parts) if nameless else f"{', '.join(parts)}; {name}"
     sub = ". ".join([said, *(note.removesuffix(".") for note in outcome.notes)])
-    return Line(outcome.sender, sub, figures, "circle-check", "accent", "good")
+    title = outcome.sender or f"{name[:1].upper()}{name[1:]}"
+    return Line(title, sub, figures, "circle-check", "accent", "good")

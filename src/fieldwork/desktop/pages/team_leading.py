@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from fieldwork.desktop.desk import Desk, sentence_for
 from fieldwork.desktop.dialogs.asking import Question
@@ -61,23 +62,21 @@ class Leading:
 
     # Showing
 
-    def show(self, now: TeamNow) -> None:
+    def show(self, now: TeamNow, today: date) -> None:
         self.shown = now
-        self._show_merge()
+        self._show_merge(today)
         self.erasures.set_rows([erasure_row(one) for one in reversed(now.erasures)])
         self.erasing.setVisible(bool(now.erasures))
         self.fit()
 
-    def _show_merge(self) -> None:
+    def _show_merge(self, today: date) -> None:
         assert self.shown is not None
         last = self.shown.last_merge
         self.merge_words.setText(f"The merge of {last.when}" if last.when else "A merge was taken back")
-        aside = (
-            f"{words.counted(last.aside, 'act of a merge taken back is', 'acts of a merge taken back are')} put "
-            "aside; nothing of that counts until it is merged again."
-            if last.aside
-            else ""
-        )
+        wait = words.counted(last.aside, "act of a merge taken back waits", "acts of merges taken back wait")
+        since = f" since {words.when_words(last.since, today)}" if last.since else ""
+        aside = f"{wait} here, put aside{since}; nothing of that counts until it is merged again."
+        aside = aside if last.aside else ""
         can = "It can be taken back: on this laptop all is then as it was before."
         said = last.why_not or (can if last.when else "")
         self.merge_sub.setText(" ".join(part for part in (said, aside) if part))

@@ -188,7 +188,7 @@ class Overview(Box):
         if waiting:
             sub += f", {words.number(waiting)} waiting to be admitted"
         self.head.set("Team", f"{sub}.")
-        self.leading.show(now)
+        self.leading.show(now, when.date())
         self._show_cards()
         fields = words.number(now.conflicts).capitalize()
         self.waiting.setText(
