@@ -14,6 +14,7 @@ def add_commands(add: Add) -> None:
     parser.add_argument("form", type=Path)
     parser.add_argument("answers", type=Path, nargs="?", metavar="ANSWERS.json")
     parser.add_argument("--now", metavar="TIME")
+    parser.add_argument("--language", metavar="L", help="of messages and choice names, as the form names it")
 
 
 def questions(options: argparse.Namespace) -> Answer:
@@ -32,7 +33,7 @@ def questions(options: argparse.Namespace) -> Answer:
 def _applies(options: argparse.Namespace) -> Answer:
     import json
 
-    from fieldwork.questions.checking import applies
+    from fieldwork.questions.checking import applies, say_applies
 
     if options.answers is None:
         raise Fault("`questions applies` needs a form and a file of answers (JSON).")
@@ -48,6 +49,5 @@ def _applies(options: argparse.Namespace) -> Answer:
         now = datetime.fromisoformat(options.now) if options.now else datetime.now()
     except ValueError as error:
         raise Fault(f'--now: "{options.now}" is not a time; write it as 2025-03-31T14:05.') from error
-    data = applies(options.form, given, now)
-    lines = [f"{name}: {value}" for name, value in data.items()]
-    return Answer(data, lines)
+    data = applies(options.form, given, now, options.language or "")
+    return Answer(data, say_applies(data))

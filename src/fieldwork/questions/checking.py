@@ -10,6 +10,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import QuestionSet
 from fieldwork.questions.applying import apply, initial_answers
 from fieldwork.questions.faults import FormFault
+from fieldwork.questions.given import checked_answers
 from fieldwork.questions.reading import read_form
 from fieldwork.questions.sheets import pyxform_says
 
@@ -99,16 +100,23 @@ def describe_set(question_set: QuestionSet) -> dict[str, Any]:
     }
 
 
-def applies(path: Path | str, answers_json: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def applies(
+    path: Path | str, answers_json: Mapping[str, Any], now: datetime, language: str = ""
+) -> dict[str, Any]:
     """Which questions of the form apply to these answers, as JSON-able data.
 
     Questions that have a default and no entry among the answers start with their default; an entry of null
-    means unanswered. Raises FormFault for a faulty form, Fault if the answers are not an object.
+    means unanswered. Messages and choice names are in `language`, "" for the form's default. Raises FormFault
+    for a faulty form, Fault for answers of the wrong shape and for a language the form is not in.
     """
     if not isinstance(answers_json, Mapping):
         raise Fault('the answers are not one object of question and answer, such as {"A01": "cps_nfa"}')
     question_set = read_form(path)
-    applied = apply(question_set, {**initial_answers(question_set, now), **answers_json}, now)
+    if language and language not in question_set.languages:
+        known = ", ".join(question_set.languages)
+        raise Fault(f'The form is not in "{language}"; it is in {known}.')
+    answers = checked_answers(question_set, answers_json)
+    applied = apply(question_set, {**initial_answers(question_set, now), **answers}, now, language=language)
     return {
         "ok": True,
         "form": question_set.form_id,
@@ -121,3 +129,17 @@ def applies(path: Path | str, answers_json: Mapping[str, Any], now: datetime) ->
         "instances": dict(applied.instances),
         "unknown": list(applied.unknown),
     }
+
+
+def say_applies(data: Mapping[str, Any]) -> list[str]:
+    """What `applies` found, as lines for a person; what there is none of is left out."""
+    lines = [f"asked: {', '.join(data['asked']) or 'nothing'}"]
+    if data["required"]:
+        lines.append(f"still to be answered: {', '.join(data['required'])}")
+    lines += [f"{fault['question']}: {fault['message']}" for fault in data["faults"]]
+    lines += [f"{code} = {'' if value is None else value}" for code, value in data["calculated"].items()]
+    lines += [f"{code} is one of {', '.join(codes) or 'nothing'}" for code, codes in data["choices"].items()]
+    lines += [f"instances of {code}: {count}" for code, count in data["instances"].items()]
+    if data["unknown"]:
+        lines.append(f"not in the form: {', '.join(data['unknown'])}")
+    return lines

@@ -1,0 +1,153 @@
+"""The questions commands as scripts and people see them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldwork.cli import main
+
+ROOT = Path(__file__).parents[2]
+FORM = """
+| survey |
+| | type | name | label::English (en) | label::Cymraeg (cy) | constraint | constraint_message::English (en) | constraint_message::Cymraeg (cy) | calculation | relevent | choice_filter |
+| | integer | n | How many? | Faint? | . < 9 | Fewer. | Llai. | | | |
+| | select_one yn | sure | Sure? | Siŵr? | | | | | | |
+| | select_multiple yn | both | Both? | Y ddau? | | | | | | name = 'Y' |
+| | begin group | g | Group | Grŵp | | | | | | |
+| | text | t | Text | Testun | | | | | | |
+| | calculate | twice | | | | | | ${n} * 2 | | |
+| | end group | | | | | | | | | |
+| | begin repeat | r | Suspects | Rhai | | | | | | |
+| | text | who | Who? | Pwy? | | | | | | |
+| | end repeat | | | | | | | | | |
+| choices |
+| | list_name | name | label::English (en) | label::Cymraeg (cy) |
+| | yn | Y | Yes | Ydw |
+| | yn | N | No | Nac ydw |
+| settings |
+| | form_title | version |
+| | Two languages | 1 |
+"""  # noqa: E501
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("form.md").write_text(FORM, "utf-8")
+
+
+@pytest.fixture
+def call(capsys):
+    """Run one command; returns the object it prints with --json, or the lines without."""
+
+    def run(*arguments, code=0, plain=False):
+        got = main([*map(str, arguments), *([] if plain else ["--json"])])
+        out, err = capsys.readouterr()
+        assert got == code, (arguments, out, err)
+        assert "Traceback" not in err
+        return out.splitlines() if plain else json.loads(out)
+
+    return run
+
+
+def promised(command):
+    for line in (ROOT / "docs/json.md").read_text("utf-8").splitlines():
+        if line.startswith(f"| {command} |"):
+            return set(re.findall(r"`(\w+)`", line.removeprefix(f"| {command} |")))
+    raise AssertionError(command)
+
+
+def test_a_good_form(call):
+    told = call("questions", "check", "form.md")
+    assert set(told) == promised("`questions check`")
+    assert (told["verdict"], told["languages"]) == ("good", ["English (en)", "Cymraeg (cy)"])
+    lines = call("questions", "check", "form.md", plain=True)
+    assert lines[0] == "Two languages: 1 calculate, 1 integer, 1 select_multiple, 1 select_one, 2 text"
+    assert lines[1] == "Languages, the default first: English (en), Cymraeg (cy)"
+    assert lines[2].startswith("Warning: survey, row 1, column relevent: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("| text | t", "| barcode | t", "unsupported"),
+        (". < 9", ". < 9 and . > 9", "faulty"),
+        ("| text | t", "| tekst | t", "faulty"),
+    ],
+)
+def test_a_form_that_cannot_be_used(call, old, new, verdict):
+    Path("form.md").write_text(FORM.replace(old, new), "utf-8")
+    told = call("questions", "check", "form.md", code=1)
+    assert set(told) == promised("`questions check` of a form that cannot be used")
+    assert told["verdict"] == verdict
+    lines = call("questions", "check", "form.md", code=1, plain=True)
+    assert ("is a good form" in lines[0]) is (verdict == "unsupported")
+    assert lines[1] == told["faults"][0]["sentence"]
+
+
+def test_what_applies_in_words_and_in_the_language_asked_for(call):
+    Path("a.json").write_text('{"n": 12, "both": ["Y"], "r": [{"who": "x"}], "zz": 1}', "utf-8")
+    told = call("questions", "applies", "form.md", "a.json", "--language", "Cymraeg (cy)")
+    assert set(told) == promised("`questions applies`")
+    assert told["faults"] == [{"question": "n", "message": "Llai."}]
+    assert call("questions", "applies", "form.md", "a.json", plain=True) == [
+        "asked: n, sure, both, t, r[1]/who",
+        "n: Fewer.",
+        "twice = 24",
+        "both is one of Y",
+        "instances of r: 1",
+        "not in the form: zz",
+    ]
+    refused = call("questions", "applies", "form.md", "a.json", "--language", "Latin", code=2)
+    assert refused["error"] == 'The form is not in "Latin"; it is in English (en), Cymraeg (cy).'
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ('{"r": {"who": "x"}}', "r: it is a repeat, but an object is given; give a list of objects"),
+        ('{"r": "x"}', "r: it is a repeat, but a text is given"),
+        ('{"r": 3}', "r: it is a repeat, but the number 3 is given"),
+        ('{"r": ["x", 3]}', "r[1]: a text is given where an object"),
+        ('{"r": [{"who": "x"}, null]}', "r[2]: nothing is given where an object"),
+        ('{"r": [{"who": {"x": 1}}]}', "r[1]/who: an object is given where one answer"),
+        ('{"r": [{"who": ["x"]}]}', "r[1]/who: it takes one answer, but a list is given"),
+        ('{"r": [{"n": 1}]}', 'r[1]/n: it is no question of the repeat "r"'),
+        ('{"r": [{"r": []}]}', 'r[1]/r: it is no question of the repeat "r"'),
+        ('{"who": "x"}', 'who: it is asked in the repeat "r"'),
+        ('{"g": {"t": "x"}}', "g: it is a group, which has no answer"),
+        ('{"t": {"x": 1}}', "t: an object is given where one answer"),
+        ('{"t": ["a", "b"]}', "t: it takes one answer, but a list is given"),
+        ('{"sure": ["Y"]}', "sure: it takes one answer, but a list is given"),
+        ('{"both": ["Y", ["N"]]}', "both: a list is given among the choices"),
+        ('{"both": [true]}', "both: true or false is given among the choices"),
+        ('{"n": NaN}', "n: the number given is too large or no number"),
+        ('{"n": 1e999}', "n: the number given is too large or no number"),
+        (f'{{"n": 1{"0" * 400}}}', "n: the number given is too large or no number"),
+        (f'{{"r": [{", ".join(["{}"] * 1001)}]}}', "r: it is given 1001 times; a repeat has at most 1000"),
+    ],
+)
+def test_answers_of_the_wrong_shape(call, answers, sentence):
+    Path("a.json").write_text(answers, "utf-8")
+    error = call("questions", "applies", "form.md", "a.json", code=2)["error"]
+    assert error.startswith(f"The answers, {sentence}"), error
+    assert error.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        '{"r": null}',
+        '{"r": []}',
+        '{"r": [{}]}',
+        '{"both": "Y N"}',
+        '{"both": []}',
+        '{"n": null}',
+        '{"t": true}',
+    ],
+)
+def test_answers_that_may_be_given_so(call, answers):
+    Path("a.json").write_text(answers, "utf-8")
+    assert call("questions", "applies", "form.md", "a.json")["ok"]
