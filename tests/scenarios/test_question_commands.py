@@ -151,3 +151,57 @@ def test_answers_of_the_wrong_shape(call, answers, sentence):
 def test_answers_that_may_be_given_so(call, answers):
     Path("a.json").write_text(answers, "utf-8")
     assert call("questions", "applies", "form.md", "a.json")["ok"]
+
+
+LATER = """
+| survey |
+| | type | name | label::English (en) | label::Cymraeg (cy) | constraint | was | calculation |
+| | integer | number | How many? | Faint? | . < 12 | n | |
+| | select_one yn | sure | Are you sure? | Siŵr? | | | |
+| | text | t1 | Text one | Testun | | t | |
+| | text | t2 | Text two | Testun | | t | |
+| | calculate | twice | | | | | ${number} * 2 |
+| | text | new | New | Newydd | | | |
+| choices |
+| | list_name | name | label::English (en) | label::Cymraeg (cy) |
+| | yn | Y | Yes | Ydw |
+| | yn | M | Maybe | Efallai |
+| settings |
+| | form_title | version | form_id |
+| | Two languages | 2 | form |
+"""
+
+
+def test_two_versions_side_by_side(call):
+    Path("later.md").write_text(LATER, "utf-8")
+    told = call("questions", "diff", "form.md", "later.md")
+    assert set(told) == promised("`questions diff`")
+    assert told["renamed"] == [{"from": "n", "to": "number"}]
+    lines = call("questions", "diff", "form.md", "later.md", plain=True)
+    assert lines[0] == "Two languages 1 -> Two languages 2"
+    assert "split: t -> t1 + t2" in lines
+    place = lines.index("sure, label::English (en):")
+    assert lines[place + 1 : place + 3] == ["    - Sure?", "    + Are you sure?"]
+    assert "sure, choice added: M Maybe" in lines
+    assert "sure, choice removed: N No" in lines
+    assert call("questions", "diff", "form.md", "form.md", plain=True)[-1] == "Nothing differs."
+
+
+def test_a_choice_code_used_again_is_refused(call):
+    Path("later.md").write_text(FORM.replace("| No | Nac ydw", "| Nobody knows | Ni wyddys"), "utf-8")
+    told = call("questions", "diff", "form.md", "later.md", code=1)
+    assert [fault["row"] for fault in told["faults"]] == [3]
+    lines = call("questions", "diff", "form.md", "later.md", code=1, plain=True)
+    assert lines[-1].startswith(
+        'Refused: choices, row 3, column name: the choice "N" of "sure" was "No" and would now be "Nobody knows"; '
+        "a choice code is never reused"
+    )
+
+
+def test_forms_that_cannot_be_compared(call):
+    Path("bad.md").write_text(FORM.replace("| text | t", "| tekst | t"), "utf-8")
+    assert call("questions", "diff", "form.md", code=2)["error"].startswith(
+        "`questions diff` needs two forms"
+    )
+    assert call("questions", "diff", "form.md", "gone.md", code=2)["error"].startswith("gone.md is not there")
+    assert call("questions", "diff", "form.md", "bad.md", code=2)["error"].startswith("bad.md: survey, row ")

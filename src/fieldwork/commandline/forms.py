@@ -1,4 +1,4 @@
-"""Commands that read question sets: check, applies."""
+"""Commands that read question sets: check, applies, diff."""
 
 import argparse
 from datetime import datetime
@@ -9,10 +9,12 @@ from fieldwork.domain.faults import Fault
 
 
 def add_commands(add: Add) -> None:
-    parser = add("questions", questions, "read a question set, or ask which questions apply")
-    parser.add_argument("what", choices=("check", "applies"))
-    parser.add_argument("form", type=Path)
-    parser.add_argument("answers", type=Path, nargs="?", metavar="ANSWERS.json")
+    parser = add("questions", questions, "read a question set, ask which questions apply, compare two")
+    parser.add_argument("what", choices=("check", "applies", "diff"))
+    parser.add_argument("form", type=Path, metavar="FORM")
+    parser.add_argument(
+        "second", type=Path, nargs="?", metavar="ANSWERS.json|FORM", help="the answers, or the later version"
+    )
     parser.add_argument("--now", metavar="TIME")
     parser.add_argument("--language", metavar="L", help="of messages and choice names, as the form names it")
 
@@ -21,13 +23,26 @@ def questions(options: argparse.Namespace) -> Answer:
     if options.what == "check":
         from fieldwork.questions.checking import describe_form, say_form
 
-        if options.form.is_dir():
-            raise Fault(f"{options.form} is a folder; name the form in it.")
-        if not options.form.is_file():
-            raise Fault(f"{options.form} is not there; check the name and the folder.")
-        data = describe_form(options.form)
+        data = describe_form(_there(options.form))
         return Answer(data, say_form(data, options.form.name), 0 if data["ok"] else 1)
-    return _applies(options)
+    return _applies(options) if options.what == "applies" else _diff(options)
+
+
+def _there(form: Path) -> Path:
+    if form.is_dir():
+        raise Fault(f"{form} is a folder; name the form in it.")
+    if not form.is_file():
+        raise Fault(f"{form} is not there; check the name and the folder.")
+    return form
+
+
+def _diff(options: argparse.Namespace) -> Answer:
+    from fieldwork.questions.telling import describe_difference, say_difference
+
+    if options.second is None:
+        raise Fault("`questions diff` needs two forms: the version before and the one after it.")
+    data = describe_difference(_there(options.form), _there(options.second))
+    return Answer(data, say_difference(data), 0 if data["ok"] else 1)
 
 
 def _applies(options: argparse.Namespace) -> Answer:
@@ -35,16 +50,16 @@ def _applies(options: argparse.Namespace) -> Answer:
 
     from fieldwork.questions.checking import applies, say_applies
 
-    if options.answers is None:
+    if options.second is None:
         raise Fault("`questions applies` needs a form and a file of answers (JSON).")
     try:
-        given = json.loads(options.answers.read_text("utf-8-sig"))
+        given = json.loads(options.second.read_text("utf-8-sig"))
     except OSError as error:
-        raise Fault(f"{options.answers} cannot be read: {error.strerror or error}.") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise Fault(f"{options.answers} is not JSON: {error}.") from error
+        raise Fault(f"{options.second} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:  # not JSON, not UTF-8, or a number of thousands of digits
+        raise Fault(f"{options.second} is not JSON: {error}.") from error
     if not isinstance(given, dict):
-        raise Fault(f"{options.answers} is not one JSON object of answers by question code.")
+        raise Fault(f"{options.second} is not one JSON object of answers by question code.")
     try:
         now = datetime.fromisoformat(options.now) if options.now else datetime.now()
     except ValueError as error:
