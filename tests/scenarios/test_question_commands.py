@@ -27,8 +27,8 @@ FORM = """
 | | yn | Y | Yes | Ydw |
 | | yn | N | No | Nac ydw |
 | settings |
-| | form_title | version |
-| | Two languages | 1 |
+| | form_title | version | form_id |
+| | Two languages | 1 | form |
 """  # noqa: E501
 
 
@@ -185,6 +185,19 @@ def test_two_versions_side_by_side(call):
     assert "sure, choice added: M Maybe" in lines
     assert "sure, choice removed: N No" in lines
     assert call("questions", "diff", "form.md", "form.md", plain=True)[-1] == "Nothing differs."
+
+
+def test_a_change_in_a_list_of_many_questions_is_said_once(call):
+    rows = "\n".join(
+        f"| | select_one yn | s{number} | Q{number} | C{number} | | | | | | |" for number in range(7)
+    )
+    form = FORM.replace("| | begin group", f"{rows}\n| | begin group")
+    Path("form.md").write_text(form, "utf-8")
+    Path("later.md").write_text(form.replace("| Y | Yes |", "| Y | yes |"), "utf-8")
+    lines = call("questions", "diff", "form.md", "later.md", plain=True)
+    assert lines[1:] == [
+        "sure, both, s0, s1, s2 and 4 more, choice Y, label::English (en):", "    - Yes", "    + yes"
+    ]  # fmt: skip
 
 
 def test_a_choice_code_used_again_is_refused(call):

@@ -30,6 +30,7 @@ _TEXTS = {
     "constraint_message": "constraint_message",
     "required_message": "required_message",
 }
+_NO_QUESTION = "there is no question"
 _GROUP_EXPRESSIONS = {"relevant": "relevant", "repeat_count": "repeat_count"}
 _VALUE_EXPRESSIONS = frozenset({"relevant", "calculation", "repeat_count"})
 
@@ -116,11 +117,14 @@ def compiled(question_set: QuestionSet) -> CompiledSet:
     return result
 
 
-def check_expressions(question_set: QuestionSet) -> list[FormFault]:
-    """What is wrong with the expressions of a question set: all faults, by row and column."""
+def check_expressions(question_set: QuestionSet, *, whole: bool = True) -> list[FormFault]:
+    """What is wrong with the expressions of a question set: all faults, by row and column.
+
+    With `whole` false some questions could not be read, so names that are not there are no fault.
+    """
     faults: list[FormFault] = []
     _compile(question_set, faults)
-    return faults
+    return [fault for fault in faults if whole or not fault.reason.startswith(_NO_QUESTION)]
 
 
 def _compile(question_set: QuestionSet, faults: list[FormFault]) -> CompiledSet:
@@ -182,7 +186,7 @@ def _text_faults(question: Question, codes: Mapping[str, Question | Group]) -> I
         named = {code for _language, text in wording.by_language for code in text_references(text)}
         for code in sorted(named - codes.keys()):
             yield FormFault(
-                f'there is no question "{code}"',
+                f'{_NO_QUESTION} "{code}"',
                 "survey",
                 question.row,
                 column,
@@ -228,7 +232,7 @@ def _expression(
         return None
     for code in sorted(expression.references):
         if code not in codes:
-            fault(f'there is no question "{code}"', "check the name between ${ and }")
+            fault(f'{_NO_QUESTION} "{code}"', "check the name between ${ and }")
         elif isinstance(codes[code], Group) and not _repeats(codes[code]):
             fault(f'"{code}" is a group, which has no answer', "refer to a question in it")
     for heading in sorted(expression.columns):

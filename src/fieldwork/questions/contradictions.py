@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Group, Question, QuestionSet
 from fieldwork.questions.applying import misfit, typed_answer
-from fieldwork.questions.expressions import compile_expression
+from fieldwork.questions.expressions import ExpressionFault, compile_expression
 from fieldwork.questions.faults import FormFault
 from fieldwork.questions.reasoning import never_true, verdict
 
@@ -12,11 +12,11 @@ from fieldwork.questions.reasoning import never_true, verdict
 def contradictions(question_set: QuestionSet) -> list[FormFault]:
     """Constraints that no answer meets, and fixed defaults that break a rule of their own question.
 
-    The expressions of the set must be sound (`compiling.check_expressions`).
+    Expressions that are not sound (`compiling.check_expressions`) are passed over.
     """
     found: list[FormFault] = []
     for question in (*question_set.headers, *question_set.questions):
-        if not question.answerable or question.calculation:
+        if not question.answerable or question.calculation or not _sound(question):
             continue
         if _impossible(question_set, question.constraint, question):
             found.append(
@@ -50,6 +50,16 @@ def never_asked(question_set: QuestionSet) -> list[str]:
         for item in sorted(items, key=lambda each: each.row)
         if _impossible(question_set, item.relevant, item)
     ]
+
+
+def _sound(question: Question) -> bool:
+    try:
+        for text in (question.constraint, question.choice_filter):
+            if text:
+                compile_expression(text)
+    except ExpressionFault:
+        return False
+    return True
 
 
 def _impossible(question_set: QuestionSet, text: str, item: Question | Group) -> bool:

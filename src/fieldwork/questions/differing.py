@@ -266,8 +266,8 @@ class _ChoicesApart:
                 "name",
                 f'the choice "{choice.code}" of "{question.code}" was "{standing.label}" and would now be '
                 f'"{choice.label}"',
-                "a choice code is never reused: give it a new code, or write its own code in a column was "
-                "if it means the same",
+                "a choice code is never reused: give it a new code, or write its own code in the column "
+                '"was" if it means the same',
             )
             return standing
         if len(said) > 1:

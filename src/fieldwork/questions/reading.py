@@ -55,7 +55,11 @@ def read_form(path: Path | str) -> QuestionSet:
     reader = _Reader(sheets)
     reader.read()
     question_set = reader.question_set()
-    faults = reader.faults or check_expressions(question_set) or contradictions(question_set)
+    faults = [
+        *reader.faults,
+        *check_expressions(question_set, whole=not reader.faults),
+        *contradictions(question_set),
+    ]
     if faults:
         raise in_sheet_order(faults)
     if not question_set.questions:

@@ -11,6 +11,8 @@ from fieldwork.questions.differing import Difference, differing
 from fieldwork.questions.faults import FormFault
 from fieldwork.questions.reading import read_form
 
+_MOST_NAMED = 5
+
 
 def describe_difference(old_path: Path, new_path: Path) -> dict[str, Any]:
     """What differs from one form file to another. Raises Fault, naming the file, where one cannot be read."""
@@ -58,12 +60,12 @@ def say_difference(data: Mapping[str, Any]) -> list[str]:
         lines += _side_by_side(data[heading])
     for heading, word in (("choices_added", "choice added"), ("choices_removed", "choice removed")):
         lines += [
-            f"{each['code']}, {word}: {each['choice']} {each['before'] or each['after']}"
-            for each in data[heading]
+            f"{codes}, {word}: {each['choice']} {each['before'] or each['after']}"
+            for codes, each in _together(data[heading])
         ]
     lines += [
-        f"{each['code']}, choice renamed: {each['before']} -> {each['after']}"
-        for each in data["choices_renamed"]
+        f"{codes}, choice renamed: {each['before']} -> {each['after']}"
+        for codes, each in _together(data["choices_renamed"])
     ]
     lines += _side_by_side(data["choices_reworded"])
     return lines + [f"Refused: {fault['sentence']}" for fault in data["faults"]]
@@ -102,12 +104,26 @@ def _joined(codes: str | list[str]) -> str:
     return codes if isinstance(codes, str) else " + ".join(codes)
 
 
+def _together(cells: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Differences that are the same for several questions, since they share a list: their codes, and one."""
+    same: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for each in cells:
+        key = (each["column"], each["before"], each["after"], each["row"], each.get("choice"))
+        same.setdefault(key, []).append(each)
+    together = []
+    for group in same.values():
+        codes = [each["code"] for each in group]
+        further = f" and {len(codes) - _MOST_NAMED} more" if len(codes) > _MOST_NAMED else ""
+        together.append((", ".join(codes[:_MOST_NAMED]) + further, group[0]))
+    return together
+
+
 def _side_by_side(cells: Iterable[Mapping[str, Any]]) -> list[str]:
     lines = []
-    for each in cells:
+    for codes, each in _together(cells):
         choice = f", choice {each['choice']}" if "choice" in each else ""
         lines += [
-            f"{each['code']}{choice}, {each['column']}:",
+            f"{codes}{choice}, {each['column']}:",
             f"    - {each['before'] or '(nothing)'}",
             f"    + {each['after'] or '(nothing)'}",
         ]

@@ -220,3 +220,17 @@ def test_what_can_never_be_asked_is_told(tmp_path):
         "survey, row 8, column relevant",
     ]
     assert '"a" can never be asked' in read.warnings[0]
+
+
+def test_contradictions_are_told_beside_other_faults(tmp_path):
+    found = faults(
+        tmp_path,
+        HEAD + "barcode | b | B |\n integer | n | N | . > 5 and . < 3 | | | ${b} = 1 | |\n"
+        "text | t | T | . = | | | | |\n integer | m | M | | abc | | | |",
+    )
+    assert [(each.row, each.column, each.unsupported) for each in found] == [
+        (2, "type", True),
+        (3, "constraint", False),
+        (4, "constraint", False),
+        (5, "default", False),
+    ]
