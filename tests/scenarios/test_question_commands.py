@@ -218,3 +218,16 @@ def test_forms_that_cannot_be_compared(call):
     )
     assert call("questions", "diff", "form.md", "gone.md", code=2)["error"].startswith("gone.md is not there")
     assert call("questions", "diff", "form.md", "bad.md", code=2)["error"].startswith("bad.md: survey, row ")
+
+
+def test_what_was_noticed_in_a_form_is_told_when_it_is_taken_in(tmp_path, monkeypatch, capsys):
+    for name, value in (("PASSPHRASE", "demo passphrase"), ("KDF_MEMORY", "65536"), ("HOME", str(tmp_path))):
+        monkeypatch.setenv(f"FIELDWORK_{name}", value)
+    rows = "| survey |\n| | type | name | label | relevent |\n| | text | q | {} | x |\n"
+    for name, label in (("first.md", "One"), ("second.md", "Two")):
+        Path(name).write_text(rows.format(label), "utf-8")
+    parties = ("--title", "T", "--lead", "HMCPSI", "--with", "HMICFRS")
+    assert main(["new", "x.fieldwork", *parties, "--questions", "first.md"]) == 0
+    assert "fieldwork: first.md: survey, row 1, column relevent: " in capsys.readouterr().err
+    assert main(["import", "x.fieldwork", "second.md", "--as", "questions"]) == 0
+    assert "fieldwork: second.md: survey, row 1, column relevent: " in capsys.readouterr().err

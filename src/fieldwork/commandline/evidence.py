@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fieldwork.commandline.answer import Add, Answer, note, open_workspace
+from fieldwork.commandline.forms import note_warnings
 from fieldwork.commandline.laptops import _on_workspace
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS
@@ -246,6 +247,7 @@ def import_(options: argparse.Namespace) -> Answer:
             done = notes.import_note(workspace, options.file, session=session)
         else:
             done = inspections.import_questions(workspace, options.file)
+            note_warnings(options.file)
     counts = {kind: len(ids) for kind, ids in done.changed.items()}
     if done.entry is None and not counts:
         note("everything in it was here already")

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from fieldwork.commandline.answer import Add, Answer
+from fieldwork.commandline.answer import Add, Answer, note
 from fieldwork.domain.faults import Fault
 
 
@@ -26,6 +26,14 @@ def questions(options: argparse.Namespace) -> Answer:
         data = describe_form(_there(options.form))
         return Answer(data, say_form(data, options.form.name), 0 if data["ok"] else 1)
     return _applies(options) if options.what == "applies" else _diff(options)
+
+
+def note_warnings(form: Path) -> None:
+    """Tell what was noticed in a form that has just been taken in."""
+    from fieldwork.questions.reading import read_form
+
+    for warning in read_form(form).warnings:
+        note(f"{form.name}: {warning}")
 
 
 def _there(form: Path) -> Path:

@@ -17,6 +17,7 @@ from fieldwork.commandline.answer import (
     warn_if_weak,
     warn_of_place,
 )
+from fieldwork.commandline.forms import note_warnings
 from fieldwork.domain.faults import Fault, standing
 from fieldwork.domain.vocabulary import INSPECTORATES
 
@@ -145,6 +146,8 @@ def new(options: argparse.Namespace) -> Answer:
         device=options.device,
         questions=options.questions,
     ) as workspace:
+        if options.questions:
+            note_warnings(options.questions)
         data = {
             "workspace": str(workspace.path),
             "inspection": workspace.inspection.hex(),
