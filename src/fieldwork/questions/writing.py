@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import (
     CHOICE_KINDS,
     UNNAMED_LANGUAGE,
@@ -22,6 +23,7 @@ Cells = dict[str, str | float]
 
 _WIDTHS = {"label": 60, "hint": 40, "guidance_hint": 60, "relevant": 45, "constraint": 40, "type": 22}
 _PLAIN_WIDTH = 16
+_LONGEST_CELL = 32_767
 _SURVEY_ORDER = (
     "type",
     "name",
@@ -50,17 +52,33 @@ _CHOICES_ORDER = ("list_name", "name", "label", "score")
 def write_form(question_set: QuestionSet, path: Path | str) -> None:
     """Write the set as an XLSForm workbook (.xlsx) with the sheets survey, choices and settings.
 
-    The same set gives the same bytes. Raises OSError if the file cannot be written.
+    The same set gives the same bytes. Raises OSError if the file cannot be written, Fault if a text is longer
+    than a cell can hold; then nothing is written.
     """
+    sheets = {
+        "survey": (_survey_rows(question_set), _SURVEY_ORDER),
+        "choices": (_choice_rows(question_set), _CHOICES_ORDER),
+        "settings": ([_settings(question_set)], ("form_title", "form_id", "version")),
+    }
+    for name, (rows, _order) in sheets.items():
+        _refuse_long_cells(name, rows)
     workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     # A fixed date: two writings of one set must not differ.
     workbook.set_properties({"title": question_set.title, "created": datetime(2000, 1, 1)})
-    _write_sheet(workbook, "survey", _survey_rows(question_set), _SURVEY_ORDER, question_set)
-    _write_sheet(workbook, "choices", _choice_rows(question_set), _CHOICES_ORDER, question_set)
-    _write_sheet(
-        workbook, "settings", [_settings(question_set)], ("form_title", "form_id", "version"), question_set
-    )
+    for name, (rows, order) in sheets.items():
+        _write_sheet(workbook, name, rows, order, question_set)
     workbook.close()
+
+
+def _refuse_long_cells(sheet: str, rows: list[Cells]) -> None:
+    for row in rows:
+        for heading, cell in row.items():
+            if isinstance(cell, str) and len(cell) > _LONGEST_CELL:
+                named = f' of "{row["name"]}"' if "name" in row else ""
+                raise Fault(
+                    f"The {heading}{named} on the sheet {sheet} has {len(cell)} characters, more than the "
+                    f"{_LONGEST_CELL} a cell can hold; shorten it."
+                )
 
 
 def _settings(question_set: QuestionSet) -> Cells:
