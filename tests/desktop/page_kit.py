@@ -44,7 +44,7 @@ class Bench:
     def settle(self) -> None:
         """Until nothing is read or written any more."""
         for _ in range(3):
-            assert self.desk.lanes.wait_idle(10_000)
+            assert self.desk.lanes.wait_idle(60_000)
             QTest.qWait(15)
 
     def press(self, key, widget=None) -> None:
@@ -64,5 +64,5 @@ class Bench:
 
     def close(self) -> None:
         self.window.close()
-        self.desk.lanes.wait_idle(10_000)
+        self.desk.lanes.wait_idle(60_000)
         self.workspace.close()
