@@ -284,6 +284,8 @@ def _refuse_two_names(headings: Headings, language: str, sheet: str) -> None:
 def _unnamed_first(rows: Any) -> None:
     # A plain `label` to the right of `label::Cymraeg` would push that one out, in pyxform and so here.
     for place, row in enumerate(rows or ()):
+        if None in row:  # a cell under no heading: said elsewhere
+            continue
         plain = {heading.strip().lower() for heading in row if ":" not in heading}
         last = {
             heading: ":" in heading and heading.partition(":")[0].strip().lower() in plain for heading in row

@@ -3,6 +3,7 @@
 import pytest
 from question_forms import NOW, faults, form
 
+from fieldwork.domain.faults import Fault
 from fieldwork.questions.applying import apply
 from fieldwork.questions.reading import read_form
 from fieldwork.questions.writing import write_form
@@ -89,3 +90,12 @@ def test_a_default_language_nothing_is_written_in_is_told(tmp_path):
     assert read.warnings[0] == (
         'settings, column default_language: no text is in "Saesneg (en)", so "English (en)" is shown first'
     )
+
+
+def test_a_cell_under_no_heading_is_refused_in_words(tmp_path):
+    path = tmp_path / "form.md"
+    path.write_text(
+        "| survey |\n| | type | name | label::Cymraeg | |\n| | integer | n | Faint? | beside |\n", "utf-8"
+    )
+    with pytest.raises(Fault, match="invalid headers"):
+        read_form(path)
