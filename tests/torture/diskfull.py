@@ -19,7 +19,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, findings, notes, team, undoing, visits
 from fieldwork.work.drafting import OpenLine, keep_draft, write_open_lines
 
-from . import Tally, scratch
+from . import Tally, parts, scratch
 from .faults import QUOTA, REFUSED, in_child, the_state
 from .kills import LOST_AT_MOST, NAME, Typing, missing, on_disk
 from .stage import Stage, lines_in, set_stage
@@ -55,19 +55,21 @@ ACTS: dict[str, Callable[[Workspace, Stage], Any]] = {
 }
 
 
-def run(rounds: int, seed: int) -> Tally:
-    """rounds: at most so many acts on a full disk; 0 for every act at every size, and the window."""
+def run(rounds: int, seed: int, act: int | None = None) -> Tally:
+    """rounds: at most so many acts on a full disk; 0 for every act at every size and the window, or one of them."""
     tally = Tally(4)
     dice = random.Random(seed)
+    assert len(ACTS) + 1 == parts.ACTS[4]  # the window is the last
+    acts = list(ACTS) if act is None else list(ACTS)[act : act + 1]
     with scratch() as base:
         stage = set_stage(base)
         the_state().watch(*stage.watched)
-        tried = [(name, pages) for name in ACTS for pages in range(PAGES)]
+        tried = [(name, pages) for name in acts for pages in range(PAGES)]
         if rounds and rounds < len(tried):
             tried = dice.sample(tried, rounds)
         for name, pages in tried:
             _round(stage, name, pages, tally)
-        for number in range(WINDOW_ROUNDS if not rounds else 1):
+        for number in range(1 if rounds else WINDOW_ROUNDS if act in (None, len(ACTS)) else 0):
             _window(stage, number, dice, tally)
     return tally
 

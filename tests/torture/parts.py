@@ -26,6 +26,7 @@ from . import TESTS, Tally, faults
 
 KEPT = TESTS.parent / "build" / "torture"
 SIZES = {1: 50, 10: 5000, 12: 500}  # rounds of a part; what is not named is one part
+ACTS = {2: 10, 3: 12, 4: 13}  # at the full length each act of these promises is a part
 
 
 def commit() -> str:
@@ -61,11 +62,16 @@ class Run:
         return KEPT / f"{self.code}-promise{self.promise}-rounds{self.rounds}-seed{self.seed}.jsonl"
 
     def parts(self) -> list[tuple[int, int]]:
-        """First round and rounds of all that is not done yet."""
+        """First round (or act) and rounds of all that is not done yet."""
+        if not self.rounds:
+            return [(act, 0) for act in range(ACTS.get(self.promise, 1)) if act not in self.done]
         size = SIZES.get(self.promise, 0) or self.rounds
         end = self.begin + self.rounds
-        firsts = range(self.begin, end, size) if self.rounds else (0,)
-        return [(first, min(size, end - first)) for first in firsts if first not in self.done]
+        return [
+            (first, min(size, end - first))
+            for first in range(self.begin, end, size)
+            if first not in self.done
+        ]
 
     def keep(self, first: int, came_to: Tally, minutes: float) -> None:
         self.done[first] = came_to

@@ -22,6 +22,7 @@ from .acts import all_acts, with_sample
 from .crashes import MARK, Disk, read_log
 from .erasing import erasing_acts, with_words
 from .faults import in_child, mark, the_state
+from .parts import ACTS
 from .stage import Stage, lines_in, set_stage
 
 SITTINGS, LINES = 3, 6
@@ -36,16 +37,18 @@ class Scene:
     found: Callable[[list[str]], None]
 
 
-def run(rounds: int, seed: int) -> Tally:
-    """rounds: at most so many states of each act; 0 for some at every step."""
+def run(rounds: int, seed: int, act: int | None = None) -> Tally:
+    """rounds: at most so many states of each act; 0 for some at every step of every act, or of one."""
     tally = Tally(2)
-    dice = random.Random(seed)
+    dice = random.Random(seed + (act or 0))
     with scratch() as base:
         stage = set_stage(base)
         with_sample(stage)
         with_words(stage)
         the_state().watch(*stage.watched)
-        for scene in scenes(stage):
+        every = scenes(stage)
+        assert len(every) == ACTS[2]
+        for scene in every if act is None else every[act : act + 1]:
             before = tally.rounds
             _lose_power(stage, scene, rounds, dice, tally)
             tally.counts[f"states of {scene.name}"] += tally.rounds - before
