@@ -1,10 +1,12 @@
 """The packages of a whole national inspection (40 laptops, 4,000,000 changes) merged as one set, and its memory.
 
-That takes long, so it is done with FIELDWORK_LONG=1 (`make national`); else the typical size stands in, and
-with a small scale the small one. FIELDWORK_NATIONAL names a folder to keep the evidence in, or to find it in.
+That takes long, so it is done with FIELDWORK_LONG=1 (`make national`), and so is the growth from the typical size to
+it; else the typical size stands in, and with a small scale the small one. FIELDWORK_NATIONAL names a folder to keep
+the evidence in, or to find it in.
 """
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -21,18 +23,27 @@ PASSPHRASE = "made up for a benchmark"
 
 
 def run(scale: float = 1.0) -> dict[str, Pair | float]:
-    size = "small" if scale < 0.5 else "national" if os.environ.get("FIELDWORK_LONG") else "typical"
+    if not os.environ.get("FIELDWORK_LONG"):
+        return _merged("small" if scale < 0.5 else "typical")[0]
+    less, fewer, shorter = _merged("typical")
+    found, changes, seconds = _merged("national")
+    growth = math.log(seconds / shorter) / math.log(changes / fewer)
+    return {**less, **found, "growth of merging from typical to national, exponent": growth}
+
+
+def _merged(size: str) -> tuple[dict[str, Pair | float], float, float]:
+    """What merging the packages of a size came to; its changes and processor seconds."""
     kept = os.environ.get("FIELDWORK_NATIONAL")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(kept or folder) / size
         found: dict[str, Pair | float] = {}
         if not source.exists():
             source.mkdir(parents=True)
-            began = time.perf_counter()
+            began = time.process_time()
             made = generate(source / "one.fieldwork", PASSPHRASE, size=size)
             found[f"{size}: changes made"] = made.changes
             found[f"{size}: acts made"] = made.entries
-            found[f"{size}: making them, seconds"] = time.perf_counter() - began
+            found[f"{size}: making them, processor seconds"] = time.process_time() - began
         packages = sorted((source / "one-packages").iterdir())
         merging = _apart("merge", source, Path(folder) / "merged", packages)
         plain = _apart("insert", source, Path(folder) / "plain", packages)
@@ -43,7 +54,7 @@ def run(scale: float = 1.0) -> dict[str, Pair | float]:
     found[f"{size}: fields in conflict"] = merging["conflicts"]
     found[f"{size}: reading, checking and merging as one set"] = Pair(merging["seconds"], inserting, "s")
     found[f"{size}: peak memory while merging"] = Pair(merging["memory"], plain["memory"], "MB")
-    return found
+    return found, merging["changes"], merging["seconds"]
 
 
 def _apart(what: str, source: Path, folder: Path, packages: list[Path]) -> dict:  # type: ignore[type-arg]
