@@ -18,16 +18,9 @@ from fieldwork.domain.fields import kept as _field
 from fieldwork.domain.fields import number as _number
 from fieldwork.domain.fields import reference as _reference
 from fieldwork.domain.fields import text as _text
+from fieldwork.domain.marking_records import MARKING
+from fieldwork.domain.record import Record as Record
 from fieldwork.domain.values import Id, derived_id
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """Anything with an identity and a history."""
-
-    kind: ClassVar[str] = ""
-    words: ClassVar[str] = ""
-    id: Id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -373,7 +366,11 @@ class DrawnCase(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Examination(Record):
-    """One examiner's examination of one case file under one version of the question set."""
+    """One examiner's examination of one case file under one version of the question set.
+
+    sealing: SHA-256 that names the key its answers are sealed with; None where they are open.
+    parts_digest: of all sealed acts, written when it is finished. worked: milliseconds.
+    """
 
     kind: ClassVar[str] = "examination"
     words: ClassVar[str] = "examination"
@@ -382,6 +379,9 @@ class Examination(Record):
     question_set: Id | None = _reference("question set version")
     started: int | None = _number("started")
     finished: int | None = _number("finished")
+    sealing: bytes | None = _field(None, "BLOB", "what names its key")
+    parts_digest: bytes | None = _field(None, "BLOB", "digest of its sealed acts")
+    worked: int | None = _number("time worked")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -422,38 +422,37 @@ class EvidenceLink(Record):
     note: str = _text("what it shows", long=True)
 
 
-KINDS: Mapping[str, type[Record]] = {
-    cls.kind: cls
-    for cls in (
-        Inspection,
-        Phase,
-        Body,
-        TeamMember,
-        Device,
-        Invitation,
-        Epoch,
-        EpochKey,
-        Voiding,
-        Erasing,
-        Approval,
-        Joining,
-        Visit,
-        Session,
-        NoteLine,
-        Theme,
-        Tag,
-        QuestionSetVersion,
-        Stratum,
-        CaseFile,
-        Draw,
-        DrawnStratum,
-        DrawnCase,
-        Examination,
-        Answer,
-        Finding,
-        EvidenceLink,
-    )
-}
+_ALL: tuple[type[Record], ...] = (
+    Inspection,
+    Phase,
+    Body,
+    TeamMember,
+    Device,
+    Invitation,
+    Epoch,
+    EpochKey,
+    Voiding,
+    Erasing,
+    Approval,
+    Joining,
+    Visit,
+    Session,
+    NoteLine,
+    Theme,
+    Tag,
+    QuestionSetVersion,
+    Stratum,
+    CaseFile,
+    Draw,
+    DrawnStratum,
+    DrawnCase,
+    Examination,
+    Answer,
+    Finding,
+    EvidenceLink,
+    *MARKING,
+)
+KINDS: Mapping[str, type[Record]] = {cls.kind: cls for cls in _ALL}
 
 
 @cache

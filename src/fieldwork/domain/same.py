@@ -7,6 +7,7 @@ Nothing is rewritten for it: links keep naming what they named, so a joining can
 import re
 from collections.abc import Mapping
 
+from fieldwork.domain.marking_records import AgreedAnswer, JointMarking, Moderation
 from fieldwork.domain.records import (
     CaseFile,
     DrawnCase,
@@ -25,11 +26,14 @@ from fieldwork.domain.values import Id, derived_id
 JOINABLE = (CaseFile.kind, Visit.kind, Theme.kind, Stratum.kind)
 
 REFERS: Mapping[str, tuple[str, ...]] = {
+    AgreedAnswer.kind: ("case_file",),
     CaseFile.kind: ("stratum", "visit"),
     DrawnCase.kind: ("stratum", "case_file"),
     DrawnStratum.kind: ("stratum",),
     Examination.kind: ("case_file",),
     Finding.kind: ("visit",),
+    JointMarking.kind: ("case_file",),
+    Moderation.kind: ("case_file",),
     Session.kind: ("visit",),
     Tag.kind: ("theme",),
     Theme.kind: ("parent",),

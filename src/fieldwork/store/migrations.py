@@ -26,6 +26,7 @@ def _noting_packs(db: sa.Connection) -> None:
 STEPS: dict[int, Callable[[sa.Connection], None]] = {
     2: _noting_packs,
     3: _widened,  # draws from a list of cases
+    4: _widened,  # blind pairs, moderation, repeats, saved results
 }
 CURRENT = max(STEPS)
 
