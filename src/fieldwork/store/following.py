@@ -164,18 +164,23 @@ def write(db: Any, direct: Followed) -> None:
         if isinstance(record, Direct):
             kind, said = record.kind, record.values
             if record.id is None and kind in KINDS:
-                for name, fitting in _columns(kind).items():
-                    if name in said:
-                        fits = said[name] if type(said[name]) in fitting else None
+                columns = _columns(kind)
+                for name, value in said.items():
+                    if name in columns:
+                        fits = value if type(value) in columns[name] else None
                         set_again.setdefault((kind, name), []).append((fits, no))
             if record.id is None or not said:
                 continue
             record = _alone(no, kind, record.id, tuple(said), tuple(said.values()), 0, 0)
-        plan, values = record.plan, record.values
+        _, id, plan, values, _, _ = record
         if not plan.insert:
             continue
-        new.setdefault(plan.insert, []).append((no, blob(record.id), *[values[place] for place in plan.row]))
-        if text := "\n".join([str(values[place]) for place in plan.words]).strip("\n"):
+        row = (no, blob(id), *[values[place] for place in plan.row])
+        if plan.insert in new:
+            new[plan.insert].append(row)
+        else:
+            new[plan.insert] = [row]
+        if plan.words and (text := "\n".join([str(values[place]) for place in plan.words]).strip("\n")):
             words.append((no, text))
     for statement, rows in new.items():
         db.executemany(statement, rows)

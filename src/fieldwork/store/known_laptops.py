@@ -97,8 +97,8 @@ def joined_twice(connection: Any, after: int) -> list[tuple[int, str]]:
     As the number of the entry that brought the last of them, and a sentence.
     """
     rows = connection.execute(
-        "SELECT d.invitation, c.change >> ?, d.id FROM device d JOIN object o ON o.id = d.id "
-        "JOIN cell c ON c.object = o.no AND c.field = 'invitation' WHERE d.invitation IN ("
+        "SELECT d.invitation, c.change >> ?, d.id FROM device d CROSS JOIN object o ON o.id = d.id "
+        "CROSS JOIN cell c ON c.object = o.no AND c.field = 'invitation' WHERE d.invitation IN ("
         "SELECT invitation FROM device GROUP BY invitation HAVING count(*) > 1) "
         "AND d.invitation NOT IN (SELECT id FROM device) ORDER BY 1, 2",
         (SHIFT,),

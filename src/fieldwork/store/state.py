@@ -259,9 +259,8 @@ def _flatten(entries: list[Entry], numbers: Mapping[bytes, int], records: Intern
             else:
                 for name, value, at, bases in zip(group.fields, values, changes, group.bases, strict=True):
                     (edits if bases else fresh).append((no, name, value, at, entry.time))
-                    replaced.update(
-                        (references[base.reference] << SHIFT | base.index, no, name) for base in bases
-                    )
+                    for base in bases:
+                        replaced.add((references[base.reference] << SHIFT | base.index, no, name))
             change += count
     if replaced:
         flat.fresh = [row for row in fresh if (row[3], row[0], row[1]) not in replaced]
