@@ -16,6 +16,7 @@ Packed = tuple[bytes, list[tuple[bytes, bytes] | None]]  # an entry's body, and 
 def held_hashes(connection: Any, hashes: Sequence[bytes]) -> set[bytes]:
     """Which of these entries stand here already."""
     held: set[bytes] = set()
+    hashes = sorted(hashes)  # neighbours stand on one page of the index
     for at in range(0, len(hashes), 500):
         some = hashes[at : at + 500]
         marks = ",".join("?" * len(some))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import KINDS
 from fieldwork.store import schema, state
 
 
@@ -22,11 +23,17 @@ def _noting_packs(db: sa.Connection) -> None:
     db.exec_driver_sql("INSERT INTO meta (name, value) SELECT 'gone_out', value FROM meta WHERE name = 'tip'")
 
 
+def _looked_up_by_number(db: sa.Connection) -> None:
+    _widened(db)
+    for kind in KINDS:  # each was as large as the index of `object`, and written beside it
+        db.exec_driver_sql(f'DROP INDEX IF EXISTS "{kind}_by_id"')
+
+
 # version reached -> how one that is a version older gets there; sample workspaces in tests/samples prove each
 STEPS: dict[int, Callable[[sa.Connection], None]] = {
     2: _noting_packs,
     3: _widened,  # draws from a list of cases
-    4: _widened,  # blind pairs, moderation, repeats, saved results
+    4: _looked_up_by_number,  # blind pairs, moderation, repeats, saved results
 }
 CURRENT = max(STEPS)
 

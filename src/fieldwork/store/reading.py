@@ -17,7 +17,7 @@ from fieldwork.domain.same import JOINABLE, REFERS
 from fieldwork.domain.values import ERASED, Id, Value
 from fieldwork.store.conflicting import open_conflicts
 from fieldwork.store.same import NONE, Sets, sets_in
-from fieldwork.store.schema import table_of
+from fieldwork.store.schema import metadata, table_of
 from fieldwork.store.workspace import Workspace, get_meta
 
 R = TypeVar("R", bound=Record)
@@ -128,11 +128,21 @@ def _where(query: sa.Select[Any], kind: str, joined: Sets, equals: Mapping[str, 
     for name, wanted in equals.items():
         value = joined.widened(kind, name, wanted) if joined else wanted
         column = table.c[name]
-        if isinstance(value, (list, tuple, set, frozenset)):
+        if name == "id":
+            query = query.where(
+                _of_ids(kind, value if isinstance(value, (list, tuple, set, frozenset)) else [value])
+            )
+        elif isinstance(value, (list, tuple, set, frozenset)):
             query = query.where(column.in_(list(value)))
         else:
             query = query.where(column.is_(None) if value is None else column == value)
     return query
+
+
+def _of_ids(kind: str, ids: Iterable[Any]) -> sa.ColumnElement[bool]:
+    """Records with one of these ids: their numbers stand in `object`."""
+    object_ = metadata.tables["object"]
+    return table_of(kind).c.no.in_(sa.select(object_.c.no).where(object_.c.id.in_(list(ids))))
 
 
 def newest(workspace: Workspace, cls: type[R], by: str, limit: int) -> list[R]:
@@ -161,7 +171,7 @@ def find(workspace: Workspace, cls: type[R], id: Id | None) -> R | None:
     with workspace.read() as db:
         joined = sets_in(db, cls.kind)
         wanted = joined.of(id) if cls.kind in JOINABLE else id
-        row = db.execute(_select(cls).where(table_of(cls.kind).c.id == wanted)).fetchone()
+        row = db.execute(_select(cls).where(_of_ids(cls.kind, [wanted]))).fetchone()
         held = _with_erased(db, [_made(cls, row)] if row else [])
     return joined.led(held[0]) if held else None
 

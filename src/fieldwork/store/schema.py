@@ -217,7 +217,10 @@ _TYPES = {"TEXT": sa.Text, "INTEGER": sa.Integer, "BLOB": sa.LargeBinary, "REAL"
 
 @cache
 def table_of(kind: str) -> sa.Table:
-    """The typed table of a kind. No foreign keys and no uniqueness: a merge may bring anything in any order."""
+    """The typed table of a kind. No foreign keys and no uniqueness: a merge may bring anything in any order.
+
+    A record is looked up by its id in `object`, which knows its number here.
+    """
     return metadata.tables[kind]
 
 
@@ -237,7 +240,6 @@ def _typed_table(kind: str) -> sa.Table:
         sa.Column("id", sa.LargeBinary, nullable=False),
         sa.Column("hidden", sa.Integer, nullable=False, server_default="0"),
         *columns,
-        sa.Index(f"{kind}_by_id", "id", unique=True),
         *owner,
     )
 

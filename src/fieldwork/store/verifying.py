@@ -263,7 +263,9 @@ def _reference(connection: Any, kind: str, id: bytes) -> str:
         None,
     )
     if name:
-        row = connection.execute(f'SELECT "{name}" FROM "{kind}" WHERE id = ?', (id,)).fetchone()
+        row = connection.execute(
+            f'SELECT "{name}" FROM "{kind}" WHERE no = (SELECT no FROM object WHERE id = ?)', (id,)
+        ).fetchone()
         if row and row[0]:
             return f"{row[0]} ({id.hex()[:12]})"
     return id.hex()[:12]
