@@ -1,6 +1,7 @@
 """Question sets as canonical JSON text, the form in which a workspace keeps them.
 
-The same set always gives the same text: keys sorted, no spaces, fields that hold their default left out.
+The same set always gives the same text: keys sorted, no spaces, fields that hold their default left out. What is
+no part of a set (rows of the workbook, warnings of its reader) is left out, too, so that the text names the set.
 """
 
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ def _plain(value: Any) -> Any:
         return {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
-            if field.default is MISSING or getattr(value, field.name) != field.default
+            if field.compare and (field.default is MISSING or getattr(value, field.name) != field.default)
         }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

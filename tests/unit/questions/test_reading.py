@@ -96,7 +96,7 @@ def test_a_set_kept_as_text_comes_back_the_same(rich):
     text = to_json(rich)
     assert from_json(text) == rich
     assert to_json(from_json(text)) == text
-    assert from_json(text).question("A1").row == rich.question("A1").row
+    assert from_json(text).question("A1").row == 0  # of the workbook, not of the set
 
 
 @pytest.mark.parametrize(
