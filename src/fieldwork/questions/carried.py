@@ -2,11 +2,12 @@
 
 A column `was` on the survey or choices sheet names the code (or codes) a question or choice had in the version
 before. Several rows that were one question are its parts; one row that was several has joined them. A row that
-names its own code says that it means the same under other words.
+names its own code says that it means the same under other words. What stood there in the version before already is
+no news.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldwork.domain.question_set import Choice, Group, Question, QuestionSet
@@ -26,6 +27,12 @@ def items_of(question_set: QuestionSet) -> dict[str, Item]:
 def said_of(item: Item | Choice) -> tuple[str, ...]:
     """The codes in the column `was`, none where the code is as it was."""
     return tuple(dict(item.extra).get(COLUMN, "").replace(",", " ").split())
+
+
+def said_anew(item: Item | Choice, before: Item | Choice | None) -> tuple[str, ...]:
+    """As `said_of`, without what the same row said in the version before: it was carried over then."""
+    said = said_of(item)
+    return () if before is not None and said == said_of(before) and item.code not in said else said
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def carried(old: Mapping[str, Item], new: Mapping[str, Item], faults: list[FormF
     """How the codes were carried over; a column `was` that cannot be true is added to the faults."""
     origins: dict[str, tuple[str, ...]] = {}
     for code, item in new.items():
-        said = said_of(item)
+        said = said_anew(item, old.get(code))
         known = tuple(each for each in said if each in old)
         for each in said:
             if each not in old:
@@ -89,7 +96,7 @@ def carried(old: Mapping[str, Item], new: Mapping[str, Item], faults: list[FormF
                 )
         origins[code] = known if said else (code,) if code in old else ()
     for code, item in new.items():
-        if said_of(item) and code in old and code not in origins[code]:
+        if said_anew(item, old.get(code)) and code in old and code not in origins[code]:
             faults.append(
                 FormFault(
                     f'the code "{code}" stood for another question in the version before',
@@ -104,3 +111,67 @@ def carried(old: Mapping[str, Item], new: Mapping[str, Item], faults: list[FormF
 
 def _fault(item: Item, reason: str, remedy: str) -> FormFault:
     return FormFault(reason, "survey", item.row, COLUMN, remedy)
+
+
+@dataclass(frozen=True)
+class NamesNow:
+    """What codes of earlier versions are called in a later one. Since none is ever reused, each has one meaning."""
+
+    questions: Mapping[str, str]
+    choices: Mapping[tuple[str, str], str]
+
+    def question(self, code: str) -> str:
+        """The code a question has now, its own where it is not asked any more or came apart."""
+        return self.questions.get(code, code)
+
+    def choice(self, question: str, code: str) -> str:
+        """The code a choice has now, of a question by its code of now."""
+        return self.choices.get((question, code), code)
+
+
+def names_now(earlier: Iterable[QuestionSet], now: QuestionSet) -> NamesNow:
+    """How to read answers given under earlier versions in the words of `now`, over any number of renamings."""
+    versions = [*earlier, now]
+    ways: dict[str, list[str]] = {}
+    for one in versions:
+        _collect(ways, [*items_of(one).values()])
+    standing = items_of(now)
+    codes = {code for one in versions for code in items_of(one)}
+    questions = {code: found for code in codes if (found := _followed(code, standing, ways)) != code}
+    choices: dict[tuple[str, str], str] = {}
+    for code, item in standing.items():
+        if isinstance(item, Question) and item.choices:
+            was = {code} | {each for each, other in questions.items() if other == code}
+            lists = [q.choices for one in versions for q in (*one.headers, *one.questions) if q.code in was]
+            choices |= {(code, old): new for old, new in _choices_now(lists, item).items()}
+    return NamesNow(questions, choices)
+
+
+def _choices_now(lists: Sequence[tuple[Choice, ...]], now: Question) -> dict[str, str]:
+    ways: dict[str, list[str]] = {}
+    for choices in lists:
+        _collect(ways, choices)
+    standing = {choice.code for choice in now.choices}
+    codes = {choice.code for choices in lists for choice in choices}
+    return {code: found for code in codes if (found := _followed(code, standing, ways)) != code}
+
+
+def _collect(ways: dict[str, list[str]], items: Sequence[Item | Choice]) -> None:
+    """Old code to new, of what one version says was renamed; what came apart or was joined has no way."""
+    times = Counter(was for item in items for was in said_of(item))
+    for item in items:
+        said = said_of(item)
+        if len(said) == 1 and times[said[0]] == 1 and said[0] != item.code:
+            ways.setdefault(said[0], []).append(item.code)
+
+
+def _followed(code: str, standing: Collection[str], ways: Mapping[str, Sequence[str]]) -> str:
+    waiting, seen = [code], {code}
+    while waiting:
+        at = waiting.pop(0)
+        if at in standing:
+            return at
+        further = [each for each in ways.get(at, ()) if each not in seen]
+        seen.update(further)
+        waiting += further
+    return code

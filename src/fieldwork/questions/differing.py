@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from fieldwork.domain.question_set import Choice, Question, QuestionSet, Wording
-from fieldwork.questions.carried import Carried, Item, carried, items_of, said_of
+from fieldwork.questions.carried import Carried, Item, carried, items_of, said_anew
 from fieldwork.questions.compiling import TEXT_REFERENCE
 from fieldwork.questions.faults import FormFault
 
@@ -258,8 +258,8 @@ class _ChoicesApart:
 
     def _origin(self, before: Mapping[str, Choice], question: Question, choice: Choice) -> Choice | None:
         """The choice this one was, None for a new one; a code used again for another is a fault."""
-        said = said_of(choice)
         standing = before.get(choice.code)
+        said = said_anew(choice, standing)
         if standing and choice.code not in said and (said or not same_meaning(standing.label, choice.label)):
             self._fault(
                 choice,

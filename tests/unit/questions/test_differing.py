@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from question_forms import form
 
 from fieldwork.domain.question_set import Wording
+from fieldwork.questions.carried import names_now
 from fieldwork.questions.differing import differing, reused, same_meaning
 
 HEAD = "type | name | label | hint | constraint | relevant | lead | was |"
@@ -218,3 +219,44 @@ def test_any_single_change_is_found_both_ways(base, place, name, text):
     assert [len(each) for each in cells] == [1, 1]
     assert (cells[0][0].before, cells[0][0].after) == (cells[1][0].after, cells[1][0].before)
     assert cells[0][0].code == questions[place].code
+
+
+def test_what_was_carried_over_before_is_no_news(tmp_path):
+    first = form(tmp_path, BASE, CHOICES)
+    after = BASE.replace(
+        "integer | n | How many? | | . > 3 | ${a} = 'Y' | C | |",
+        "integer | m | How many? | | . > 3 | ${a} = 'Y' | C | n |",
+    )
+    after = after.replace("${n}", "${m}")
+    renamed = CHOICES.replace("yn | NK | Not known | | |", "yn | UN | Unknown | | NK |")
+    second = form(tmp_path, after, renamed)
+    third = form(tmp_path, after.replace("How many?", "How many in all?"), renamed)
+    found = differing(second, third)
+    assert (found.faults, found.carried.renamed, found.choices_renamed) == ((), (), ())
+    assert [one.code for one in found.reworded] == ["m"]
+    assert not reused([first, second], third)
+
+
+def test_answers_of_all_earlier_versions_are_read_in_the_words_of_now(tmp_path):
+    def version(code, was, choice="N", choice_was="", more=""):
+        survey = f"type | name | label | was |\n select_one yn | {code} | Was it right? | {was} |\n{more}"
+        return form(
+            tmp_path,
+            survey,
+            f"list_name | name | label | was |\n yn | Y | Yes | |\n yn | {choice} | No | {choice_was} |",
+        )
+
+    first, second = version("a", ""), version("b", "a")
+    third = version("c", "b", "NO", "N", "text | other | Why? | |")
+    names = names_now([first, second], third)
+    assert [names.question(code) for code in ("a", "b", "c", "other", "gone")] == [
+        "c",
+        "c",
+        "c",
+        "other",
+        "gone",
+    ]
+    assert [names.choice("c", code) for code in ("N", "NO", "Y")] == ["NO", "NO", "Y"]
+    assert names_now([second, third], first).question("c") == "c"  # back to an older one: nothing says so
+    apart = form(tmp_path, "type | name | label | was |\n text | x | X? | a |\n text | y | Y? | a |")
+    assert names_now([first], apart).question("a") == "a"
