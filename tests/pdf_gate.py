@@ -101,7 +101,7 @@ def _said(report: Report) -> Iterator[str]:
             yield f"{block.number} {_joined(block.runs)}"
         elif isinstance(block, Bullets):
             for place, item in enumerate(block.items, start=1):
-                yield f"{place}." if block.ordered else "•"
+                yield block.mark(place)
                 yield _joined(item)
         elif isinstance(block, Quote):
             yield _joined(block.runs)

@@ -231,3 +231,72 @@ def test_what_was_noticed_in_a_form_is_told_when_it_is_taken_in(tmp_path, monkey
     assert "fieldwork: first.md: survey, row 1, column relevent: " in capsys.readouterr().err
     assert main(["import", "x.fieldwork", "second.md", "--as", "questions"]) == 0
     assert "fieldwork: second.md: survey, row 1, column relevent: " in capsys.readouterr().err
+
+
+CHANGED = (
+    FORM.replace("| | integer | n | How many?", "| | integer | n | How many in all?")
+    .replace("| | begin repeat | r | Suspects | Rhai | | | | | | |\n", "")
+    .replace("| | end repeat | | | | | | | | | |\n", "")
+)
+
+
+@pytest.fixture
+def workspace(call, monkeypatch):
+    """An inspection on the form of these tests, without its repeat."""
+    monkeypatch.setenv("FIELDWORK_PASSPHRASE", "x")
+    Path("first.md").write_text(CHANGED.replace("How many in all?", "How many?"), "utf-8")
+    made = ("--title", "T", "--lead", "HMCPSI", "--with", "HMICFRS", "--questions", "first.md")
+    call("new", "a.fieldwork", *made)
+    return "a.fieldwork"
+
+
+def test_a_new_version_shows_its_difference_first(call, workspace, capsys):
+    Path("second.md").write_text(CHANGED, "utf-8")
+    took = ("import", workspace, "second.md", "--as", "questions")
+    tried = call(*took, "--dry-run")
+    assert set(tried) == promised("`import --as questions`")
+    assert [one["after"] for one in tried["difference"]["reworded"]] == ["How many in all?"]
+    assert tried["imported"] == {} and tried["id"] is None
+    assert tried["notices"][0].startswith('Its version is "1", as that of the set in use')
+    lines = call(*took, plain=True)
+    assert lines[2:] == ["    - How many?", "    + How many in all?", "Two languages is in use."]
+    assert call(*took)["imported"] == {}
+    Path("third.md").write_text(CHANGED.replace("| N | No |", "| N | Never begun |"), "utf-8")
+    refused = call("import", workspace, "third.md", "--as", "questions", code=1)
+    assert not refused["difference"]["ok"] and refused["imported"] == {}
+    assert "a choice code is never reused" in refused["difference"]["faults"][0]["sentence"]
+    back = call("import", workspace, "first.md", "--as", "questions")
+    assert "kept here already" in back["notices"][0]
+    wrong = call("import", workspace, "first.md", "--as", "cases", "--dry-run", code=2)
+    assert wrong["error"].startswith("--dry-run shows what a question set would change")
+
+
+def test_a_set_is_written_out_and_read_in_again(call, workspace):
+    told = call("questions", "write", workspace, "--to", "out.xlsx")
+    assert set(told) == promised("`questions write`")
+    assert call("questions", "check", "out.xlsx")["pyxform"]["good"]
+    assert call("questions", "diff", "first.md", "out.xlsx")["same"]
+    again = call("import", workspace, "out.xlsx", "--as", "questions")
+    assert again["imported"] == {}
+    Path("second.md").write_text(CHANGED.replace("| 1 | form |", "| 2 | form |"), "utf-8")
+    call("import", workspace, "second.md", "--as", "questions")
+    call("questions", "write", workspace, "--to", "old.html", "--version", "1", "--language", "Cymraeg (cy)")
+    assert "Faint?" in Path("old.html").read_text("utf-8")
+    call("questions", "write", "form.md", "--to", "repeats.pdf")
+    assert Path("repeats.pdf").read_bytes().startswith(b"%PDF")
+    for wrong, sentence in (
+        (("write", workspace, "--to", "out.xlsx"), "out.xlsx is there already"),
+        (("write", workspace, "--to", "out.odt"), "out.odt: write a question set as one of"),
+        (("write", workspace), "`questions write` needs --to"),
+        (
+            ("write", workspace, "--to", "x.pdf", "--version", "7"),
+            'There is no version "7" here; name one of 2 (',
+        ),
+        (("write", workspace, "--to", "x.pdf", "--language", "Latin"), 'The set is not in "Latin"'),
+        (
+            ("write", "form.md", "--to", "x.pdf", "--version", "1"),
+            "--version names a version that a workspace",
+        ),
+        (("write", "gone.md", "--to", "x.pdf"), "gone.md is not there"),
+    ):
+        assert call("questions", *wrong, code=2)["error"].startswith(sentence)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fieldwork.commandline.answer import Add, Answer, note, open_workspace
-from fieldwork.commandline.forms import note_warnings
+from fieldwork.commandline.forms import import_questions
 from fieldwork.commandline.laptops import _on_workspace
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import KINDS
@@ -57,6 +57,9 @@ def add_commands(add: Add) -> None:
     parser.add_argument("--as", dest="kind", required=True, choices=("cases", "note", "questions"))
     parser.add_argument("--session", metavar="S")
     parser.add_argument("--visit", metavar="V")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="of questions: show the difference, change nothing"
+    )
 
 
 def history(options: argparse.Namespace) -> Answer:
@@ -232,9 +235,13 @@ def counted(number: int, kind: str) -> str:
 
 
 def import_(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import files, inspections, notes, team
+    from fieldwork.work import files, notes, team
     from fieldwork.work.visits import find_visit
 
+    if options.kind == "questions":
+        return import_questions(options)
+    if options.dry_run:
+        raise Fault("--dry-run shows what a question set would change; it goes with --as questions.")
     with open_workspace(options, writing=True) as workspace:
         if options.kind == "cases":
             visit = find_visit(workspace, options.visit).id if options.visit else None
@@ -242,12 +249,9 @@ def import_(options: argparse.Namespace) -> Answer:
             done = files.import_cases(workspace, options.file, visit=visit)
             if left_out:
                 note(f"columns that mean nothing here were left out: {', '.join(left_out)}")
-        elif options.kind == "note":
+        else:
             session = team.find_record(workspace, options.session) if options.session else None
             done = notes.import_note(workspace, options.file, session=session)
-        else:
-            done = inspections.import_questions(workspace, options.file)
-            note_warnings(options.file)
     counts = {kind: len(ids) for kind, ids in done.changed.items()}
     if done.entry is None and not counts:
         note("everything in it was here already")

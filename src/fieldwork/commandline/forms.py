@@ -1,22 +1,29 @@
-"""Commands that read question sets: check, applies, diff."""
+"""Commands on question sets: check, applies, diff, write; and taking one in."""
 
 import argparse
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from fieldwork.commandline.answer import Add, Answer, note
+from fieldwork.commandline.answer import Add, Answer, note, open_workspace
 from fieldwork.domain.faults import Fault
 
 
 def add_commands(add: Add) -> None:
-    parser = add("questions", questions, "read a question set, ask which questions apply, compare two")
-    parser.add_argument("what", choices=("check", "applies", "diff"))
-    parser.add_argument("form", type=Path, metavar="FORM")
+    parser = add("questions", questions, "read a question set, ask which apply, compare two, write one out")
+    parser.add_argument("what", choices=("check", "applies", "diff", "write"))
+    parser.add_argument("form", type=Path, metavar="FORM|WORKSPACE")
     parser.add_argument(
         "second", type=Path, nargs="?", metavar="ANSWERS.json|FORM", help="the answers, or the later version"
     )
     parser.add_argument("--now", metavar="TIME")
     parser.add_argument("--language", metavar="L", help="of messages and choice names, as the form names it")
+    parser.add_argument(
+        "--to", type=Path, metavar="FILE.xlsx|.pdf|.docx|.html", help="where to write the set"
+    )
+    parser.add_argument(
+        "--version", dest="set_version", metavar="V", help="of a workspace, the version to write"
+    )
 
 
 def questions(options: argparse.Namespace) -> Answer:
@@ -25,7 +32,28 @@ def questions(options: argparse.Namespace) -> Answer:
 
         data = describe_form(_there(options.form))
         return Answer(data, say_form(data, options.form.name), 0 if data["ok"] else 1)
-    return _applies(options) if options.what == "applies" else _diff(options)
+    return {"applies": _applies, "diff": _diff, "write": _written}[options.what](options)
+
+
+def _written(options: argparse.Namespace) -> Answer:
+    from fieldwork.work import form_writing, question_sets
+
+    if options.to is None:
+        raise Fault(
+            "`questions write` needs --to: a workbook (.xlsx), or a form to print (.pdf, .docx, .html)."
+        )
+    language = options.language or ""
+    if options.form.suffix.lower() in form_writing.FORMS:
+        if options.set_version is not None:
+            raise Fault("--version names a version that a workspace keeps; a form is one already.")
+        path = form_writing.write_form_again(_there(options.form), options.to, language=language)
+    else:
+        options.workspace = options.form
+        with open_workspace(options) as workspace:
+            named = options.set_version
+            version = question_sets.find_version(workspace, named).id if named is not None else None
+            path = form_writing.write_version(workspace, options.to, version=version, language=language)
+    return Answer({"path": str(path)}, [str(path)])
 
 
 def note_warnings(form: Path) -> None:
@@ -34,6 +62,39 @@ def note_warnings(form: Path) -> None:
 
     for warning in read_form(form).warnings:
         note(f"{form.name}: {warning}")
+
+
+def import_questions(options: argparse.Namespace) -> Answer:
+    """The command `import --as questions`: the difference first, then the new version."""
+    from fieldwork.questions.telling import describe_differing, say_difference
+    from fieldwork.work import question_sets
+
+    with open_workspace(options, writing=not options.dry_run) as workspace:
+        offer = question_sets.offered(workspace, _there(options.file))
+        difference = describe_differing(offer.before or offer.new, offer.new, offer.refusals)
+        lines = say_difference(difference) if offer.before else []
+        for notice in offer.notices:
+            note(f"{offer.name}: {notice}")
+        data: dict[str, Any] = {
+            "imported": {},
+            "id": None,
+            "difference": difference,
+            "notices": list(offer.notices),
+        }
+        if offer.refusals or options.dry_run:
+            lines.append(
+                f"{offer.name} is refused; nothing was changed." if offer.refusals else "Nothing was changed."
+            )
+            return Answer(data, lines, 1 if offer.refusals else 0)
+        done = question_sets.put_in_use(workspace, offer)
+    if done.entry is None:
+        note("this set was in use already")
+    data |= {
+        "imported": {kind: len(ids) for kind, ids in done.changed.items()},
+        "id": done.id.hex() if done.id else None,
+    }
+    lines.append("Nothing new." if done.entry is None else f"{offer.new.title or offer.name} is in use.")
+    return Answer(data, lines)
 
 
 def _there(form: Path) -> Path:

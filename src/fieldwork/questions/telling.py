@@ -16,10 +16,17 @@ _MOST_NAMED = 5
 
 def describe_difference(old_path: Path, new_path: Path) -> dict[str, Any]:
     """What differs from one form file to another. Raises Fault, naming the file, where one cannot be read."""
-    old, new = _read(old_path), _read(new_path)
+    return describe_differing(_read(old_path), _read(new_path))
+
+
+def describe_differing(
+    old: QuestionSet, new: QuestionSet, further: Iterable[FormFault] = ()
+) -> dict[str, Any]:
+    """What differs from one set to another. further: why the new one cannot be used besides."""
     found = differing(old, new)
+    faults = tuple({fault.place: fault for fault in (*found.faults, *further)}.values())
     return {
-        "ok": not found.faults,
+        "ok": not faults,
         "same": found.same,
         "old": _named(old),
         "new": _named(new),
@@ -36,7 +43,7 @@ def describe_difference(old_path: Path, new_path: Path) -> dict[str, Any]:
         "choices_removed": _choices(found.choices_removed),
         "choices_renamed": _choices(found.choices_renamed),
         "choices_reworded": _choices(found.choices_reworded),
-        "faults": [describe_fault(fault) for fault in found.faults],
+        "faults": [describe_fault(fault) for fault in faults],
     }
 
 

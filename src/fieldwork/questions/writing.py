@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -55,6 +56,17 @@ def write_form(question_set: QuestionSet, path: Path | str) -> None:
     The same set gives the same bytes. Raises OSError if the file cannot be written, Fault if a text is longer
     than a cell can hold; then nothing is written.
     """
+    _write(question_set, str(path))
+
+
+def workbook_bytes(question_set: QuestionSet) -> bytes:
+    """As `write_form`, without a file."""
+    out = BytesIO()
+    _write(question_set, out)
+    return out.getvalue()
+
+
+def _write(question_set: QuestionSet, out: str | BinaryIO) -> None:
     sheets = {
         "survey": (_survey_rows(question_set), _SURVEY_ORDER),
         "choices": (_choice_rows(question_set), _CHOICES_ORDER),
@@ -62,7 +74,9 @@ def write_form(question_set: QuestionSet, path: Path | str) -> None:
     }
     for name, (rows, _order) in sheets.items():
         _refuse_long_cells(name, rows)
-    workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    workbook = xlsxwriter.Workbook(
+        out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    )
     # A fixed date: two writings of one set must not differ.
     workbook.set_properties({"title": question_set.title, "created": datetime(2000, 1, 1)})
     for name, (rows, order) in sheets.items():

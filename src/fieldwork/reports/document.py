@@ -51,18 +51,30 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text, numbered ("2.1") where the report numbers its paragraphs."""
+    """Running text, numbered ("2.1") where the report numbers its paragraphs.
+
+    `lines` are ruled below it to write on; they are drawn and not read. `keep`: it stays on the page of what
+    follows; `opens`: it begins something new, which a little more space shows.
+    """
 
     runs: Runs
     number: str = ""
+    lines: int = 0
+    keep: bool = False
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list, one entry per item."""
+    """A list, one entry per item; with `boxes`, each has one to tick."""
 
     items: tuple[Runs, ...]
     ordered: bool = False
+    boxes: bool = False
+
+    def mark(self, place: int) -> str:
+        """What stands before an item, by its place from 1."""
+        return f"{place}." if self.ordered else "\N{BALLOT BOX}" if self.boxes else "\N{BULLET}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ a { color: #1d4f91; }
   padding-left: 1rem; border-left: 3px solid var(--accent); }
 .facts dt, .number, .reference, .by { color: var(--muted); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
+.boxes { list-style: "☐ "; padding-left: 2.2rem; }
+.write { height: 2rem; border-bottom: 1px solid #7a7f87; }
+.write:last-of-type { margin-bottom: .8rem; }
+.keep { margin-bottom: .3rem; break-after: avoid; }
+.opens { margin-top: 1.6rem; }
 .numbered { display: grid; grid-template-columns: 3rem 1fr; }
 .draft { color: #a3201b; font-weight: 700; letter-spacing: .2em; }
 blockquote { margin: 0 0 1rem; padding-left: 1rem; border-left: 3px solid #c7dfe1; }
@@ -143,11 +148,13 @@ def _block(block: Block, ids: dict[str, str]) -> Iterator[str]:
         yield f'<h{level} id="{ids[block.key]}">{_text(one_line(block.text) or "Untitled")}</h{level}>\n'
     elif isinstance(block, Paragraph):
         yield _paragraph(block, ids)
+        yield '<div class="write" aria-hidden="true"></div>\n' * block.lines
     elif isinstance(block, Bullets):
         element = "ol" if block.ordered else "ul"
         items = "".join(f"<li>{_runs(item, ids)}</li>\n" for item in block.items)
         if items:
-            yield f"<{element}>\n{items}</{element}>\n"
+            boxes = ' class="boxes"' if block.boxes else ""
+            yield f"<{element}{boxes}>\n{items}</{element}>\n"
     elif isinstance(block, Quote):
         by = f'<p class="by">{_text(block.attribution)}</p>' if block.attribution else ""
         yield f"<blockquote><p>{_runs(block.runs, ids)}</p>{by}</blockquote>\n"
@@ -160,10 +167,13 @@ def _block(block: Block, ids: dict[str, str]) -> Iterator[str]:
 
 
 def _paragraph(paragraph: Paragraph, ids: dict[str, str]) -> str:
+    kinds = {"numbered": bool(paragraph.number), "keep": paragraph.keep, "opens": paragraph.opens}
+    names = " ".join(name for name, on in kinds.items() if on)
+    start = f'<p class="{names}">' if names else "<p>"
     if not paragraph.number:
-        return f"<p>{_runs(paragraph.runs, ids)}</p>\n"
+        return f"{start}{_runs(paragraph.runs, ids)}</p>\n"
     number = f'<span class="number">{_text(paragraph.number)} </span>'
-    return f'<p class="numbered">{number}<span>{_runs(paragraph.runs, ids)}</span></p>\n'
+    return f"{start}{number}<span>{_runs(paragraph.runs, ids)}</span></p>\n"
 
 
 def _table(table: Table) -> Iterator[str]:

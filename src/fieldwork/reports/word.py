@@ -174,11 +174,16 @@ class _Writer:
             self._bookmark(self.document.add_heading(text, block.level), self.bookmarks[block.key])
         elif isinstance(block, Paragraph):
             line = self.document.add_paragraph()
+            line.paragraph_format.keep_with_next = block.keep or None
+            if block.opens:
+                line.paragraph_format.space_before = Pt(12)
             if block.number:
                 line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Cm(1.3), Cm(-1.3)
                 line.paragraph_format.tab_stops.add_tab_stop(Cm(1.3))
                 line.add_run(f"{one_line(block.number)}\t")
             self._runs(line, block.runs)
+            for _ in range(block.lines):
+                self._ruled_line()
         elif isinstance(block, Bullets):
             self._bullets(block)
         elif isinstance(block, Quote):
@@ -202,16 +207,24 @@ class _Writer:
         paragraph._p.insert(1, _element("bookmarkStart", id=number, name=name))
         paragraph._p.append(_element("bookmarkEnd", id=number))
 
+    def _ruled_line(self) -> None:
+        """An empty line to write on."""
+        line = self.document.add_paragraph()
+        borders = _element("pBdr")
+        borders.append(_element("bottom", val="single", sz="4", space="1", color="7A7F87"))
+        line._p.get_or_add_pPr().append(borders)
+        line.paragraph_format.space_before = Pt(8)  # after the borders: Word wants them in this order
+
     def _bullets(self, bullets: Bullets) -> None:
         for place, item in enumerate(bullets.items, start=1):
-            if not bullets.ordered:
+            if not bullets.ordered and not bullets.boxes:
                 self._runs(self.document.add_paragraph(style="List Bullet"), item)
                 continue
             # Word's own numbering would run on from one list to the next, so the number is text.
             line = self.document.add_paragraph()
             line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Cm(1.3), Cm(-0.7)
             line.paragraph_format.tab_stops.add_tab_stop(Cm(1.3))
-            line.add_run(f"{place}.\t")
+            line.add_run(f"{bullets.mark(place)}\t")
             self._runs(line, item)
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fieldwork.assets import asset
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.question_set import QuestionSet
 from fieldwork.domain.records import Body, Inspection, Phase, QuestionSetVersion, Stratum, Theme
 from fieldwork.domain.values import Id, derived_id, joined
 from fieldwork.domain.vocabulary import (
@@ -72,7 +73,7 @@ def _starting_changes(title: str, lead: str, partner: str, questions: Path | Non
         Change(Theme.kind, theme_id(code), {"code": code, "name": name, "position": f"{place:02d}"})
         for place, (code, name) in enumerate(STARTER_THEMES, 1)
     ]
-    form = _question_set_change(questions)
+    form = question_set_change(read_questions(questions))
     inspection = Change(
         Inspection.kind,
         b"",  # the id is known once the workspace is made
@@ -122,23 +123,32 @@ def stratum_id(code: str) -> Id:
     return derived_id(Stratum.kind, code)
 
 
-def _question_set_change(form: Path | None) -> Change:
-    from fieldwork.questions.codec import to_json
+def read_questions(form: Path | None = None, *, repeats: bool = False) -> QuestionSet:
+    """A form as a question set, the shipped one where none is given.
+
+    Raises Fault for one that cannot be used; unless `repeats` says so, for one that repeats a group.
+    """
     from fieldwork.questions.reading import read_form
 
     if form is None:
         from importlib.resources import as_file
 
         with as_file(asset(SHIPPED_QUESTIONS)) as path:
-            question_set = read_form(path)
-    else:
-        question_set = read_form(Path(form))
-        repeated = [group.code for group in question_set.groups if group.repeats]
-        if repeated:
-            raise Fault(
-                f"{Path(form).name} repeats the group {repeated[0]}, which cannot be answered here yet; "
-                "take the repeat out, or give each repetition its own questions."
-            )
+            return read_form(path)
+    question_set = read_form(Path(form))
+    repeated = [group.code for group in question_set.groups if group.repeats]
+    if repeated and not repeats:
+        raise Fault(
+            f"{Path(form).name} repeats the group {repeated[0]}, which cannot be answered here yet; "
+            "take the repeat out, or give each repetition its own questions."
+        )
+    return question_set
+
+
+def question_set_change(question_set: QuestionSet) -> Change:
+    """What keeps a version, under an id of what it says: of the same questions the same on every laptop."""
+    from fieldwork.questions.codec import to_json
+
     definition = to_json(question_set)
     return Change(
         QuestionSetVersion.kind,
@@ -150,13 +160,6 @@ def _question_set_change(form: Path | None) -> Change:
             "definition": definition,
         },
     )
-
-
-def import_questions(workspace: Workspace, form: Path, *, at: int | None = None) -> Done:
-    """Read a form as a question set and put it in use; answers given before keep theirs."""
-    change = _question_set_change(form)
-    use = Change(Inspection.kind, workspace.inspection, {"question_set": change.id})
-    return do(workspace, "question set", [change, use], id=change.id, at=at)
 
 
 def inspection_of(workspace: Workspace) -> Inspection:

@@ -104,17 +104,22 @@ def export(
     return Exported((to,))
 
 
-def _rendered(workspace: Workspace, report: Report, kind: str, suffix: str, visit: Id | None) -> bytes:
+def rendered(report: Report, suffix: str) -> bytes:
+    """A document as ".pdf", ".html" or ".docx"."""
     if suffix == ".pdf":
         return pdf_bytes(report)
     if suffix == ".html":
         from fieldwork.reports.html import render_html
 
         return render_html(report).encode()
-    if suffix == ".docx":
-        from fieldwork.reports.word import docx_bytes
+    from fieldwork.reports.word import docx_bytes
 
-        return docx_bytes(report)
+    return docx_bytes(report)
+
+
+def _rendered(workspace: Workspace, report: Report, kind: str, suffix: str, visit: Id | None) -> bytes:
+    if suffix != ".csv":
+        return rendered(report, suffix)
     if kind not in ("results", "visit_summary"):
         raise Fault("Only results and visit summaries have figures to write as CSV.")
     return results_csv(workspace, visit=visit if kind == "visit_summary" else None)

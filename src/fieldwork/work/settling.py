@@ -14,6 +14,7 @@ from fieldwork.domain.records import (
     Finding,
     Joining,
     NoteLine,
+    QuestionSetVersion,
     Record,
 )
 from fieldwork.domain.records import field_words as plain_field_words
@@ -97,6 +98,8 @@ def named(workspace: Workspace, record: Id) -> str:
         return describe_record(workspace, record)
     held = find(workspace, KINDS[kind], record)
     words = _main_words(held) if held is not None else ""
+    if isinstance(held, QuestionSetVersion):
+        words = f"{words}, version {held.version or 'not named'} ({record.hex()[-8:]})"
     return words or describe_record(workspace, record)
 
 

@@ -13,7 +13,7 @@ from fieldwork.work import (
     examining,
     file_view,
     files,
-    inspections,
+    question_sets,
     same,
     settling,
     team,
@@ -45,7 +45,7 @@ def laptops(tmp_path):
     form = tmp_path / "form.md"
     form.write_text(FORM, encoding="utf-8")
     some = laptops_of(tmp_path, 3)
-    inspections.import_questions(some[0], form)
+    question_sets.import_questions(some[0], form)
     for reference in ("F1", "F2"):
         files.add_case_file(some[0], reference=reference, stratum="volume", at=wall(20, 9))
     together(*some)

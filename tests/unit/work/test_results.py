@@ -10,7 +10,7 @@ from fieldwork.domain.values import derived_id
 from fieldwork.reports import composing
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
-from fieldwork.work import examining, gathering, inspections, results
+from fieldwork.work import examining, gathering, inspections, question_sets, results
 from fieldwork.work.done import do
 from worlds import small_inspection, wall
 
@@ -47,7 +47,7 @@ def put_in_use(workspace, folder, form, version="1"):
     path = folder / "form.md"
     settings = f"| settings |\n| | form_id | version |\n| | small | {version} |\n"
     path.write_text(form + settings, encoding="utf-8")
-    return inspections.import_questions(workspace, path).id
+    return question_sets.import_questions(workspace, path).id
 
 
 def examined(workspace, reference, answers, examiner=b"1" * 16):

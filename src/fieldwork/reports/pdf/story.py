@@ -181,15 +181,18 @@ class Story:
             if label.width * style.BODY + _LABEL_GAP > self._number_indent:
                 runs, label = (Run(f"{one_line(paragraph.number)} "), *runs), None
         block = self._running(runs, self._section.add("P"), self._number_indent)
-        block.label = label
+        block.label, block.rules, block.with_next = label, paragraph.lines, paragraph.keep
+        block.above = style.OPENING_GAP if paragraph.opens else 0.0
+        if paragraph.keep:
+            block.below = style.KEPT_GAP
         return block
 
     def _bullets(self, bullets: Bullets) -> Iterator[TextBlock]:
-        kind = "/Decimal" if bullets.ordered else "/Disc"
+        kind = "/Decimal" if bullets.ordered else "/Square" if bullets.boxes else "/Disc"
         holder = self._section.add("L", O="/List", ListNumbering=kind)
         count = len(bullets.items)
         labels = [
-            self._label(f"{place}." if bullets.ordered else "•", style.ACCENT)
+            self._label(bullets.mark(place), style.INK if bullets.boxes else style.ACCENT)
             for place in range(1, count + 1)
         ]
         indent = self._number_indent + _label_indent(labels, _LIST_INDENT)
@@ -198,7 +201,8 @@ class Story:
             label_node = entry.add("Lbl")
             block = self._running(item, entry.add("LBody"), indent)
             block.label, block.label_node, block.label_x = label, label_node, self._number_indent + 2.0
-            block.below = style.PARAGRAPH_GAP if place == count else 3.5
+            block.below = style.PARAGRAPH_GAP if place == count else 0.5 if bullets.boxes else 3.5
+            block.with_next = bullets.boxes and place < count
             yield block
 
     def _quote(self, quote: Quote) -> Iterator[TextBlock]:

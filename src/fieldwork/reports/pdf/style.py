@@ -17,6 +17,7 @@ MUTED: Final = _colour("565A61")
 ACCENT: Final = _colour("0B5F6B")
 ACCENT_SOFT: Final = _colour("E1EFF0")
 HAIRLINE: Final = _colour("C9CCD1")
+WRITTEN_ON: Final = _colour("7A7F87")
 WATERMARK: Final = _colour("F1F1EE")
 WHITE: Final = _colour("FFFFFF")
 LINK: Final = _colour("1D4F91")
@@ -45,5 +46,11 @@ SUBTITLE: Final = 13.0
 SUBTITLE_LEADING: Final = 18.0
 # Size, leading, space above and below of headings, by level from 1; deeper levels look like the last.
 HEADINGS: Final = ((16.0, 21.0, 22.0, 8.0), (12.5, 17.0, 16.0, 5.0), (10.5, 15.5, 12.0, 3.0))
+OPENING_GAP: Final = 16.0
+"""Space above a paragraph that begins something new."""
+KEPT_GAP: Final = 4.0
+"""Space below a paragraph that stays with what follows."""
+RULE_GAP: Final = 22.0
+"""Between ruled lines: room for handwriting."""
 PARAGRAPH_GAP: Final = 8.0
 """Space below a paragraph."""

@@ -255,8 +255,8 @@ class TextBlock:
 
     `indent` is the space to the left of the lines; `label` (a bullet, a paragraph number) is drawn in it on
     the first line and read as `label_node`, or with the text when that is None. `bar` is the colour of a
-    rule at the left. `above` and `below` are wanted space; `with_next` keeps the block on the page of what
-    follows.
+    rule at the left; `rules` are lines below the text to write on. `above` and `below` are wanted space;
+    `with_next` keeps the block on the page of what follows.
     """
 
     lines: list[Line]
@@ -274,11 +274,12 @@ class TextBlock:
     with_next: bool = False
     anchor: Anchor | None = None
     goes_on: bool = False
+    rules: int = 0
 
     @property
     def height(self) -> float:
         """Height of the lines, without the space above and below."""
-        return len(self.lines) * self.leading
+        return len(self.lines) * self.leading + self.rules * style.RULE_GAP
 
     def least(self) -> float:
         """The smallest height worth starting with: two lines, so that none stands alone."""
@@ -290,7 +291,7 @@ class TextBlock:
         fits = min(fits, len(self.lines) - 2) if len(self.lines) > 3 else 0
         if fits < 2:
             return None
-        first = replace(self, lines=self.lines[:fits], below=0.0, goes_on=True)
+        first = replace(self, lines=self.lines[:fits], below=0.0, goes_on=True, rules=0)
         rest = replace(self, lines=self.lines[fits:], label=None, anchor=None, above=0.0)
         return first, rest
 
@@ -306,3 +307,12 @@ class TextBlock:
             pen.text([self.label], place, self.size, self.label_node or self.node, last=False)
         places = [(x, baseline - index * self.leading) for index in range(len(self.lines))]
         pen.text(self.lines, places, self.size, self.node, last=not self.goes_on)
+        self._draw_rules(pen, top)
+
+    def _draw_rules(self, pen: Pen, top: float) -> None:
+        for place in range(1, self.rules + 1):
+            y = top - len(self.lines) * self.leading - place * style.RULE_GAP
+            with pen.artifact():
+                pen.rectangle(
+                    style.LEFT + self.indent, y, style.TEXT_WIDTH - self.indent, 0.6, style.WRITTEN_ON
+                )
