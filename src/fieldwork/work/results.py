@@ -17,6 +17,7 @@ from fieldwork.analysis.scores import (
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet
 from fieldwork.domain.records import CaseFile, Examination, Phase, QuestionSetVersion, Stratum, Visit
 from fieldwork.domain.values import Id, codes
+from fieldwork.questions.carried import NamesNow, names_now
 from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
@@ -81,10 +82,14 @@ class _File:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is counted: questions with the older version they come from ("" for the set in use), sections."""
+    """What is counted: questions with the older version they come from ("" for the set in use), sections.
+
+    names: what codes of older versions are called now.
+    """
 
     questions: tuple[tuple[Question, str], ...]
     sections: Mapping[str, str]
+    names: NamesNow
 
 
 def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> list[Results]:
@@ -99,7 +104,9 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
     by_file: dict[Id, list[Pane]] = {}
     for pane in panes:
         by_file.setdefault(pane.file.id, []).append(pane)
-    files = [_File(some[0].file, tuple(_given(pane) for pane in some)) for some in by_file.values()]
+    files = [
+        _File(some[0].file, tuple(_given(pane, asked.names) for pane in some)) for some in by_file.values()
+    ]
     if not by:
         return [_counted("all files", asked, files)]
     groups_of = _grouping(workspace, by)
@@ -126,15 +133,16 @@ def _asked(workspace: Workspace, panes: Sequence[Pane]) -> _Asked:
     held = [v for v in records(workspace, QuestionSetVersion, hidden=True) if v.id in used]
     held.sort(key=lambda v: (v.version, v.id), reverse=True)
     versions += [(question_set(workspace, v.id), v.version or v.id.hex()[-8:]) for v in held]
+    names = names_now([some for some, version in versions if version], versions[0][0])
     questions: dict[str, tuple[Question, str]] = {}
     sections: dict[str, str] = {}
     for some, version in versions:
         for question in some.answerable:
             if question.scored or question.kind in CHOICE_KINDS:
-                questions.setdefault(question.code, (question, version))
+                questions.setdefault(names.question(question.code), (question, version))
         for section in some.sections:
             sections.setdefault(section.code, str(section.label) or section.code)
-    return _Asked(tuple(questions.values()), sections)
+    return _Asked(tuple(questions.values()), sections, names)
 
 
 def _grouping(workspace: Workspace, by: str) -> Callable[[_File], Sequence[str]]:
@@ -201,21 +209,24 @@ def _agreed(file: _File, code: str) -> Answer:
     return answered.pop() if answered else None
 
 
-def _given(pane: Pane) -> dict[str, Answer]:
-    """The answers of one examination to every question of its version; a dormant one is not asked."""
+def _given(pane: Pane, names: NamesNow) -> dict[str, Answer]:
+    """The answers of one examination to every question of its version; a dormant one is not asked.
+
+    Codes are those of now, where the set has changed them since.
+    """
     asked = set(pane.applied.asked)
     given: dict[str, Answer] = {}
     for question in pane.questions.answerable:
-        held = pane.answer(question.code)
+        held, now = pane.answer(question.code), names.question(question.code)
         if question.code not in asked:
-            given[question.code] = NOT_ASKED
+            given[now] = NOT_ASKED
         elif held is None or not held.value:
-            given[question.code] = None
+            given[now] = None
         elif question.kind in LIST_KINDS:
-            several = codes(held.value)
-            given[question.code] = several if question.kind == "rank" else tuple(sorted(set(several)))
+            several = tuple(names.choice(now, code) for code in codes(held.value))
+            given[now] = several if question.kind == "rank" else tuple(sorted(set(several)))
         else:
-            given[question.code] = (held.value,)
+            given[now] = (names.choice(now, held.value),)
     return given
 
 

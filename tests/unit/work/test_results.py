@@ -179,3 +179,19 @@ def test_more_files_make_no_more_queries(workspace, by):
         numbers.append(len(counted))
     sa.event.remove(engine, "before_cursor_execute", note)
     assert len(set(numbers)) == 1
+
+
+def test_answers_given_before_a_renaming_count_under_the_code_of_now(workspace, tmp_path):
+    examined(workspace, "A-V-001", {"A04": "N", "A06": "Y"})
+    heads = HEADS.replace("| required |", "| required | was |")
+    rows = FIRST.removeprefix(HEADS).replace("A06 | Old question | | |", "A16 | Old question | | | | A06")
+    yes = YES.replace("| | yn | N | No |", "| | yn | NO | No | N |")
+    choices = CHOICES.replace("| label |", "| label | was |")
+    second = (heads + rows).replace(CHOICES, choices) + MET + FLAGS + yes
+    put_in_use(workspace, tmp_path, second, "2")
+    examined(workspace, "A-V-002", {"A04": "NO", "A16": "NO"})
+    (group,) = results.results(workspace)
+    shares = {code: of(group, code).choice.shares for code in ("A04", "A16")}
+    assert {choice: share.count for choice, share in shares["A16"].items()} == {"Y": 1, "NO": 1}
+    assert {choice: share.count for choice, share in shares["A04"].items()} == {"Y": 0, "NO": 2}
+    assert not [counted for counted in group.questions if counted.older]
