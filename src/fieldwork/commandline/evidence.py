@@ -245,10 +245,10 @@ def import_(options: argparse.Namespace) -> Answer:
     with open_workspace(options, writing=True) as workspace:
         if options.kind == "cases":
             visit = find_visit(workspace, options.visit).id if options.visit else None
-            left_out = files.read_case_list(options.file).left_out
-            done = files.import_cases(workspace, options.file, visit=visit)
-            if left_out:
-                note(f"columns that mean nothing here were left out: {', '.join(left_out)}")
+            cases = files.read_case_list(options.file)
+            done = files.take_cases(workspace, cases, options.file.name, visit=visit)
+            if cases.left_out:
+                note(f"columns that mean nothing here were left out: {', '.join(cases.left_out)}")
         else:
             session = team.find_record(workspace, options.session) if options.session else None
             done = notes.import_note(workspace, options.file, session=session)

@@ -9,13 +9,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import KINDS, Approval, Device, Erasing, Tag, approval_id, field_rules
+from fieldwork.domain.records import (
+    KINDS,
+    Approval,
+    CaseFile,
+    Device,
+    DrawnCase,
+    Erasing,
+    Tag,
+    approval_id,
+    field_rules,
+)
 from fieldwork.domain.values import Id, new_id
 from fieldwork.store.members import never_shared, standing_of
 from fieldwork.store.reading import find, kind_of, records
 from fieldwork.store.recording import Change, Recorded, record, tips
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
+
+_NAMING = frozenset({(DrawnCase.kind, "reference")})
+"""Fields that say who or what a record is about, though nobody searches them."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ def _ids(blob: bytes | None) -> list[Id]:
 
 
 def _with_copies(workspace: Workspace, what: Iterable[Id]) -> list[Id]:
-    """The records named, and the tags that quote them."""
+    """The records named, the tags that quote them, and the case of a draw with its file: both name it."""
     named = dict.fromkeys(what)
     if not named:
         raise Fault("Name at least one record to erase.")
@@ -112,6 +125,13 @@ def _with_copies(workspace: Workspace, what: Iterable[Id]) -> list[Id]:
             raise Fault(f"There is no record {id.hex()[:8]} here.")
         if kind in DECIDING:
             raise Fault(f"A {KINDS[kind].words} cannot be erased: who belongs to the team must stay known.")
+    drawn = [one.id for one in records(workspace, DrawnCase, case_file=set(named), hidden=True)]
+    files = [
+        one.case_file
+        for one in records(workspace, DrawnCase, id=set(named), hidden=True)
+        if one.case_file is not None and kind_of(workspace, one.case_file) == CaseFile.kind
+    ]
+    named |= dict.fromkeys((*drawn, *files))
     quotes = [tag.id for tag in records(workspace, Tag, target=set(named), hidden=True) if tag.quote]
     return list(dict.fromkeys([*named, *quotes]))
 
@@ -131,7 +151,8 @@ def _kept(workspace: Workspace, ids: Iterable[Id]) -> Iterable[Change]:
         fields = {
             name: getattr(held, name)
             for name, rule in field_rules(kind).items()
-            if not (rule.long or rule.searched) and getattr(held, name) not in (None, "")
+            if not (rule.long or rule.searched or (kind, name) in _NAMING)
+            and getattr(held, name) not in (None, "")
         }
         if fields:
             yield Change(kind, id, fields, again=True)

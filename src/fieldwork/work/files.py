@@ -152,14 +152,20 @@ def _changes(
 
 def import_cases(workspace: Workspace, path: Path, *, visit: Id | None = None, at: int | None = None) -> Done:
     """Take a case list in, all of it or nothing. Raises Fault when a reference is here already."""
-    cases = read_case_list(path)
+    return take_cases(workspace, read_case_list(path), Path(path).name, visit=visit, at=at)
+
+
+def take_cases(
+    workspace: Workspace, cases: CaseList, name: str, *, visit: Id | None = None, at: int | None = None
+) -> Done:
+    """As `import_cases`, of a list that was read; name: of its file."""
     if visit is not None:
         get(workspace, Visit, visit)
     held = {alike(file.reference) for file in records(workspace, CaseFile, apart=True)}
     for row in cases.rows:
         if alike(row["reference"]) in held:
             raise Fault(
-                f"{Path(path).name}: the case {row['reference']} is in this inspection already; "
+                f"{name}: the case {row['reference']} is in this inspection already; "
                 "take it out of the list and import again."
             )
     extras: list[dict[str, object]] = [

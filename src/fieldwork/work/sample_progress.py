@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fieldwork.domain.records import Draw, DrawnCase, DrawnStratum, Examination, Visit
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import ERASED, Id
 from fieldwork.store.reading import get, records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.files import FileState, file_states, strata
@@ -72,7 +72,7 @@ def drawn(workspace: Workspace, draw: Id, tranche: str) -> Drawn:
 
 
 def _references(some: Iterable[DrawnCase]) -> tuple[str, ...]:
-    return tuple(case.reference for case in some)
+    return tuple(case.reference or ERASED for case in some)
 
 
 @dataclass(frozen=True)

@@ -120,8 +120,10 @@ class _Drawing:
     ) -> None:
         self.frame, self.draw, self.tranche = frame, draw, tranche
         self.ordered = in_order(frame.cases, seed)
-        cases = {case.reference: case for case in records(workspace, DrawnCase, draw=draw)}
-        ever = {case.reference for case in records(workspace, DrawnCase, draw=draw, hidden=True)}
+        # by their ids, since what an erased one was called is in the frame alone
+        called = {drawn_case_id(draw, case.reference): case.reference for case in frame.cases}
+        cases = {called.get(c.id, c.reference): c for c in records(workspace, DrawnCase, draw=draw)}
+        ever = {called.get(c.id, c.reference) for c in records(workspace, DrawnCase, draw=draw, hidden=True)}
         self.before = _Before(
             cases,
             ever - cases.keys(),
@@ -150,15 +152,16 @@ class _Drawing:
         stratum = self.strata[name]
         held = self.before.wanted.get((stratum, self.tranche))
         share = self._share(name, held, target, percent)
-        some = [self.before.cases[one.reference] for one in ordered if one.reference in self.before.cases]
-        standing = {c.reference for c in some if c.standing == CHOSEN and c.tranche == self.tranche}
+        held_cases = self.before.cases
+        some = {one.reference: held_cases[one.reference] for one in ordered if one.reference in held_cases}
+        standing = {name for name, c in some.items() if c.standing == CHOSEN and c.tranche == self.tranche}
         choice = choose(
             ordered,
             target,
             share,
             standing=standing,
-            gone={c.reference for c in some if c.standing and c.reference not in standing},
-            paired={c.reference for c in some if c.paired and c.reference in standing},
+            gone={one for one, c in some.items() if one not in standing and (c.standing or not c.reference)},
+            paired={one for one, c in some.items() if c.paired and one in standing},
         )
         if choice.short:
             raise Fault(

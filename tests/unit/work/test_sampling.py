@@ -16,6 +16,7 @@ from fieldwork.work import (
     examining,
     file_view,
     files,
+    leading,
     same,
     sample_progress,
     sampling,
@@ -417,3 +418,24 @@ def test_a_script_draws_and_replaces(workspace, frame, tmp_path):
     )
     assert len(list(acts.replay(workspace, script))) == 3
     assert get(workspace, CaseFile, file(workspace, RASSO[3])).allocated == workspace.identity.member
+
+
+def test_an_erased_file_takes_its_reference_out_of_the_draw_and_is_not_drawn_again(laptops, frame):
+    lead, other = laptops[:2]
+    done, _ = draw(lead, frame)
+    together(*laptops)
+    chosen, reserve = RASSO[0], RASSO[5]
+    gone = file(lead, chosen)
+    spare = next(one.id for one in records(lead, DrawnCase) if one.reference == reserve)
+    erasure = leading.erase(lead, records=[gone, spare], cause="asked for", hold_checked=True).id
+    together(*laptops)
+    leading.approve(other, erasure=erasure.hex())
+    together(*laptops)
+    for laptop in laptops:
+        said = {one.reference for one in records(laptop, DrawnCase)}
+        assert not said & {chosen, reserve} and get(laptop, CaseFile, gone).reference == "[erased]"
+        assert all(name not in str(dump(laptop)) for name in (chosen, reserve))
+    again, drawn = draw(lead, frame, target=7)
+    assert not {one.reference for one in records(lead, DrawnCase)} & {chosen, reserve}
+    part = next(p for p in drawn.strata if p.stratum == "RASSO")
+    assert again.id == done.id and len(part.chosen) == 7 and part.chosen.count("[erased]") == 1
