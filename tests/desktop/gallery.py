@@ -257,7 +257,7 @@ class Plain(Page):
         self.field.setText(str(target))
 
 
-KEYS = "1234578"  # as in the window
+KEYS = "12345789"  # as in the window
 ICONS = {
     "Today": "sun",
     "Visits": "calendar-days",
@@ -266,6 +266,7 @@ ICONS = {
     "Evidence": "search",
     "Team": "users",
     "Reports": "file-text",
+    "Set-up": "settings-2",
 }
 
 

@@ -43,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.5", "Evidence", "Ctrl+5", icon="search"),
     Command("go.7", "Team", "Ctrl+7", icon="users"),
     Command("go.8", "Reports", "Ctrl+8", icon="file-text"),
+    Command("go.9", "Set-up", "Ctrl+9", icon="settings-2"),
     # everywhere
     Command("note.new", "New note", "Ctrl+N", icon="plus"),
     Command("palette", "Find or do anything", "Ctrl+K", icon="search"),
@@ -195,6 +196,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("report.further", "Page after", "PgDown", "reports", "chevron-right"),
     Command("report.wider", "Larger pages", "+ =", "reports"),
     Command("report.slimmer", "Smaller pages", "-", "reports"),
+    # set-up
+    Command("setup.questions", "Question set", "q", "setup", "clipboard-check"),
+    Command("setup.sample", "Sample", "s", "setup", "layers"),
+    Command("setup.read", "Read in a workbook", "i", "setup", "file-input"),
+    Command("setup.write", "Write out a workbook", "w", "setup", "table-2"),
+    Command("setup.print", "Print a form", "p", "setup", "file-text"),
+    Command("setup.compare", "Compare with the one in use", "c", "setup", "scale"),
+    Command("setup.use", "Put it in use", "Ctrl+Return", "setup", "check"),
+    Command("setup.leave", "Leave it, and change nothing", "Esc", "setup"),
+    Command("setup.versions", "Versions", "v", "setup", "clock"),
+    Command("setup.list", "The list", "l", "setup"),
+    Command("setup.browse", "Browse", "Alt+B", "setup", "folder-open"),
+    Command("setup.further", "Further down", "PgDown", "setup"),
+    Command("setup.earlier", "Further up", "PgUp", "setup"),
+    Command("setup.draw", "Draw a sample", "n", "setup", "plus"),
+    Command("setup.replace", "Replace the file", "r", "setup", "x"),
+    Command("setup.by", "By stratum, visit or examiner", "b", "setup", "layers"),
 )
 
 _CAPS = {"Return": "Enter", "Escape": "Esc", "Del": "Delete", "Ins": "Insert", "-": "\u2212"}

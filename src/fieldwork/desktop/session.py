@@ -31,6 +31,7 @@ PLACES = (
     ("Evidence", "search", "5", "evidence", "EvidencePage"),
     ("Team", "users", "7", "team", "TeamPage"),
     ("Reports", "file-text", "8", "reports", "ReportsPage"),
+    ("Set-up", "settings-2", "9", "set_up", "SetUpPage"),
 )
 IDLE_MINUTES = 10
 INTERVIEW_MINUTES = 60
