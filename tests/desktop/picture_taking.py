@@ -145,6 +145,23 @@ def take_wash_up(camera: Camera, window: MainWindow, visit: Visit) -> None:
     camera.take(window, "conflict-dark", "dark")
     show(window, "Reports")
     camera.take(window, "reports-light")
+    take_results(camera, window)
+
+
+def take_results(camera: Camera, window: MainWindow) -> None:
+    """All the files of the visit together, then by body."""
+    show(window, "Reports", "results")
+    for name, choice in (("light", "light"), ("dark", "dark"), ("contrast", "contrast")):
+        camera.take(window, f"results-{name}", choice)
+    camera.take(window, "results-narrow", size=NARROW)
+    camera.take(window, "results-200", factor=2.0)
+    window.commands.run("result.by")
+    settle(window)
+    camera.take(window, "results-body-light")
+    window.commands.run("result.heat")
+    settle(window)
+    for name, choice in (("light", "light"), ("dark", "dark"), ("contrast", "contrast")):
+        camera.take(window, f"results-heat-{name}", choice)
 
 
 def show(window: MainWindow, place: str, target: object = None) -> None:

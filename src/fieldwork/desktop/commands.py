@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.next", "Next file", "F4", icon="arrow-right"),
     Command("file.previous", "Previous file", "Shift+F4"),
     Command("package.make", "Make a package", "Ctrl+P", icon="package"),
+    Command("results", "Results: bars, table, heat map", "Ctrl+R", icon="table-2"),
     Command("workspace.open", "Another inspection", "Ctrl+O", icon="folder-open"),
     Command("lock", "Lock", "Ctrl+L", icon="lock"),
     Command("passphrase", "Change the passphrase", "Ctrl+Shift+P", icon="key-round"),
@@ -119,6 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("files.find", "Filter the files", "/", "files", "search"),
     Command("file.claim", "Take this file", "a", "files", "check"),
     Command("files.resume", "Carry on", "o", "files", "corner-down-left"),
+    Command("files.behind", "Back to the results", "Esc", "files", "table-2"),
     Command("file.head", "Facts and dates of the file", "h", "files"),
     Command("file.back", "All files", "Esc", "files"),
     # evidence
@@ -213,6 +215,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("setup.draw", "Draw a sample", "n", "setup", "plus"),
     Command("setup.replace", "Replace the file", "r", "setup", "x"),
     Command("setup.by", "By stratum, visit or examiner", "b", "setup", "layers"),
+    Command("report.results", "Results on screen", "r", "reports", "table-2"),
+    # results, which stand under reports
+    Command("result.by", "By body, stratum, phase, unit, flag", "b", "reports", "layers"),
+    Command("result.table", "Table or bars", "t", "reports", "table-2"),
+    Command("result.heat", "Heat map", "m", "reports"),
+    Command("result.open", "Files behind the figure", "Return", "reports", "folder-open"),
+    Command("result.section", "Only one section", "/", "reports"),
+    Command("result.visit", "Only one visit", "v", "reports", "calendar-days"),
+    Command("result.export", "Export", "e", "reports", "file-text"),
+    Command("result.report", "Put in a report", "r", "reports", "file-text"),
+    Command("result.back", "All reports", "Esc", "reports"),
 )
 
 _CAPS = {"Return": "Enter", "Escape": "Esc", "Del": "Delete", "Ins": "Insert", "-": "\u2212"}

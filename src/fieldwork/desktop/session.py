@@ -30,7 +30,7 @@ PLACES = (
     ("Files", "folder-open", "4", "files", "FilesPage"),
     ("Evidence", "search", "5", "evidence", "EvidencePage"),
     ("Team", "users", "7", "team", "TeamPage"),
-    ("Reports", "file-text", "8", "reports", "ReportsPage"),
+    ("Reports", "file-text", "8", "reports_place", "ReportsPlace"),
     ("Set-up", "settings-2", "9", "set_up", "SetUpPage"),
 )
 IDLE_MINUTES = 10
@@ -108,6 +108,7 @@ class UnlockedSession(QObject):
         bind("redo", lambda: self._take_back("redo"))
         bind("workspace.open", self.lock)
         bind("passphrase", lambda: self._show_panel("PassphrasePanel"))
+        bind("results", lambda: self.desk.go("Reports", "results"))
         bind("recovery", lambda: self._show_panel("RecoveryPanel"))
         if any(place.name == "Team" for place in self.window.places):
             bind("package.make", lambda: self.desk.go("Team", "share"))

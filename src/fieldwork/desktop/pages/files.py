@@ -24,6 +24,7 @@ from fieldwork.desktop.kit import (
     scroll,
 )
 from fieldwork.desktop.page import Page
+from fieldwork.desktop.pages.files_behind import Behind, FilesBehind
 from fieldwork.desktop.pages.marking import MarkingPane
 from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.records import Answer, CaseFile
@@ -38,7 +39,7 @@ SETTLE_MS = 150
 
 
 class FilesPage(Page):
-    """`open(target)`: an id of a case file, examination or answer; (file id, code); or "resume"."""
+    """`open(target)`: an id of a case file, examination or answer; (file id, code); "resume"; or FilesBehind."""
 
     title = "Files"
     scope = "files"
@@ -78,7 +79,9 @@ class FilesPage(Page):
         self.empty = Empty("folder-open", "No case files yet", "They come from the case list, under Set-up.")
         self.strata = Box(space=8)
         self.tools = row((self.filter, 1), self.shows, space=12)
-        self.body = col(self.head, self.tools, self.count, (self.list, 1), (self.empty, 1), space=12)
+        self.behind = Behind(self.button("files.behind"))
+        parts = (self.head, self.behind, self.tools, self.count, (self.list, 1), (self.empty, 1))
+        self.body = col(*parts, space=12)
         self.side = scroll(self.strata, "Progress by stratum")
         self.beside = Box((self.body, 3), (self.side, 1), down=False, space=32, margins=(32, 24, 32, 12))
         self.carry_on.hide()
@@ -123,9 +126,10 @@ class FilesPage(Page):
         for line in self.lines:
             state, file = line.state, line.state.file
             finished = bool(state.mine and state.mine.finished) and not line.due
-            if self._show == 0 and (finished or not line.mine):
-                continue
-            if self._show == 2 and not finished:
+            if self.behind.figure is not None:
+                if file.id not in self.behind.figure.files:
+                    continue
+            elif (self._show == 0 and (finished or not line.mine)) or (self._show == 2 and not finished):
                 continue
             stratum = state.stratum.name if state.stratum else ""
             words = " ".join(
@@ -260,7 +264,22 @@ class FilesPage(Page):
     def _open_row(self, index: int) -> None:
         ident = self.list.rows[index].ident
         if isinstance(ident, bytes):
-            self._open_file(ident)
+            self._open_file(ident, self.behind.figure.question if self.behind.figure else "")
+
+    def show_behind(self, figure: FilesBehind | None) -> None:
+        """List only the files behind a figure, with words saying so; None lists them as always."""
+        self.behind.set(figure)
+        self.shows.setVisible(figure is None)
+        if figure is not None:
+            self.filter.clear()
+            self.stack.setCurrentIndex(0)
+        self._show_lines()
+        self.list.go(next((i for i, one in enumerate(self.list.rows) if not one.head), -1))
+        self.commands_changed.emit()
+
+    def _leave_behind(self) -> None:
+        self.show_behind(None)
+        self.desk.go("Reports", "results")
 
     # One file
 
@@ -334,6 +353,9 @@ class FilesPage(Page):
     def open(self, target: object) -> None:
         if target == "resume":
             self.resume_left()
+        elif isinstance(target, FilesBehind):
+            self.show_behind(target)
+            self._read()
         elif isinstance(target, CaseFile):
             self._open_file(target.id)
         elif isinstance(target, tuple) and len(target) == 2:
@@ -395,7 +417,9 @@ class FilesPage(Page):
     def commands(self) -> dict[str, Callable[[], object]]:
         if self.stack.currentIndex() == 1:
             return self.marking.commands()
+        back = {"files.behind": self._leave_behind} if self.behind.figure else {}
         return {
+            **back,
             "file.next": self.open_next,
             "files.resume": self.resume_left,
             "file.claim": self.claim,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from fieldwork.desktop.appearance.tokens import appearance, dp
@@ -51,6 +51,7 @@ LANE = "preview"  # pdfium lets one thread in at a time
 
 
 class ReportsPage(ReadingPage):
+    results_asked = Signal()
     title = "Reports"
     scope = "reports"
     watches: ClassVar = frozenset()
@@ -114,6 +115,7 @@ class ReportsPage(ReadingPage):
         return col(
             *heads,
             self.kinds,
+            flow(self.button("report.results")),
             8,
             self.about_row,
             self.filter,
@@ -446,6 +448,7 @@ class ReportsPage(ReadingPage):
             "report.slimmer": lambda: self._scale(-1),
             "report.preview": self._to_preview,
             "report.export": self._export,
+            "report.results": self.results_asked.emit,
         }
         if self._needs():
             handlers["report.subject"] = self._to_subjects
