@@ -6,7 +6,7 @@ from pathlib import Path
 
 from picture_scenes import HALF_DONE, UP_TO, Visit, prepare, to_afternoon, to_wash_up
 from PIL import Image
-from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -77,6 +77,7 @@ def take_all(folder: Path, to: Path, wanted: set[str], set_clock: Callable[[str]
     to_afternoon(visit)
     session = UnlockedSession(opened(visit.lead), settings)
     session.show()
+    session._away.stop()  # the clock jumps from picture to picture, and nobody was asleep meanwhile
     window = session.window
     settle(window)
     take_afternoon(camera, window, visit)
@@ -151,17 +152,22 @@ def take_wash_up(camera: Camera, window: MainWindow, visit: Visit) -> None:
 def take_results(camera: Camera, window: MainWindow) -> None:
     """All the files of the visit together, then by body."""
     show(window, "Reports", "results")
-    for name, choice in (("light", "light"), ("dark", "dark"), ("contrast", "contrast")):
-        camera.take(window, f"results-{name}", choice)
+    if camera.wants("results-files-light"):
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+        settle(window)
+        camera.take(window, "results-files-light")
+        window.commands.run("files.behind")
+        settle(window)
+    camera.take(window, "results-light")
+    camera.take(window, "results-dark", "dark")
     camera.take(window, "results-narrow", size=NARROW)
     camera.take(window, "results-200", factor=2.0)
     window.commands.run("result.by")
     settle(window)
-    camera.take(window, "results-body-light")
     window.commands.run("result.heat")
     settle(window)
-    for name, choice in (("light", "light"), ("dark", "dark"), ("contrast", "contrast")):
-        camera.take(window, f"results-heat-{name}", choice)
+    camera.take(window, "results-heat-light")
+    camera.take(window, "results-heat-contrast", "contrast")
 
 
 def show(window: MainWindow, place: str, target: object = None) -> None:

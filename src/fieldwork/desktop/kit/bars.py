@@ -385,7 +385,7 @@ class StackedBars(Scaled, QAbstractScrollArea):
         share = QRectF(at.n_end, top, at.share_end - at.n_end, dp(TALL))
         elide(painter, share, line.share, font("body"), palette["text"], RIGHT)
         if line.note:
-            note = QRectF(at.bar_end - dp(20), top + dp(TALL - 3), at.share_end - at.bar_end + dp(20), dp(16))
+            note = QRectF(at.bar_end - dp(20), top + dp(TALL - 3), at.n_end - at.bar_end + dp(20), dp(16))
             elide(painter, note, line.note, font("caption"), palette["text2"], RIGHT)
         if self.intervals:
             interval = QRectF(at.share_end, top, at.interval_end - at.share_end, dp(TALL))

@@ -176,15 +176,14 @@ class GridDelegate(QStyledItemDelegate):
         self.paint_here(painter, area, option, view)
         ink = palette["text2" if cell.quiet else "text"]
         words = area.adjusted(dp(PAD), 0, -dp(PAD), 0)
+        if len(view.grid.rows[index.row()].cells) == 1:  # stays in sight, however far one scrolled
+            words.setLeft(max(words.left(), dp(PAD)))
+            words.setRight(min(words.right(), view.viewport().width() - dp(PAD)))
         if number or head:
-            if head:
-                words.setRight(view.viewport().width())
             face = font("body", 600 if head else None)
             elide(painter, words, cell.text, face, ink, RIGHT if number else LEFT)
             return
         words.setLeft(words.left() + dp(cell.indent))
-        if len(view.grid.rows[index.row()].cells) == 1:  # nothing stands beside it
-            words.setRight(view.viewport().width() - dp(PAD))
         layout, tall = lay_out([(cell.text, "quiet" if cell.quiet else "")], words.width())
         layout.draw(painter, QPointF(words.x(), words.y() + max(0.0, (words.height() - tall) / 2)))
 
@@ -235,7 +234,11 @@ class GridView(Scaled, QTableView):
     def put(self, columns: Sequence[GridColumn], rows: Sequence[GridRow]) -> None:
         """Other figures; the cell one is at stays where its ident still is."""
         here = self.ident()
+        self.clearSpans()
         self.grid.put(columns, rows)
+        for number, row in enumerate(rows):
+            if len(row.cells) == 1 and len(columns) > 1:
+                self.setSpan(number, 0, 1, len(columns))
         self._fit()
         if not self.go_to(here):
             self._go_first()
@@ -356,7 +359,7 @@ class GridView(Scaled, QTableView):
         if row.head or column >= len(row.cells):
             return 0
         if len(row.cells) == 1:
-            width = self.viewport().width()
+            width = min(sum(dp(one.width) or width for one in self.grid.columns), self.viewport().width())
         text, width = self.words_of(row.cells[column]), width - dp(row.cells[column].indent)
         if not text:
             return 0

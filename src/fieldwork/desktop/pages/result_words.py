@@ -127,7 +127,13 @@ class Shown:
 
 
 def shown(
-    workspace: Workspace, table: Table | None, by: str, visit: Id | None, view: int, section: str
+    workspace: Workspace,
+    table: Table | None,
+    by: str,
+    visit: Id | None,
+    view: int,
+    section: str = "",
+    narrow: bool = False,
 ) -> Shown:
     """The results counted, unless they are at hand, and made ready; not for the window's own thread."""
     held = table or result_desk.table(workspace, by=by, visit=visit)
@@ -136,7 +142,7 @@ def shown(
     told = notes(held, section, view)
     if view == BARS:
         return Shown(held, view, section, told, lines=tuple(bar_lines(held, section)))
-    columns, rows = heat_rows(held, section) if view == HEAT else table_rows(held, section)
+    columns, rows = heat_rows(held, section) if view == HEAT else table_rows(held, section, narrow)
     return Shown(held, view, section, told, (), tuple(columns), tuple(rows))
 
 
@@ -209,8 +215,13 @@ _APART = (
 )
 
 
-def table_rows(table: Table, section: str = "") -> tuple[list[GridColumn], list[GridRow]]:
-    """Columns and rows: a question that is not on the scale has a row a choice. Empty columns are left out."""
+def table_rows(
+    table: Table, section: str = "", narrow: bool = False
+) -> tuple[list[GridColumn], list[GridRow]]:
+    """Columns and rows: a question that is not on the scale has a row a choice. Empty columns are left out.
+
+    narrow: a question stands over its figures, not beside them.
+    """
     some = table.rows_of(section)
     lines = [line for row in some for line in row.lines]
     choices = any(not row.scored for row in some)
@@ -226,7 +237,7 @@ def table_rows(table: Table, section: str = "") -> tuple[list[GridColumn], list[
         *([GridColumn("95% interval", 84)] if reach else []),
         *(GridColumn(words, 70, spoken=full) for _, words, full in apart),
     ]
-    lay = _Lay(choices, reach, tuple(code for code, _, _ in apart))
+    lay = _Lay(choices, reach, tuple(code for code, _, _ in apart), "All files" if narrow else "")
     rows: list[GridRow] = []
     last = ""
     titles = {one.code: one for one in table.sections}
@@ -235,7 +246,7 @@ def table_rows(table: Table, section: str = "") -> tuple[list[GridColumn], list[
             head = titles[row.section]
             rows.append(GridRow((GridCell(f"{head.code}  {head.label}"),), head=True))
         last = row.section
-        if table.by or not row.scored:
+        if table.by or narrow or not row.scored:
             rows.append(GridRow((GridCell(f"{row.question}  {row.wording}"),)))
         for line in row.lines:
             rows += _table_lines(row, line, lay)
@@ -249,6 +260,7 @@ class _Lay:
     choices: bool
     reach: bool
     apart: tuple[str, ...]
+    every: str  # what all files together are called, "" where their question stands beside them
 
 
 def _table_lines(row: Row, line: Line, lay: _Lay) -> list[GridRow]:
@@ -284,7 +296,9 @@ def _table_lines(row: Row, line: Line, lay: _Lay) -> list[GridRow]:
     if row.scored:
         met = [number(part) for part in line.parts]
         rows = [
-            GridRow((lead(line.words if line.group else ""), *met, *blank[: lay.choices], *end(line.share)))
+            GridRow(
+                (lead(line.words if line.group else lay.every), *met, *blank[: lay.choices], *end(line.share))
+            )
         ]
     else:
         rows = [
@@ -312,8 +326,9 @@ def _share_words(share: Share | None) -> str:
 
 def heat_rows(table: Table, section: str = "") -> tuple[list[GridColumn], list[GridRow]]:
     """A row a question on the scale, a column a group; over each section its points."""
+    wide = 150 if len(table.groups) <= MOST_SCORES // 2 else 116
     columns = [GridColumn("", 0, number=False, spoken="Question")]
-    columns += [GridColumn(group.words, 116, True, f"{group.words}, {counted(group.files, 'file')}", True)
+    columns += [GridColumn(group.words, wide, True, f"{group.words}, {counted(group.files, 'file')}", True)
                 for group in table.groups]  # fmt: skip
     rows: list[GridRow] = []
     last = ""

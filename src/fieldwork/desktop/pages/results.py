@@ -124,16 +124,18 @@ class ResultsPage(ReadingPage):
 
     def read(self) -> None:
         self._say_head("Being counted\u2026")
-        self._ask(None)
+        self._ask(fresh=True)
         self._visits.ask(report_desk.subjects, "visit", then=self._take_visits)
 
-    def _ask(self, held: Table | None) -> None:
+    def _ask(self, fresh: bool = False) -> None:
         """Count, or take what was counted, and make it ready for the view that is wanted."""
         by, code = self.grouping(), self.visits.code()
         self.bys.choose(BYS.index(by))
         self.by_choice.set_code(by)
         visit = bytes.fromhex(code) if code else None
-        what = (held, by, visit, self.shown_view(), self.sections.code())
+        same = self.table is not None and (self.table.by, self.table.visit) == (by, visit)
+        held = self.table if same and not fresh else None
+        what = (held, by, visit, self.shown_view(), self.sections.code(), self.narrow)
         self._tables.ask(result_words.shown, *what, then=self._take, otherwise=self._not_counted)
 
     def _say_head(self, words: str) -> None:
@@ -178,7 +180,7 @@ class ResultsPage(ReadingPage):
     def _show(self) -> None:
         """What was counted, in the view and of the section that are wanted."""
         if self.table is not None:
-            self._ask(self.table)
+            self._ask()
 
     def _go_to(self, cell: Cell | None) -> None:
         """Where one was, as near as this view has it: the same question, then answer, then group."""
@@ -214,10 +216,10 @@ class ResultsPage(ReadingPage):
         self.read()
 
     def show_view(self, view: int) -> None:
-        before, self.view = self.grouping(), view
+        self.view = view
         self.views.choose(view)
         self._arriving = True
-        self._ask(self.table if self.grouping() == before else None)
+        self._ask()
 
     def _next_by(self) -> None:
         some = BYS[1:] if self.shown_view() == HEAT else BYS
