@@ -150,7 +150,7 @@ def take_wash_up(camera: Camera, window: MainWindow, visit: Visit) -> None:
 
 
 def take_results(camera: Camera, window: MainWindow) -> None:
-    """All the files of the visit together, then by body."""
+    """All the files of the visit together, then by stratum."""
     show(window, "Reports", "results")
     if camera.wants("results-files-light"):
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
@@ -162,8 +162,9 @@ def take_results(camera: Camera, window: MainWindow) -> None:
     camera.take(window, "results-dark", "dark")
     camera.take(window, "results-narrow", size=NARROW)
     camera.take(window, "results-200", factor=2.0)
-    window.commands.run("result.by")
-    settle(window)
+    for _ in ("by body", "by stratum"):
+        window.commands.run("result.by")
+        settle(window)
     window.commands.run("result.heat")
     settle(window)
     camera.take(window, "results-heat-light")

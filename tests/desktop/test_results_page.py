@@ -171,7 +171,7 @@ def test_what_a_screen_reader_hears_of_a_cell(bench):
     told = [grid.data(grid.index(line, i)) for i in range(grid.columnCount())]
     assert dict(zip(heads, told, strict=True)) == {
         "Question": "B01  The plan fits the case", "Fully": "2", "Partially": "1", "Not met": "1",
-        "Chosen": "", "n": "4", "Share": "50%", "N/A": "1", "Not known": "0", "Not asked": "0",
+        "Chosen": "", "n": "4, small", "Share": "50%", "N/A": "1", "Not known": "0", "Not asked": "0",
         "No answer": "0", "Differ": "1",
     }  # fmt: skip
     hears = [grid.data(grid.index(line, i), Qt.ItemDataRole.AccessibleTextRole) for i in (1, 5, 6)]

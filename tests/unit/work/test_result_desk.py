@@ -55,7 +55,7 @@ def test_bodies_stand_in_the_order_of_the_register_by_name(workspace):
     row = told.row("B01")
     assert [line.n for line in row.lines] == [2, 2, 2, 2] and all(line.small for line in row.lines)
     assert {part.words: part.count for part in row.lines[1].apart} == {
-        "not applicable": 1, "examiners differ": 1,
+        "not applicable": 1, "where examiners differ": 1,
     }  # fmt: skip
     assert row.compared.startswith("Counts only: not drawn at random")
 

@@ -37,6 +37,7 @@ from fieldwork.desktop.kit.text import lay_out
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
+MOST_WRAPPED = 1500  # rows beyond which only those of one cell wrap: to measure all would be felt
 CellRole = Qt.ItemDataRole.UserRole
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {
@@ -185,6 +186,9 @@ class GridDelegate(QStyledItemDelegate):
             return
         words.setLeft(words.left() + dp(cell.indent))
         layout, tall = lay_out([(cell.text, "quiet" if cell.quiet else "")], words.width())
+        if tall > words.height():
+            elide(painter, words, cell.text, font("body"), ink)
+            return
         layout.draw(painter, QPointF(words.x(), words.y() + max(0.0, (words.height() - tall) / 2)))
 
     @staticmethod
@@ -201,12 +205,12 @@ class GridDelegate(QStyledItemDelegate):
 class GridView(Scaled, QTableView):
     """`opened(ident)` on Enter or a double click, `moved(ident)` when another cell is the current one.
 
-    tall: of a row in dp at 100%.
+    tall: of a row, least: of a column of words, in dp at 100%.
     """
 
     opened = Signal(object)
     moved = Signal(object)
-    tall = 34
+    tall, least = 34, 160
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -257,7 +261,7 @@ class GridView(Scaled, QTableView):
         for row, line in enumerate(self.grid.rows):
             for column, cell in enumerate(line.cells):
                 if cell.ident == ident:
-                    self._go(row, column)
+                    self._leap(row, column)
                     return True
         return False
 
@@ -271,6 +275,13 @@ class GridView(Scaled, QTableView):
             if column >= 0:
                 self._go(row, column)
                 return
+
+    def _leap(self, row: int, column: int) -> None:
+        """To a cell from far away: what stands over it is seen too."""
+        across = self.horizontalScrollBar().value()
+        self.scrollTo(self.grid.index(row, column), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.horizontalScrollBar().setValue(across)
+        self._go(row, column)
 
     def _go(self, row: int, column: int) -> None:
         index = self.grid.index(row, column)
@@ -341,7 +352,7 @@ class GridView(Scaled, QTableView):
         given = sum(dp(column.width) for column in self.grid.columns)
         loose = [i for i, column in enumerate(self.grid.columns) if not column.width]
         room = (self.viewport().width() - given) // max(len(loose), 1)
-        widths = [dp(one.width) if one.width else max(room, dp(160)) for one in self.grid.columns]
+        widths = [dp(one.width) if one.width else max(room, dp(self.least)) for one in self.grid.columns]
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
         self.heads.fit()
@@ -349,8 +360,10 @@ class GridView(Scaled, QTableView):
         down.setDefaultSectionSize(dp(self.tall))
         words = [i for i, column in enumerate(self.grid.columns) if not column.number]
         known: dict[tuple[str, int], int] = {}
+        many = len(self.grid.rows) > MOST_WRAPPED
         for number, row in enumerate(self.grid.rows):
-            tall = max([dp(self.tall), *(self._tall(row, i, widths[i], known) for i in words)])
+            measured = () if many and len(row.cells) > 1 else words
+            tall = max([dp(self.tall), *(self._tall(row, i, widths[i], known) for i in measured)])
             if tall != down.sectionSize(number):
                 down.resizeSection(number, tall)
 

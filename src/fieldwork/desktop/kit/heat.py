@@ -78,8 +78,9 @@ class HeatDelegate(QStyledItemDelegate):
         ground = shade(cell.share)
         ink = ink_on(ground)
         rounded(painter, rect, ground, palette["outline"] if palette.high else palette["line"], 1, dp(4))
-        top = QRectF(rect.x(), rect.y() + dp(4), rect.width(), dp(18))
-        low = QRectF(rect.x(), rect.y() + dp(20), rect.width(), dp(16))
+        above = rect.y() + (rect.height() - dp(35)) / 2
+        top = QRectF(rect.x(), above, rect.width(), dp(18))
+        low = QRectF(rect.x(), above + dp(16), rect.width(), dp(16))
         middle = Qt.AlignmentFlag.AlignCenter
         elide(painter, top, cell.text, font("body", 700 if head else 600), ink, middle)
         elide(painter, low, cell.sub, font("caption"), ink, middle)
@@ -92,7 +93,7 @@ class HeatDelegate(QStyledItemDelegate):
 class HeatMap(GridView):
     """Rows of questions, columns of groups. It is a table to a screen reader, cell by cell."""
 
-    tall = 46
+    tall, least = 46, 300
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)

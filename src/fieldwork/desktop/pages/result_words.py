@@ -202,9 +202,9 @@ def _bar(row: Row, line: Line, title: str, code: str) -> BarLine:
 # The table
 
 _SCALE = (
-    ("FM", "Fully", "Fully met", 58),
-    ("PM", "Partially", "Partially met", 72),
-    ("NM", "Not met", "Not met", 66),
+    ("FM", "Fully", "Fully met", 54),
+    ("PM", "Partially", "Partially met", 70),
+    ("NM", "Not met", "Not met", 64),
 )
 _APART = (
     ("NA", "N/A", "Not applicable"),
@@ -231,9 +231,9 @@ def table_rows(
     columns = [
         GridColumn(f"Question and {table.by}" if table.by else "Question", 0, number=False),
         *(GridColumn(words, width, spoken=full) for _, words, full, width in _SCALE),
-        *([GridColumn("Chosen", 68, spoken="Files that chose it")] if choices else []),
-        GridColumn("n", 50, spoken="n, the files counted"),
-        GridColumn("Share", 62, spoken="Share of n that is fully met, or that chose it"),
+        *([GridColumn("Chosen", 62, spoken="Files that chose it")] if choices else []),
+        GridColumn("n", 66, spoken="n, the files counted"),
+        GridColumn("Share", 58, spoken="Share of n that is fully met, or that chose it"),
         *([GridColumn("95% interval", 84)] if reach else []),
         *(GridColumn(words, 70, spoken=full) for _, words, full in apart),
     ]
@@ -283,7 +283,11 @@ def _table_lines(row: Row, line: Line, lay: _Lay) -> list[GridRow]:
     def end(share: Share | None) -> list[GridCell]:
         small = f" Small: {FEW} or fewer." if line.small else ""
         cells = [
-            GridCell(str(line.n), total.cell if line.n else None, spoken=f"{line.n}.{small}"),
+            GridCell(
+                f"{line.n}, small" if line.small else str(line.n),
+                total.cell if line.n else None,
+                spoken=f"{line.n}.{small}",
+            ),
             GridCell(percent(share) if line.n else "", spoken=_share_words(share)),
         ]
         if lay.reach:
