@@ -4,7 +4,7 @@ from fieldwork.domain.records import Answer, CaseFile, Examination
 from fieldwork.domain.values import derived_id
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change
-from fieldwork.work import examining, files, inspections
+from fieldwork.work import examining, files, question_sets
 from fieldwork.work.done import do
 from worlds import small_inspection, wall
 
@@ -42,7 +42,7 @@ def examined_inspection(folder):
     """Six finished files of two forces, one of them examined by two who differ."""
     workspace = small_inspection(folder)
     (folder / "form.md").write_text(FORM, "utf-8")
-    version = inspections.import_questions(workspace, folder / "form.md").id
+    version = question_sets.import_questions(workspace, folder / "form.md").id
     for reference in ("A-R-005", "A-R-006"):
         file = files.find_file(workspace, reference)
         files.describe_case_file(workspace, file=file.id, force="P16", area="A14", unit="Hull")
