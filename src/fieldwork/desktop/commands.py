@@ -110,6 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("answer.comment", "Comment", "c", "files"),
     Command("answer.theme", "Theme", "t", "files", "tag"),
     Command("answer.guidance", "Full guidance", "?", "files"),
+    Command("answer.note", "How we mark this", "n", "files", "circle-help"),
     Command("answer.go", "Go to a question", "g", "files"),
     Command("answer.rest", "Rest of section not applicable", "x", "files"),
     Command("answer.finish", "Finish the file", "f Ctrl+Return", "files", "circle-check"),

@@ -34,6 +34,7 @@ _WORDS = {
     "new identity": "taking a new name",
     "not the same": "saying that two records are not the same",
     "note": "writing a line",
+    "note on marking": "noting how a question is marked",
     "order": "moving a finding",
     "paste": "pasting lines",
     "pin": "pinning evidence to a finding",
@@ -60,6 +61,7 @@ _WORDS = {
     "unpin": "unpinning evidence",
     "untag": "taking a theme off",
     "void": "voiding an act",
+    "withdraw a note on marking": "withdrawing a note on how a question is marked",
 }
 
 

@@ -331,7 +331,7 @@ class Hit:
 
 KIND_GROUPS: Mapping[str, tuple[str, ...]] = {
     "notes": ("note_line", "session"),
-    "answers": ("answer",),
+    "answers": ("answer", "agreed_answer", "moderated_mark", "marking_note"),
     "findings": ("finding",),
 }
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
+from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
 from fieldwork.domain.records import (
     Answer,
     CaseFile,
@@ -123,6 +124,7 @@ def _in_words(workspace: Workspace, hits: list[Piece]) -> list[Found]:
     names = body_names(workspace)
     members = {member.id: member.label for member in records(workspace, TeamMember)} if answers else {}
     themes = _themes(workspace, [*lines, *answers])
+    judged = _judged(workspace, ids, names)
     found = []
     for kind, id, snippet in hits:
         if kind == NoteLine.kind and id in lines:
@@ -138,8 +140,57 @@ def _in_words(workspace: Workspace, hits: list[Piece]) -> list[Found]:
             found.append(
                 Found(kind, id, snippet, "session", id, "", sessions[id].started, (), "", "", body, method)
             )
+        elif id in judged:
+            found.append(replace(judged[id], snippet=snippet))
         elif kind == Finding.kind and id in findings:
             found.append(Found(kind, id, snippet, "finding", findings[id].visit or id, "", None, ()))
+    return found
+
+
+def _judged(workspace: Workspace, ids: Mapping[str, list[Id]], names: Mapping[str, str]) -> dict[Id, Found]:
+    """What was found of notes on marking, agreed answers and moderators' marks, without its words."""
+    notes = _by_id(workspace, MarkingNote, ids.get(MarkingNote.kind, ()))
+    agreed = _by_id(workspace, AgreedAnswer, ids.get(AgreedAnswer.kind, ()))
+    marks = _by_id(workspace, ModeratedMark, ids.get(ModeratedMark.kind, ()))
+    if not (notes or agreed or marks):
+        return {}
+    labels = {member.id: member.label for member in records(workspace, TeamMember)}
+    looks = _by_id(workspace, Moderation, [mark.moderation for mark in marks.values()])
+    on: dict[Id, tuple[Id | None, str, str, Id | None]] = {
+        one.id: (one.case_file, f"{one.question}, agreed answer", one.value, one.by)
+        for one in agreed.values()
+    }
+    for mark in marks.values():
+        look = looks.get(mark.moderation or b"")
+        on[mark.id] = (
+            look.case_file if look else None,
+            f"{mark.question}, moderator's mark",
+            mark.value,
+            look.moderator if look else None,
+        )
+    files = _by_id(workspace, CaseFile, [file for file, _, _, _ in on.values()])
+    found = {
+        note.id: Found(
+            MarkingNote.kind,
+            note.id,
+            "",
+            f"How we mark, {note.question}",
+            note.id,
+            labels.get(note.author or b"", ""),
+            None,
+            (),
+        )
+        for note in notes.values()
+        if not note.withdrawn
+    }
+    for id, (at, where, value, by) in on.items():
+        file = files.get(at or b"")
+        kind = AgreedAnswer.kind if id in agreed else ModeratedMark.kind
+        place = f"File {file.reference if file else '?'}, {where}"
+        body = names.get(file.force, file.force) if file else ""
+        found[id] = Found(
+            kind, id, "", place, at, labels.get(by or b"", ""), None, (), "", value, body, "file_examination"
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from fieldwork.domain.marking_records import MarkingNote
 from fieldwork.domain.records import Answer, CaseFile, Examination, Tag, TeamMember, Theme
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES
@@ -230,9 +231,16 @@ def next_of(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
 
 
 def place_of(workspace: Workspace, id: Id) -> tuple[Id, str] | None:
-    """The file, and the question in it, that an id of a file, examination or answer stands for."""
+    """The file, and the question in it, that an id of a file, examination or answer stands for.
+
+    A note on how a question is marked stands for that question in the file to go on with.
+    """
     if find(workspace, CaseFile, id) is not None:
         return id, ""
+    note = find(workspace, MarkingNote, id)
+    if note is not None:
+        nearest = files.next_file(workspace)
+        return (nearest.id, note.question) if nearest else None
     held = find(workspace, Answer, id)
     examination = find(workspace, Examination, held.examination if held else id)
     if examination is None or examination.case_file is None:

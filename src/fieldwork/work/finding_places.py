@@ -11,6 +11,10 @@ from fieldwork.work.evidence import look_up
 from fieldwork.work.visits import session_title
 
 MOST = 12
+PLACES = {
+    "note_line": "Interviews",
+    **dict.fromkeys(("answer", "agreed_answer", "moderated_mark", "marking_note"), "Files"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def find_places(workspace: Workspace, typed: str) -> list[FoundPlace]:
     ]
     if len(found) < MOST:
         for hit in look_up(workspace, f"{typed}*", limit=MOST - len(found)):
-            place = {"note_line": "Interviews", "answer": "Files"}.get(hit.kind)
+            place = PLACES.get(hit.kind)
             words = hit.snippet.replace("\x02", "").replace("\x03", "")
             if place and hit.parent:
                 found.append(FoundPlace(words, hit.where, "search", place, hit.parent))

@@ -27,8 +27,12 @@ ICONS = {
     "session": "messages-square",
     "finding": "lightbulb",
     "answer": "file-text",
+    "agreed_answer": "file-text",
+    "moderated_mark": "file-text",
+    "marking_note": "circle-help",
     "note_line": "messages-square",
 }
+OF_FILES = dict.fromkeys(("answer", "agreed_answer", "moderated_mark", "marking_note"), "Files")
 CAN_CARRY = ("note_line", "answer")  # what takes a theme
 CAN_PIN = ("note_line", "answer", "session")
 EVERYTHING = "everything"
@@ -193,7 +197,7 @@ class EvidencePage(ReadingPage):
     def _hit(self, one: Found) -> Hit:
         runs = snippet_runs(one.snippet)
         when = words.when_words(one.at, self._now().date())
-        who = one.author if one.kind == "answer" else ""  # two may have examined one file
+        who = one.author if one.kind in OF_FILES else ""  # two may have examined one file
         trail = ", ".join(part for part in (who, one.body, when) if part)
         where = one.where or {"session": "Session", "finding": "Finding"}.get(one.kind, "")
         return Hit(
@@ -202,7 +206,7 @@ class EvidencePage(ReadingPage):
             icon=ICONS.get(one.kind, "messages-square"),
             trail=trail,
             mark=one.mark,
-            answer=one.answer if one.kind == "answer" else None,
+            answer=one.answer if one.kind in OF_FILES and one.answer else None,
             chips=one.themes,
             ident=one.id,
             runs=runs or (("(no words)", "quiet"),),
@@ -305,7 +309,7 @@ class EvidencePage(ReadingPage):
 
     def _open_hit(self, index: int) -> None:
         one = self._found[index]
-        place = {"answer": "Files", "finding": "Visits"}.get(one.kind, "Interviews")
+        place = {"finding": "Visits", **OF_FILES}.get(one.kind, "Interviews")
         target = one.id if one.kind in CAN_CARRY else one.parent
         if target is not None:
             self.desk.go(place, target)

@@ -18,6 +18,7 @@ from fieldwork.desktop.kit import Box, Button, scroll
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_extras import Extras
 from fieldwork.desktop.pages.marking_finishing import Finishing
+from fieldwork.desktop.pages.marking_notes import MarkingNotes
 from fieldwork.desktop.pages.marking_panels import FinishPanel
 from fieldwork.desktop.pages.marking_question import QuestionView
 from fieldwork.desktop.pages.marking_renewal import Renewal
@@ -58,6 +59,7 @@ class MarkingPane(QWidget):
         self.saving.idle.connect(self.hand_over)
         self._build(button)
         self.extras = Extras(self)
+        self.notes = MarkingNotes(self)
         self.finishing = Finishing(self)
         self.renewal = Renewal(self)
 
@@ -447,6 +449,7 @@ class MarkingPane(QWidget):
             "answer.comment": self.extras.comment,
             "answer.theme": self.extras.theme,
             "answer.guidance": self.question.toggle_guidance,
+            "answer.note": self.extras.note,
             "answer.go": self.extras.go,
             "answer.rest": self.extras.rest,
             "answer.finish": self.finish,

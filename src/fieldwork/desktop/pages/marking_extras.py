@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldwork.desktop.pages.marking_notes import NotePanel
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id
@@ -13,7 +14,7 @@ from fieldwork.work.examining import Pane, answer_id
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
 
-Panel = GoPanel | RestPanel | ThemePanel | ListPanel
+Panel = GoPanel | RestPanel | ThemePanel | ListPanel | NotePanel
 DIRECTION_OF = {"FM": "strength", "PM": "concern", "NM": "concern"}
 
 
@@ -50,6 +51,10 @@ class Extras:
     def comment(self) -> None:
         if self._pane() is not None:
             self._marking.question.open_comment()
+
+    def note(self) -> None:
+        if self._pane() is not None:
+            self._marking.notes.write(self._show)
 
     def go(self) -> None:
         if self._marking.stack.currentIndex() == 1:

@@ -31,6 +31,7 @@ from fieldwork.desktop.kit import (
     row,
 )
 from fieldwork.desktop.pages import marking_words as words
+from fieldwork.desktop.pages.marking_notes import NotesPart
 from fieldwork.domain.question_set import Question, needs_reason
 from fieldwork.domain.values import Erased, codes, typable
 from fieldwork.work.examining import Pane
@@ -116,7 +117,8 @@ class QuestionView(Box):
         self.head = QuestionHead()
         self.guidance = Text("", "small", "quiet", wrap=True)
         self.more = button("answer.guidance", "quiet")
-        self._guide = row(Bar(), (self.guidance, 1), self.more, space=12)
+        self.notes = NotesPart()
+        self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), self.more, space=12)
         self._holder = Box()
         self.fault = Text("", "label", "danger", wrap=True)
         self.reason = TextArea(hint=KEYS, lines=2, most=8, enter_submits=True)
@@ -381,6 +383,7 @@ class QuestionView(Box):
                 text = text[:SHORT_GUIDANCE].rsplit(" ", 1)[0] + " \u2026"
         self.guidance.setText(text or words.because(question))
         self.guidance.updateGeometry()
+        self.notes.set_full(self._full)
 
     def open_comment(self) -> None:
         self._comment.show()
