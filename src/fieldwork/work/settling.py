@@ -37,6 +37,7 @@ from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.agreed import question_judged
 from fieldwork.work.claiming import taken_twice
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
@@ -54,7 +55,8 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("tag", "strength"): STRENGTHS,
     ("finding", "finding_kind"): FINDING_KINDS,
 }
-DESCRIBED = frozenset({"answer", "note_line", "session", "case_file", "finding"})
+JUDGED = frozenset({"answer", "agreed_answer", "moderated_mark"})
+DESCRIBED = frozenset({"note_line", "session", "case_file", "finding", "moderation", *JUDGED})
 MOMENTS = frozenset({"started", "ended", "finished", "planned_start", "typed", "noted"})
 BODIES = frozenset({"body", "bodies", "force", "area"})
 PLACES = frozenset({"place", "position"})
@@ -70,7 +72,7 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
     kind = kind_of(workspace, record) or ""
     if value is None or value == "":
         return ""
-    if kind == Answer.kind and field == "value":
+    if kind in JUDGED and field == "value":
         return _answer_words(workspace, record, str(value))
     if (kind, field) in CODED:
         return CODED[kind, field].get(str(value), str(value))
@@ -132,15 +134,8 @@ def _lines_beside(workspace: Workspace, line: NoteLine | None) -> list[NoteLine]
 
 
 def _answer_words(workspace: Workspace, record: Id, value: str) -> str:
-    answer = find(workspace, Answer, record)
-    examination = find(workspace, Examination, answer.examination) if answer else None
-    if answer is None or examination is None:
-        return value
-    try:
-        question = question_set(workspace, examination.question_set).question(answer.question)
-    except (Fault, KeyError):
-        return value
-    return answer_words(question, value)
+    question = question_judged(workspace, record)
+    return answer_words(question, value) if question is not None else value
 
 
 def glimpse(workspace: Workspace, record: Id) -> str:

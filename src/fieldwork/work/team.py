@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
 from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import (
     KINDS,
@@ -281,6 +282,8 @@ def describe_record(workspace: Workspace, id: Id, expected: str = "") -> str:
         examination = find(workspace, Examination, held.examination)
         file = find(workspace, CaseFile, examination.case_file) if examination else None
         return f"Answer {held.question}, file {file.reference if file else '?'}"
+    if kind in (AgreedAnswer.kind, ModeratedMark.kind, Moderation.kind, MarkingNote.kind):
+        return _of_marking(workspace, kind, id)
     if kind == NoteLine.kind:
         line = get(workspace, NoteLine, id)
         session = find(workspace, Session, line.session)
@@ -299,6 +302,23 @@ def describe_record(workspace: Workspace, id: Id, expected: str = "") -> str:
     if kind == Finding.kind:
         return f"Finding: {get(workspace, Finding, id).text[:60]}"
     return KINDS[kind].words.capitalize() if kind is not None and kind in KINDS else str(kind)
+
+
+def _of_marking(workspace: Workspace, kind: str, id: Id) -> str:
+    """A note on marking, an agreed answer, a moderation or a mark in it, in a few words."""
+    if kind == MarkingNote.kind:
+        return f"How we mark {get(workspace, MarkingNote, id).question}"
+    if kind == AgreedAnswer.kind:
+        agreed = get(workspace, AgreedAnswer, id)
+        words, file = f"Agreed answer {agreed.question}", agreed.case_file
+    elif kind == ModeratedMark.kind:
+        mark = get(workspace, ModeratedMark, id)
+        look = find(workspace, Moderation, mark.moderation)
+        words, file = f"Moderator's mark {mark.question}", look.case_file if look else None
+    else:
+        words, file = "Moderation", get(workspace, Moderation, id).case_file
+    case = find(workspace, CaseFile, file)
+    return f"{words}, file {case.reference if case else '?'}"
 
 
 def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:

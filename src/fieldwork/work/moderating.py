@@ -1,0 +1,312 @@
+"""Moderating: one's own mark beside the examiner's answer, and the answer both agree on, which then counts.
+
+Nobody moderates their own file. That is refused here, and judged again wherever moderation is read, since two
+laptops may not know of each other.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import AgreedAnswer, ModeratedMark, Moderation
+from fieldwork.domain.question_set import CHOICE_KINDS, Question
+from fieldwork.domain.records import Answer, CaseFile, TeamMember
+from fieldwork.domain.values import Id, codes, derived_id
+from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change, moment
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, hands_on, stood_on
+from fieldwork.work.done import Done, do
+from fieldwork.work.examining import Pane, checked_value, panes_of
+from fieldwork.work.files import foremost
+from fieldwork.work.moderation_list import ASKED, DIP, TRIGGER, Waiting, finished_files, triggers_in, waiting
+
+
+def moderation_id(file: Id, member: Id) -> Id:
+    """One moderation for each moderator of a file: two who begin make two."""
+    return derived_id(Moderation.kind, file, member)
+
+
+def mark_id(moderation: Id, question: str, instance: str = "") -> Id:
+    return derived_id(ModeratedMark.kind, moderation, question, instance)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one examiner answered. who: what the member is called."""
+
+    who: str
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One question with what was answered, the moderator's mark and the agreed answer, where there are any.
+
+    triggers: whether an answer to it called for a second look. needed: whether it must be marked.
+    """
+
+    question: Question
+    given: tuple[Given, ...]
+    mark: ModeratedMark | None
+    agreed: AgreedAnswer | None
+    triggers: bool
+    needed: bool
+
+    @property
+    def original(self) -> str:
+        """The examiners' one answer; "" where they differ or left it blank."""
+        values = {_same(one.answer.value) for one in self.given if one.answer.value}
+        return next(one.answer.value for one in self.given if one.answer.value) if len(values) == 1 else ""
+
+    @property
+    def marked(self) -> bool:
+        return self.mark is not None and bool(self.mark.value)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the mark is not the answer of every examiner."""
+        return self.mark is not None and bool(self.mark.value) and not _equal(self.mark.value, self.original)
+
+    @property
+    def to_agree(self) -> bool:
+        return self.differs and self.agreed is None
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """A file opened for moderation.
+
+    moment: what stood here when it was read. why_not: why this laptop's member may not moderate it, "" if they may.
+    others: who else moderates it, in words. causes: as in `Waiting`.
+    """
+
+    pane: Pane
+    look: Moderation
+    rows: tuple[Beside, ...]
+    causes: tuple[tuple[str, str], ...]
+    moment: int
+    why_not: str
+    others: tuple[str, ...]
+
+    def row(self, code: str) -> Beside | None:
+        return next((row for row in self.rows if row.question.code == code), None)
+
+    @property
+    def unmarked(self) -> tuple[Beside, ...]:
+        return tuple(row for row in self.rows if row.needed and not row.marked)
+
+    @property
+    def open(self) -> tuple[Beside, ...]:
+        """Where the moderator and an examiner differ and no answer is agreed yet."""
+        return tuple(row for row in self.rows if row.to_agree)
+
+
+def _same(value: str) -> tuple[str, ...]:
+    return tuple(sorted(codes(value)))
+
+
+def _equal(one: str, other: str) -> bool:
+    return _same(one) == _same(other)
+
+
+def open_moderation(workspace: Workspace, file: Id) -> Moderated:
+    """A file with its answers and this moderator's marks. Nothing is written.
+
+    Raises Fault when no examination of it is finished.
+    """
+    seen = moment(workspace)
+    case = get(workspace, CaseFile, file)
+    panes = _finished(workspace, case)
+    pane, me = panes[0], workspace.identity.member
+    call = next(iter(waiting(workspace, case.id)), None)
+    look = (call.mine(me) if call else None) or _none_yet(case, me, call, panes)
+    marks = {one.question: one for one in records(workspace, ModeratedMark, moderation=look.id)}
+    agreed = agreed_answers(workspace, case.id).get(case.id, {})
+    labels = {member.id: member.label for member in records(workspace, TeamMember)}
+    calling = {code for one in panes for code in triggers_in(one)}
+    dip = any(cause.cause == DIP for cause in call.causes) if call else False
+    rows = []
+    for question in pane.asked:
+        if question.kind not in CHOICE_KINDS:
+            continue
+        given = tuple(
+            Given(labels.get(one.examination.examiner or b"", "the examiner"), held)
+            for one in panes
+            if (held := one.answer(question.code)) is not None and question.code in one.applied.asked
+        )
+        calls = question.code in calling
+        rows.append(
+            Beside(
+                question,
+                given,
+                marks.get(question.code),
+                agreed.get((question.code, "")),
+                calls,
+                calls or (dip and question.scored),
+            )
+        )
+    others = tuple(
+        f"{labels.get(one.moderator or b'', 'a colleague')} {'has moderated' if one.finished else 'moderates'} it"
+        for one in (call.looks if call else ())
+        if one.moderator != me
+    )
+    causes = tuple((cause.cause, cause.question) for cause in call.causes) if call else ()
+    return Moderated(pane, look, tuple(rows), causes, seen, _why_not(workspace, case), others)
+
+
+def _finished(workspace: Workspace, case: CaseFile) -> list[Pane]:
+    """The finished examinations of a file that can be read here, the first finished first."""
+    held = finished_files(workspace, case.id).get(case.id)
+    if held is None:
+        raise Fault(
+            f"File {case.reference} cannot be moderated: no examination of it is finished and open here."
+        )
+    first = foremost(held[1])
+    some = sorted(held[1], key=lambda one: (one is not first, one.finished or 0, one.id))
+    return panes_of(workspace, some, {case.id: case})
+
+
+def _none_yet(case: CaseFile, me: Id | None, call: Waiting | None, panes: list[Pane]) -> Moderation:
+    """The moderation as it will be once the first mark is given."""
+    first = call.causes[0] if call else None
+    cause = first.cause if first and first.cause in (DIP, TRIGGER) else ASKED
+    return Moderation(
+        id=moderation_id(case.id, me or b""),
+        case_file=case.id,
+        moderator=me,
+        cause=cause,
+        cause_question=first.question if first else "",
+        question_set=panes[0].examination.question_set,
+    )
+
+
+def _why_not(workspace: Workspace, case: CaseFile) -> str:
+    me = workspace.identity.member
+    if me is None:
+        return "This laptop belongs to no member of the team yet, so nothing can be moderated on it."
+    if me in hands_on(workspace, [case.id])[case.id]:
+        return f"File {case.reference} is your own: nobody moderates a file they have marked or agreed."
+    return ""
+
+
+def _allowed(workspace: Workspace, file: Id, question: str = "") -> tuple[Moderated, Beside | None]:
+    view = open_moderation(workspace, file)
+    if view.why_not:
+        raise Fault(view.why_not)
+    row = view.row(question) if question else None
+    if question and row is None:
+        known = question in {q.code for q in view.pane.questions.answerable}
+        why = "it has no list of answers or is not asked" if known else "there is no such question"
+        raise Fault(f"{question} of file {view.pane.file.reference} cannot be moderated: {why}.")
+    return view, row
+
+
+def _begun(view: Moderated, at: int | None, reopen: bool = True) -> list[Change]:
+    """What makes the moderation, where it was not begun; a new mark opens a finished one again."""
+    look = view.look
+    if look.started is None:
+        fields: Mapping[str, object] = {
+            "case_file": look.case_file,
+            "moderator": look.moderator,
+            "cause": look.cause,
+            "cause_question": look.cause_question,
+            "question_set": look.question_set,
+            "started": _now(at),
+        }
+        return [Change(Moderation.kind, look.id, fields)]
+    return [Change(Moderation.kind, look.id, {"finished": None})] if look.finished and reopen else []
+
+
+def _now(at: int | None) -> int:
+    return int(time.time() * 1000) if at is None else at
+
+
+def moderate(
+    workspace: Workspace,
+    *,
+    file: Id,
+    question: str,
+    value: str | None = None,
+    reason: str | None = None,
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """Give one's own mark to a question of a finished file, beside the examiner's answer, which stays.
+
+    value: as in `answer`; "" takes the mark back. Raises Fault when the file is the moderator's own.
+    """
+    view, row = _allowed(workspace, file, question)
+    assert row is not None
+    fields: dict[str, object] = {}
+    if value is not None:
+        fields["value"] = checked_value(row.question, value)
+    if reason is not None:
+        fields["reason"] = reason.strip()
+    if not fields:
+        raise Fault(f"{question}: give a mark or a reason.")
+    id = mark_id(view.look.id, question)
+    changes = _begun(view, at, reopen=value is not None)
+    changes.append(
+        Change(ModeratedMark.kind, id, {"moderation": view.look.id, "question": question, **fields})
+    )
+    return do(workspace, "moderate", changes, id=id, as_of=as_of, at=at)
+
+
+def agree_moderated(
+    workspace: Workspace,
+    *,
+    file: Id,
+    question: str,
+    value: str,
+    reason: str = "",
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """Keep the answer that moderator and examiner agree on; it counts from then on, and the originals stay.
+
+    reason: one line, needed where it is not what the examiners answered.
+    """
+    view, row = _allowed(workspace, file, question)
+    assert row is not None
+    value = checked_value(row.question, value)
+    if not value:
+        raise Fault(f"{question}: choose the answer you agree on.")
+    if not reason.strip() and not _equal(value, row.original):
+        raise Fault(f"{question}: say in a line why the answer is another one now.")
+    originals = [one.answer for one in row.given if one.answer.value]
+    id = agreed_id(workspace, view.pane.file.id, question)
+    fields = {
+        "case_file": view.pane.file.id,
+        "question": question,
+        "value": value,
+        "reason": reason.strip(),
+        "one": originals[0].id if originals else None,
+        "other": originals[1].id if len(originals) > 1 else None,
+        "stands_on": stood_on(originals),
+        "by": workspace.identity.member,
+        "source": MODERATED,
+    }
+    changes = [*_begun(view, at, reopen=False), Change(AgreedAnswer.kind, id, fields)]
+    return do(workspace, "agree an answer", changes, id=id, as_of=as_of, at=at)
+
+
+def finish_moderation(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
+    """Close the moderation. Raises Fault that names what is not marked or not agreed yet."""
+    view, _ = _allowed(workspace, file)
+    reference = view.pane.file.reference
+    if view.unmarked:
+        raise Fault(f"File {reference}: {len(view.unmarked)} to mark ({_named(view.unmarked)}).")
+    if view.open:
+        raise Fault(
+            f"File {reference}: you and the examiner differ at {_named(view.open)}; agree on an answer first."
+        )
+    if not any(row.marked for row in view.rows):
+        raise Fault(f"File {reference}: mark at least one question before you finish.")
+    changes = [Change(Moderation.kind, view.look.id, {"finished": _now(at)})]
+    return do(workspace, "finish a moderation", changes, id=view.look.id, at=at)
+
+
+def _named(rows: tuple[Beside, ...]) -> str:
+    return ", ".join(row.question.code for row in rows[:8]) + (" …" if len(rows) > 8 else "")
