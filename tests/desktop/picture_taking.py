@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from picture_scenes import HALF_DONE, UP_TO, Visit, prepare, to_afternoon, to_wash_up
+from picture_scenes import HALF_DONE, UP_TO, Visit, prepare, to_afternoon, to_moderate, to_wash_up
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtTest import QTest
@@ -119,6 +119,27 @@ def take_afternoon(camera: Camera, window: MainWindow, visit: Visit) -> None:
     show(window, "Evidence")
     type_keys(window, "schedul")
     camera.take(window, "evidence-light")
+    take_moderation(camera, window, visit)
+
+
+def take_moderation(camera: Camera, window: MainWindow, visit: Visit) -> None:
+    """The lead moderates a colleague's file that the dip sample holds: one mark differs."""
+    names = ("list", "light", "dark", "contrast", "narrow", "200")
+    if not camera.wants(*(f"moderation-{name}" for name in names)):
+        return
+    file = to_moderate(visit)
+    renew(window)
+    show(window, "Files", "moderate")
+    camera.take(window, "moderation-list")
+    page = window.page("Files")
+    page.moderate(file, "D04")
+    settle(window)
+    type_keys(window, "1")
+    type_keys(window, "The second statement answers the point; it was sent with the first.")
+    for name in ("light", "dark", "contrast"):
+        camera.take(window, f"moderation-{name}", name)
+    camera.take(window, "moderation-narrow", size=NARROW)
+    camera.take(window, "moderation-200", factor=2.0)
 
 
 def take_interview(camera: Camera, window: MainWindow, visit: Visit) -> None:

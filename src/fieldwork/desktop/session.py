@@ -106,6 +106,7 @@ class UnlockedSession(QObject):
         bind("note.new", self._new_note)
         bind("undo", lambda: self._take_back("undo"))
         bind("redo", lambda: self._take_back("redo"))
+        bind("moderate.waiting", lambda: self.desk.go("Files", "moderate"))
         bind("workspace.open", self.lock)
         bind("passphrase", lambda: self._show_panel("PassphrasePanel"))
         bind("results", lambda: self.desk.go("Reports", "results"))
@@ -156,7 +157,7 @@ class UnlockedSession(QObject):
         files: Any = self.window.page("Files")
         if files.resume(drafts):
             self.desk.go("Files")
-        lines = [draft for draft in drafts if draft.kind not in ("answer", "conflict")]
+        lines = [draft for draft in drafts if draft.kind not in ("answer", "conflict", "moderation")]
         if lines:
             interviews: Any = self.window.page("Interviews")
             interviews.resume(lines)

@@ -10,7 +10,7 @@ from fieldwork.domain.marking_records import DipDraw, JointMarking, ModeratedMar
 from fieldwork.domain.records import Answer, CaseFile, Draw, Examination, Stratum
 from fieldwork.domain.values import Id, codes, derived_id
 from fieldwork.store.drawn import places
-from fieldwork.store.members import lead_or_fault
+from fieldwork.store.members import lead_or_fault, leads
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
@@ -253,3 +253,19 @@ def _marked(workspace: Workspace, looks: Sequence[Moderation]) -> dict[Id, set[s
             if one.value:
                 found.setdefault(one.moderation or b"", set()).add(one.question)
     return found
+
+
+@dataclass(frozen=True)
+class ModerationBoard:
+    """What the list of files shows of moderation. leads: whether this laptop may draw; drawn: files of dip samples."""
+
+    waiting: tuple[Waiting, ...]
+    leads: bool
+    drawn: int
+
+
+def moderation_board(workspace: Workspace) -> ModerationBoard:
+    """What waits, in one go."""
+    return ModerationBoard(
+        tuple(waiting(workspace)), workspace.device in leads(workspace), len(dipped(workspace))
+    )

@@ -24,16 +24,20 @@ from fieldwork.desktop.kit import (
     scroll,
 )
 from fieldwork.desktop.page import Page
+from fieldwork.desktop.pages.file_rows import file_row
 from fieldwork.desktop.pages.files_behind import Behind, FilesBehind
+from fieldwork.desktop.pages.files_moderation import ToModerate
 from fieldwork.desktop.pages.marking import MarkingPane
 from fieldwork.desktop.pages.marking_saving import Typed
+from fieldwork.desktop.pages.moderating import ModeratingPane
 from fieldwork.domain.records import Answer, CaseFile
 from fieldwork.domain.values import Id
 from fieldwork.store.drafts import Draft
 from fieldwork.work import claiming, file_view
 from fieldwork.work.file_view import FileLine
 
-SHOWS = ("To do", "All", "Finished")
+SHOWS = ("To do", "All", "Finished", "To moderate")
+TO_MODERATE = 3
 LISTED = ("case_file", "stratum", "examination", "answer", "team_member", "drawn_case", "drawn_stratum")
 SETTLE_MS = 150
 
@@ -60,6 +64,11 @@ class FilesPage(Page):
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_list())
         self.stack.addWidget(self.marking)
+        self.to_moderate = ToModerate(desk, self._show_lines, self.count.setText)
+        self.moderating = ModeratingPane(desk, self.button)
+        self.moderating.closed.connect(self._moderated)
+        self.moderating.reshaped.connect(self.commands_changed)
+        self.stack.addWidget(self.moderating)
         self.fill(self.stack)
 
     # The list
@@ -90,6 +99,7 @@ class FilesPage(Page):
 
     def refresh(self, changed: object = None) -> None:
         self.marking.refresh(changed)
+        self.moderating.refresh(changed)
         if changed is None:
             self._read()
         elif not isinstance(changed, Mapping) or any(kind in LISTED for kind in changed):
@@ -99,13 +109,14 @@ class FilesPage(Page):
         if not self._asked_left:
             self._asked_left = True
             self.desk.ask(_left_at, then=self._take_left)
-        if self.stack.currentIndex() == 1 and self.lines:
+        if self.stack.currentIndex() and self.lines:
             return  # read again on the way back to the list
         self.desk.ask(file_view.list_files, then=self._take_lines)
 
     def _take_lines(self, lines: Sequence[FileLine]) -> None:
         self.lines, self._loaded = list(lines), True
         self._show_lines()
+        self.to_moderate.read()
 
     def _take_left(self, left: tuple[Id, str] | None) -> None:
         if self._left is None:
@@ -129,7 +140,11 @@ class FilesPage(Page):
             if self.behind.figure is not None:
                 if file.id not in self.behind.figure.files:
                     continue
-            elif (self._show == 0 and (finished or not line.mine)) or (self._show == 2 and not finished):
+            elif (
+                (self._show == 0 and (finished or not line.mine))
+                or (self._show == 2 and not finished)
+                or (self._show == TO_MODERATE and not self.to_moderate.waits(line))
+            ):
                 continue
             stratum = state.stratum.name if state.stratum else ""
             words = " ".join(
@@ -138,6 +153,9 @@ class FilesPage(Page):
             if all(word in words for word in wanted.split()):
                 some.append(line)
         return some
+
+    def _moderates(self) -> bool:
+        return self._show == TO_MODERATE and self.behind.figure is None
 
     def _show_lines(self) -> None:
         if not self._loaded:
@@ -149,7 +167,10 @@ class FilesPage(Page):
             if line.state.file.stratum != stratum:
                 stratum = line.state.file.stratum
                 rows.append(Row(self._stratum_words(line), head=True, ident=("stratum", stratum)))
-            rows.append(self._row(line))
+            if self._moderates():
+                rows.append(self.to_moderate.row(line))
+            else:
+                rows.append(file_row(line, self._left is not None and line.state.file.id == self._left[0]))
         self.list.set_rows(rows)
         self.list.setVisible(bool(self.lines))
         self.empty.setVisible(not self.lines)
@@ -160,46 +181,6 @@ class FilesPage(Page):
         self._show_left()
         if self.list.row() < 0:
             self._select_start()
-
-    def _row(self, line: FileLine) -> Row:
-        state, file = line.state, line.state.file
-        finished = bool(state.mine and state.mine.finished) and not line.due
-        begun = state.mine is not None and state.mine.started is not None
-        where = ", ".join(part for part in (file.unit, *line.bodies) if part)
-        if line.instead:
-            trail = "replaced"
-        elif line.due:
-            trail = "look again"
-        elif finished:
-            trail = "finished"
-        elif begun:
-            trail = ""
-        else:
-            trail = f"for {line.examiner}" if line.examiner else "not begun"
-        others = sum(e.started is not None for e in state.examinations if e is not state.mine)
-        sub = " \u00b7 ".join(
-            part
-            for part in (
-                line.instead,
-                where,
-                "live" if file.live == "Y" else "",
-                "for a blind pair" if state.paired and state.in_sample else "",
-                "a colleague examines it too" if others else "",
-                f"{line.entries} entries" if line.entries > 1 else "",
-            )
-            if part
-        )
-        here = self._left is not None and file.id == self._left[0]
-        return Row(
-            file.reference,
-            sub=sub + (" \u00b7 you left off here" if here and not finished else ""),
-            icon="circle-check" if finished else "circle-dot" if begun else "circle",
-            tone="accent" if finished else "text2" if begun else "outline",
-            trail=trail,
-            progress=(line.answered, line.asked) if begun and not finished else None,
-            done=finished,
-            ident=file.id,
-        )
 
     def _stratum_words(self, line: FileLine) -> str:
         done, of, target = self._progress(line.state.file.stratum)
@@ -217,7 +198,9 @@ class FilesPage(Page):
         mine = [line for line in self.lines if line.mine]
         done = sum(bool(line.state.mine and line.state.mine.finished) and not line.due for line in mine)
         self.head.set("Files", f"{done} of {len(mine)} for you are finished" if self.lines else "")
-        if not shown and self.lines:
+        if self._moderates() and not self.filter.text().strip():
+            self.count.setText(self.to_moderate.count(len(shown)))
+        elif not shown and self.lines:
             kept = "Nothing to do: every file for you is finished." if self._show == 0 else "None."
             self.count.setText("No file fits the filter." if self.filter.text().strip() else kept)
         else:
@@ -263,7 +246,9 @@ class FilesPage(Page):
 
     def _open_row(self, index: int) -> None:
         ident = self.list.rows[index].ident
-        if isinstance(ident, bytes):
+        if isinstance(ident, bytes) and self._moderates():
+            self.moderate(ident)
+        elif isinstance(ident, bytes):
             self._open_file(ident, self.behind.figure.question if self.behind.figure else "")
 
     def show_behind(self, figure: FilesBehind | None) -> None:
@@ -282,6 +267,27 @@ class FilesPage(Page):
         self.desk.go("Reports", "results")
 
     # One file
+
+    def show_waiting(self) -> None:
+        """The files that are to be moderated."""
+        self.shows.choose(TO_MODERATE)
+        self._choose_show(TO_MODERATE)
+        if self.stack.currentIndex():
+            self.show_list()
+
+    def moderate(self, file: Id | None = None, question: str = "") -> None:
+        """Open a file for moderation: the one given, else the one the list is at."""
+        current = self.list.current()
+        id = file if file is not None else current.ident if current is not None else None
+        if isinstance(id, bytes):
+            self.moderating.open_file(id, question)
+            self.stack.setCurrentIndex(2)
+            self.commands_changed.emit()
+            self.take_focus()
+
+    def _moderated(self, sentence: str) -> None:
+        self.to_moderate.said = sentence
+        self.show_list()
 
     def _open_file(self, file: Id, question: str = "") -> None:
         if not question and self._left is not None and self._left[0] == file:
@@ -356,6 +362,8 @@ class FilesPage(Page):
         elif isinstance(target, FilesBehind):
             self.show_behind(target)
             self._read()
+        elif target == "moderate":
+            self.show_waiting()
         elif isinstance(target, CaseFile):
             self._open_file(target.id)
         elif isinstance(target, tuple) and len(target) == 2:
@@ -389,23 +397,29 @@ class FilesPage(Page):
     def take_focus(self) -> None:
         if self.stack.currentIndex() == 1:
             self.marking.take_focus()
+        elif self.stack.currentIndex() == 2:
+            self.moderating.take_focus()
         else:
             self._to_list()
 
     def record_here(self) -> Id | None:
         if self.stack.currentIndex() == 1:
             return self.marking.extras.record_here()
+        if self.stack.currentIndex() == 2:
+            return self.moderating.record_here()
         return super().record_here()
 
     def leave(self) -> None:
         self.marking.hand_over()
         self.marking.saving.keep_again()
+        self.moderating.hand_over()
 
     def unsaved(self) -> str:
         return self.marking.saving.not_on_disk()
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.marking.shape(narrow, short)
+        self.moderating.shape(narrow, short)
         self._show_left()
         self.count.setVisible(bool(self.lines) and (not short or not self.shown()))
         self.side.setVisible(not narrow)
@@ -417,17 +431,23 @@ class FilesPage(Page):
     def commands(self) -> dict[str, Callable[[], object]]:
         if self.stack.currentIndex() == 1:
             return self.marking.commands()
-        back = {"files.behind": self._leave_behind} if self.behind.figure else {}
-        return {
-            **back,
+        if self.stack.currentIndex() == 2:
+            return self.moderating.commands()
+        handlers: dict[str, Callable[[], object]] = {
+            **({"files.behind": self._leave_behind} if self.behind.figure else {}),
             "file.next": self.open_next,
             "files.resume": self.resume_left,
             "file.claim": self.claim,
+            "moderate.open": self.moderate,
+            "moderate.waiting": self.show_waiting,
             "files.find": lambda: self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason),
         }
+        if self.to_moderate.leads:
+            handlers["moderate.dip"] = self.to_moderate.draw
+        return handlers
 
     def run(self, command: str) -> None:
-        both = {**self.marking.commands(), **self.commands()}
+        both = {**self.marking.commands(), **self.moderating.commands(), **self.commands()}
         if command in both:
             both[command]()
 

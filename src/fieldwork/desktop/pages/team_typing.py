@@ -34,9 +34,9 @@ class Deciding:
 class Typing(QObject):
     """Decisions under way, by place; what is typed of them lies among the drafts."""
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QObject | None = None, kind: str = DRAFT) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.desk, self.kind = desk, kind
         self.under_way: dict[Place, Deciding] = {}
         self._waiting: set[Place] = set()
         self._on_disk: set[Place] = set()
@@ -60,7 +60,7 @@ class Typing(QObject):
             deciding = self.under_way.get(place)
             if deciding is not None:
                 self._on_disk.add(place)
-                self._start(_keep, drafts, place, deciding.choice, deciding.text, deciding.reason)
+                self._start(_keep, drafts, self.kind, place, deciding.choice, deciding.text, deciding.reason)
         self._waiting.clear()
 
     def settled(self, place: Place) -> None:
@@ -70,7 +70,7 @@ class Typing(QObject):
         drafts = getattr(self.desk, "drafts", None)
         if drafts is not None and place in self._on_disk:
             self._on_disk.discard(place)
-            self._start(lambda kept, at: kept.drop(_id(at)), drafts, place)
+            self._start(lambda kept, at: kept.drop(_id(self.kind, at)), drafts, place)
 
     def recover(self, then: Callable[[], object]) -> None:
         """Take up what was typed when the window last ended."""
@@ -81,7 +81,7 @@ class Typing(QObject):
     def _take(self, found: list[Draft], then: Callable[[], object]) -> None:
         for draft in found:
             record, field = draft.fields.get("record"), draft.fields.get("field")
-            if draft.kind != DRAFT or not isinstance(record, bytes):
+            if draft.kind != self.kind or not isinstance(record, bytes):
                 continue
             text = draft.fields.get("text")
             place = (record, str(field))
@@ -101,11 +101,11 @@ class Typing(QObject):
         job.failed.connect(self.desk.tell)
 
 
-def _id(place: Place) -> Id:
-    return derived_id(DRAFT, *place)
+def _id(kind: str, place: Place) -> Id:
+    return derived_id(kind, *place)
 
 
-def _keep(drafts: Any, place: Place, choice: str, text: str | None, reason: str) -> int:
+def _keep(drafts: Any, kind: str, place: Place, choice: str, text: str | None, reason: str) -> int:
     record, field = place
     fields = {"record": record, "field": field, "choice": choice, "text": text, "reason": reason}
-    return int(drafts.keep(_id(place), DRAFT, fields))
+    return int(drafts.keep(_id(kind, place), kind, fields))

@@ -1,0 +1,45 @@
+"""The rows of the list of files."""
+
+from fieldwork.desktop.kit import Row
+from fieldwork.work.file_view import FileLine
+
+
+def file_row(line: FileLine, left_here: bool) -> Row:
+    """A file as its own examiner sees it; left_here: where the work was left last."""
+    state, file = line.state, line.state.file
+    finished = bool(state.mine and state.mine.finished) and not line.due
+    begun = state.mine is not None and state.mine.started is not None
+    where = ", ".join(part for part in (file.unit, *line.bodies) if part)
+    if line.instead:
+        trail = "replaced"
+    elif line.due:
+        trail = "look again"
+    elif finished:
+        trail = "finished"
+    elif begun:
+        trail = ""
+    else:
+        trail = f"for {line.examiner}" if line.examiner else "not begun"
+    others = sum(e.started is not None for e in state.examinations if e is not state.mine)
+    sub = " \u00b7 ".join(
+        part
+        for part in (
+            line.instead,
+            where,
+            "live" if file.live == "Y" else "",
+            "for a blind pair" if state.paired and state.in_sample else "",
+            "a colleague examines it too" if others else "",
+            f"{line.entries} entries" if line.entries > 1 else "",
+        )
+        if part
+    )
+    return Row(
+        file.reference,
+        sub=sub + (" \u00b7 you left off here" if left_here and not finished else ""),
+        icon="circle-check" if finished else "circle-dot" if begun else "circle",
+        tone="accent" if finished else "text2" if begun else "outline",
+        trail=trail,
+        progress=(line.answered, line.asked) if begun and not finished else None,
+        done=finished,
+        ident=file.id,
+    )
