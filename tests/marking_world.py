@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining, files, inspections
+from fieldwork.work import examining, files, question_sets
 from laptops import team, together
 from worlds import wall
 
@@ -31,7 +31,7 @@ def form(version: str = "1", survey: str = SURVEY) -> str:
 def put_in_use(workspace: Workspace, folder: Path, text: str) -> Id:
     path = folder / "form.md"
     path.write_text(text, encoding="utf-8")
-    done = inspections.import_questions(workspace, path)
+    done = question_sets.import_questions(workspace, path)
     assert done.id is not None
     return done.id
 

@@ -11,6 +11,7 @@ from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.frame import Place
 from fieldwork.desktop.main_window import MainWindow
+from fieldwork.desktop.pages.file_rows import file_row
 from fieldwork.desktop.pages.files import FilesPage
 from fieldwork.desktop.settings import Settings, settings_file
 from fieldwork.domain.records import TeamMember
@@ -210,7 +211,7 @@ def test_reserves_are_not_listed_and_replaced_files_are_marked_and_not_counted(p
     desk.act(sampling.replace_file, file=drawn[0].id, reason="Lost")
     qtbot.waitUntil(lambda: len(page.lines) == 10)
     (gone,) = [line for line in page.lines if line.instead]
-    row = page._row(gone)
+    row = file_row(gone, left_here=False)
     assert (row.title, row.trail) == (drawn[0].reference, "replaced") and "Lost" in row.sub
     assert page._progress(gone.state.file.stratum) == (0, 3, 3)
     assert gone not in page.shown()
