@@ -203,7 +203,7 @@ def _bar(row: Row, line: Line, title: str, code: str) -> BarLine:
 
 _SCALE = (
     ("FM", "Fully", "Fully met", 54),
-    ("PM", "Partially", "Partially met", 70),
+    ("PM", "Partially", "Partially met", 68),
     ("NM", "Not met", "Not met", 64),
 )
 _APART = (
@@ -231,9 +231,9 @@ def table_rows(
     columns = [
         GridColumn(f"Question and {table.by}" if table.by else "Question", 0, number=False),
         *(GridColumn(words, width, spoken=full) for _, words, full, width in _SCALE),
-        *([GridColumn("Chosen", 62, spoken="Files that chose it")] if choices else []),
-        GridColumn("n", 66, spoken="n, the files counted"),
-        GridColumn("Share", 58, spoken="Share of n that is fully met, or that chose it"),
+        *([GridColumn("Chosen", 60, spoken="Files that chose it")] if choices else []),
+        GridColumn("n", 76, spoken="n, the files counted"),
+        GridColumn("Share", 56, spoken="Share of n that is fully met, or that chose it"),
         *([GridColumn("95% interval", 84)] if reach else []),
         *(GridColumn(words, 70, spoken=full) for _, words, full in apart),
     ]
