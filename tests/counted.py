@@ -58,3 +58,15 @@ def examined_inspection(folder):
                 changes.append(Change(Answer.kind, derived_id(Answer.kind, id, code, ""), held))
     do(workspace, "answer", changes)
     return workspace
+
+
+def renamed(workspace, folder):
+    """The next version of its set: question A04 is A14 now, and its choice N is NO."""
+    form = FORM.replace("| relevant | scale |", "| relevant | scale | was |").replace("${A04}", "${A14}")
+    form = form.replace("A04 | Sent to a reviewer? | | |", "A14 | Sent to a reviewer? | | | A04 |")
+    form = form.replace("| list_name | name | label |", "| list_name | name | label | was |")
+    form = form.replace("| | yn | N | No |", "| | yn | NO | No | N |").replace(
+        "| small | 1 |", "| small | 2 |"
+    )
+    (folder / "second.md").write_text(form, "utf-8")
+    question_sets.import_questions(workspace, folder / "second.md")

@@ -1,6 +1,6 @@
 """What the results page shows: every question by group in plain values, and the files behind each figure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -10,16 +10,16 @@ from fieldwork.analysis.intervals import BY_HAND, NOTHING, Share, may_be_ranked
 from fieldwork.analysis.scores import NOT_ASKED, Score
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import LIST_KINDS, MET_POINTS, Question
-from fieldwork.domain.records import CaseFile, Phase, Stratum, Visit
-from fieldwork.domain.values import Id, codes
+from fieldwork.domain.records import Phase, Stratum
+from fieldwork.domain.values import Id
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import exporting
-from fieldwork.work.examining import Pane
+from fieldwork.work import results as counting
 from fieldwork.work.files import file_states
 from fieldwork.work.inspections import body_names
 from fieldwork.work.report_desk import TakenFault
-from fieldwork.work.results import DIFFER, FLAGS, NONE, Counted, Results, finished_panes, results
+from fieldwork.work.results import DIFFER, Counted, Results, results
 
 __all__ = ["DIFFER", "NOT_ASKED", "Cell", "Group", "Line", "Part", "Row", "Section", "Table", "behind", "compared",
            "export", "table"]  # fmt: skip
@@ -241,77 +241,35 @@ def _without(share: Share | None) -> str:
 
 
 def behind(workspace: Workspace, cell: Cell) -> list[Id]:
-    """The case files that a figure counts, by reference. They are found as `results` counts them."""
-    panes: dict[Id, list[Pane]] = {}
-    for pane in finished_panes(workspace, cell.visit):
-        panes.setdefault(pane.file.id, []).append(pane)
-    inside = _inside(workspace, cell)
-    found = [
-        some[0].file
-        for some in panes.values()
-        if cell.outcome in _outcomes(some, cell.question) and inside(some)
-    ]
+    """The case files that a figure counts, by reference.
+
+    They are told apart by the very rules `results` counts by, so that a figure and its files cannot part.
+    """
+    panes = counting.finished_panes(workspace, cell.visit)
+    asked = counting._asked(workspace, panes)
+    given: dict[Id, list[Mapping[str, counting.Answer]]] = {}
+    files = {pane.file.id: pane.file for pane in panes}
+    for pane in panes:
+        given.setdefault(pane.file.id, []).append(counting._given(pane, asked.names))
+    scored = any(question.code == cell.question and question.scored for question, _ in asked.questions)
+    groups = counting._grouping(workspace, cell.by)
+    found = []
+    for id, some in given.items():
+        examined = counting._File(files[id], tuple(some))
+        inside = not cell.by or cell.group in groups(examined)
+        if inside and cell.outcome in _outcomes(counting._agreed(examined, cell.question), scored):
+            found.append(files[id])
     return [file.id for file in sorted(found, key=lambda file: (file.reference, file.id))]
 
 
-def _outcomes(panes: Iterable[Pane], code: str) -> frozenset[str]:
-    """What one file counts as for a question: its answer on which its examiners agree, or why it has none."""
-    given: set[tuple[str, ...]] = set()
-    scored = False
-    for pane in panes:
-        question = next((q for q in pane.questions.answerable if q.code == code), None)
-        if question is not None:
-            scored = scored or question.scored
-            given.add(_given(pane, question))
-    if not given or given == {(NOT_ASKED,)}:
-        return frozenset((NOT_ASKED,))
-    answered = given - {()}
-    if (NOT_ASKED,) in given or len(answered) > 1:
-        return frozenset((DIFFER,))
-    if not answered:
+def _outcomes(agreed: counting.Answer, scored: bool) -> frozenset[str]:
+    """What a file counts as: each code of its answer, and whether that is in n; or why it has none."""
+    if agreed in (NOT_ASKED, DIFFER):
+        return frozenset((str(agreed),))
+    if not agreed:
         return frozenset((UNANSWERED,))
-    (answer,) = answered
-    return frozenset(answer) | ({COUNTED} if not scored or set(answer) <= MET_POINTS.keys() else set())
-
-
-def _given(pane: Pane, question: Question) -> tuple[str, ...]:
-    if question.code not in pane.applied.asked:
-        return (NOT_ASKED,)
-    held = pane.answer(question.code)
-    if held is None or not held.value:
-        return ()
-    if question.kind not in LIST_KINDS:
-        return (held.value,)
-    several = codes(held.value)
-    return several if question.kind == "rank" else tuple(sorted(set(several)))
-
-
-def _inside(workspace: Workspace, cell: Cell) -> Callable[[Sequence[Pane]], bool]:
-    """What says whether a file is in the cell's group."""
-    if not cell.by or not cell.group:
-        return lambda panes: True
-    if cell.by == "flag":
-        return lambda panes: cell.group in _flags(panes)
-    names: Mapping[Id, str] = {}
-    if cell.by == "stratum":
-        names = {one.id: one.name for one in records(workspace, Stratum)}
-    elif cell.by == "phase":
-        phases = {one.id: one.name for one in records(workspace, Phase)}
-        names = {one.id: phases.get(one.phase or b"", "") for one in records(workspace, Visit)}
-
-    def groups(file: CaseFile) -> Sequence[str]:
-        if cell.by == "body":
-            return [code for code in (file.force, file.area) if code] or [NONE]
-        if cell.by == "unit":
-            return [file.unit or NONE]
-        return [names.get((file.stratum if cell.by == "stratum" else file.visit) or b"") or NONE]
-
-    return lambda panes: cell.group in groups(panes[0].file)
-
-
-def _flags(panes: Sequence[Pane]) -> frozenset[str]:
-    flags = _outcomes(panes, FLAGS) - {COUNTED}
-    return frozenset((NONE,)) if flags in ({NOT_ASKED}, {UNANSWERED}) else flags
+    chosen = frozenset((agreed,) if isinstance(agreed, str) else agreed)
+    return chosen | {COUNTED} if not scored or chosen <= MET_POINTS.keys() else chosen
 
 
 def export(workspace: Workspace, *, to: Path, by: str = "", replace: bool = False) -> Path:

@@ -13,9 +13,11 @@ from fieldwork.work.results import BY
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    from counted import examined_inspection
+    from counted import examined_inspection, renamed
 
-    workspace = examined_inspection(tmp_path_factory.mktemp("counted"))
+    folder = tmp_path_factory.mktemp("counted")
+    workspace = examined_inspection(folder)
+    renamed(workspace, folder)
     yield workspace
     workspace.close()
 
@@ -42,6 +44,7 @@ def test_files_behind_come_by_reference(workspace):
     ]  # fmt: skip
     assert len(behind(workspace, Cell("B01", "FM", "P16", "body"))) == 0
     assert len(behind(workspace, Cell("B01", "NM", "P16", "body"))) == 1
+    assert len(behind(workspace, Cell("A14", "NO"))) == 2  # given as N to A04, before it was renamed
 
 
 def test_bodies_stand_in_the_order_of_the_register_by_name(workspace):
