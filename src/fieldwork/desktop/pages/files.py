@@ -317,7 +317,7 @@ class FilesPage(Page):
             self.desk.lanes.start("settings", lambda _: resuming.remember(key, "files", where))
         if self._recovering is not None and self._recovering.file == file:
             typed, self._recovering = self._recovering, None
-            QTimer.singleShot(0, self, lambda: self.marking.recover(typed))
+            QTimer.singleShot(0, self, lambda: self.marking.renewal.recover(typed))
 
     def _workspace_key(self) -> str:
         inspection = getattr(self.desk.workspace, "inspection", None)

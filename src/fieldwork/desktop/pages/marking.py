@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QVBoxLa
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Box, Button, scroll
+from fieldwork.desktop.pages import marking_commands
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_extras import Extras
 from fieldwork.desktop.pages.marking_finishing import Finishing
@@ -52,7 +53,7 @@ class MarkingPane(QWidget):
         self.typed: Typed | None = None
         self.wanted: tuple[Id, str] | None = None
         self.edits = 0
-        self._on_scale: bool | None = None
+        self.on_scale: bool | None = None
         self.saving = Saving(desk, self)
         self.saving.stored.connect(self._stored)
         self.saving.refused.connect(self._refused)
@@ -159,8 +160,8 @@ class MarkingPane(QWidget):
         self.show_around()
         self.area.verticalScrollBar().setValue(0)
         self.moved.emit(self.pane.file.id, code)
-        if self._on_scale != question.scored:
-            self._on_scale = question.scored
+        if self.on_scale != question.scored:
+            self.on_scale = question.scored
             self.reshaped.emit()
 
     def show_around(self) -> None:
@@ -431,69 +432,8 @@ class MarkingPane(QWidget):
 
     def press_key(self, event: QKeyEvent) -> bool:
         """Keys that no field and no command used."""
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier:
-            return False
-        moves = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        if event.key() in moves:
-            self.step(moves[Qt.Key(event.key())])
-        elif event.key() == Qt.Key.Key_Backspace:
-            self.clear_answer()
-        else:
-            return self.question.press(event.text())
-        return True
+        return marking_commands.press_key(self, event)
 
     def commands(self) -> dict[str, Callable[[], object]]:
         """Handlers of the pane by command name; the digits of the scale only where it is asked."""
-        handlers: dict[str, Callable[[], object]] = {
-            "answer.next": self.forward,
-            "answer.comment": self.extras.comment,
-            "answer.theme": self.extras.theme,
-            "answer.guidance": self.question.toggle_guidance,
-            "answer.note": self.extras.note,
-            "answer.go": self.extras.go,
-            "answer.rest": self.extras.rest,
-            "answer.finish": self.finish,
-            "answer.down": lambda: self.step(1),
-            "answer.up": lambda: self.step(-1),
-            "answer.clear": self.clear_answer,
-            "answer.retry": self.retry,
-            "file.head": self.head.toggle,
-            "file.next": lambda: self.neighbour(1),
-            "file.previous": lambda: self.neighbour(-1),
-            "file.back": self.back,
-        }
-        if self._on_scale:
-            for digit in "12345":
-                handlers[f"answer.{digit}"] = lambda key=digit: self._by_digit(key)  # type: ignore[misc]
-        return handlers
-
-    def _by_digit(self, key: str) -> None:
-        if self.stack.currentIndex() == 0:
-            self.question.press(key)
-
-    def recover(self, typed: Typed) -> None:
-        """Put words that an earlier run left as a draft into the pane as if they were being typed."""
-        if self.pane is None or self.pane.file.id != typed.file:
-            return
-        if typed.question not in {q.code for q in self.pane.asked}:
-            self.saving.write(typed)
-            return
-        self.show_question(typed.question)
-        self.typed = typed
-        self.revise(typed.question, **typed.fields)
-        for name in ("reason", "comment"):
-            if name in typed.fields:
-                self.question.set_words(name, typed.fields[name])
-        if "value" in typed.fields:
-            self.question.show_value(typed.fields["value"])
-        question = self.current()
-        assert question is not None
-        self.question.show_state(self.pane, question)
-        if "reason" in typed.fields:
-            self.question.open_reason()
-        elif "comment" in typed.fields:
-            self.question.open_comment()
-        else:
-            self.question.take_focus()
-        self.show_around()
-        self.saving.typing(typed)
+        return marking_commands.handlers(self)

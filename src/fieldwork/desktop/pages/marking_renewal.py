@@ -1,10 +1,11 @@
-"""What others changed in the file that is open, taken in without touching what is being typed."""
+"""What comes into the open file without being typed there: others' changes, and drafts of an earlier run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.question_set import Question
 from fieldwork.work import examining, file_view
 from fieldwork.work.file_view import FileView
@@ -90,3 +91,31 @@ class Renewal:
                 marking.question.set_words(name, getattr(held, name) if held else "")
         marking.question.show_state(marking.pane, question)
         marking.show_tags()
+
+    def recover(self, typed: Typed) -> None:
+        """Put words that an earlier run left as a draft into the pane as if they were being typed."""
+        marking = self._marking
+        if marking.pane is None or marking.pane.file.id != typed.file:
+            return
+        if typed.question not in {q.code for q in marking.pane.asked}:
+            marking.saving.write(typed)
+            return
+        marking.show_question(typed.question)
+        marking.typed = typed
+        marking.revise(typed.question, **typed.fields)
+        for name in ("reason", "comment"):
+            if name in typed.fields:
+                marking.question.set_words(name, typed.fields[name])
+        if "value" in typed.fields:
+            marking.question.show_value(typed.fields["value"])
+        question = marking.current()
+        assert question is not None
+        marking.question.show_state(marking.pane, question)
+        if "reason" in typed.fields:
+            marking.question.open_reason()
+        elif "comment" in typed.fields:
+            marking.question.open_comment()
+        else:
+            marking.question.take_focus()
+        marking.show_around()
+        marking.saving.typing(typed)
