@@ -124,6 +124,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("files.resume", "Carry on", "o", "files", "corner-down-left"),
     Command("files.behind", "Back to the results", "Esc", "files", "table-2"),
     Command("file.head", "Facts and dates of the file", "h", "files"),
+    Command("file.dates", "Dates of the file", "d", "files", "calendar-days"),
     Command("file.back", "All files", "Esc", "files"),
     Command("moderate.open", "Moderate the file", "m", "files", "eye"),
     Command("moderate.dip", "Draw the dip sample", "Shift+D", "files"),

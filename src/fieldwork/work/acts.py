@@ -19,6 +19,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
     claiming,
     examining,
+    file_dates,
     files,
     findings,
     inspections,
@@ -62,6 +63,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "marking": inspections.set_marking,
     "file": files.add_case_file,
     "describe-file": files.describe_case_file,
+    "bank-holiday": file_dates.add_bank_holiday,
+    "withdraw-bank-holiday": file_dates.withdraw_bank_holiday,
     "allocate": files.allocate,
     "claim-file": claiming.claim,
     "draw-sample": sampling.draw_sample,

@@ -15,6 +15,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, themes
 from fieldwork.work.done import Done
 from fieldwork.work.examining import Pane
+from fieldwork.work.file_dates import bank_holidays
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
 from fieldwork.work.sampling import REPLACED, replacements
@@ -84,7 +85,7 @@ class FileView:
 
     moment: what stood here when it was read. place of all: among the files of this examiner (on the
     file's visit, if it has one). before, after: its neighbours there. others: colleagues who examine
-    it too, in words. tags: by question code.
+    it too, in words. tags: by question code. holidays: days on which nobody works.
     """
 
     pane: Pane
@@ -98,6 +99,7 @@ class FileView:
     others: tuple[str, ...]
     themes: tuple[Theme, ...]
     tags: Mapping[str, tuple[Themed, ...]] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
 
 
 def view_file(workspace: Workspace, file: Id) -> FileView:
@@ -128,6 +130,7 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
         others=_others(workspace, here, me),
         themes=codebook,
         tags=_tags(workspace, pane, codebook),
+        holidays=frozenset(bank_holidays(workspace)),
     )
 
 

@@ -17,7 +17,7 @@ from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.kit.text import lay_out
 
 #: letters that mean something on the marking pane stay free
-RESERVED = "cfghjknrtx"
+RESERVED = "cdfghjknprtx"
 CHOICE_KEYS = "123456789" + "".join(x for x in "abcdefghijklmnopqrstuvwxyz" if x not in RESERVED)
 
 

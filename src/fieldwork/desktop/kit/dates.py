@@ -16,24 +16,37 @@ Step = tuple[str, str]
 
 
 class DateTrack(Scaled, QWidget):
-    """`steps` are (what, date as words); `days` the whole days between neighbours, None where not known."""
+    """`steps` are (what, date as words); `days` the whole days between neighbours, None where not known.
+
+    `working`: the working days among them, in the same places.
+    """
 
     def __init__(
-        self, steps: Sequence[Step] = (), days: Sequence[int | None] = (), parent: QWidget | None = None
+        self,
+        steps: Sequence[Step] = (),
+        days: Sequence[int | None] = (),
+        working: Sequence[int | None] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.set_steps(steps, days)
+        self.set_steps(steps, days, working)
 
-    def set_steps(self, steps: Sequence[Step], days: Sequence[int | None]) -> None:
-        """`days` has one entry fewer than `steps`."""
+    def set_steps(
+        self, steps: Sequence[Step], days: Sequence[int | None], working: Sequence[int | None] = ()
+    ) -> None:
+        """`days` and `working` have one entry fewer than `steps`; `working` may be left out."""
         self._steps, self._days = list(steps), list(days)
+        self._working = [*working, *[None] * (len(self._days) - len(working))]
         told = []
         for i, (what, when) in enumerate(self._steps):
             after = self._days[i - 1] if i else None
-            told.append(f"{what} {when}" + (f", {after} days later" if after is not None else ""))
+            later = f", {after} days later" if after is not None else ""
+            if later and (in_work := self._working[i - 1]) is not None:
+                later += f", {in_work} of them working days"
+            told.append(f"{what} {when}{later}")
         self.setAccessibleName("Dates: " + "; ".join(told))
         self.rescale()
 
@@ -46,15 +59,27 @@ class DateTrack(Scaled, QWidget):
             + 2
         )
 
+    def _between(self, i: int) -> str:
+        """The words over the arrow from one step to the next."""
+        days = self._days[i] if i < len(self._days) else None
+        if days is None:
+            return ""
+        working = self._working[i]
+        return f"{days} d" if working is None else f"{working} wd ({days} d)"
+
+    def _space(self, i: int) -> int:
+        """How wide the arrow behind a step must be for its words."""
+        return max(dp(48), metrics("caption").horizontalAdvance(self._between(i)) + dp(12))
+
     def _lines(self, width: int) -> list[list[int]]:
         """Which steps stand on which line."""
         lines: list[list[int]] = []
         used = 0
         for i, step in enumerate(self._steps):
             need = self._width_of(step)
-            if lines and used + dp(48) + need <= width:
+            if lines and used + self._space(i - 1) + need <= width:
                 lines[-1].append(i)
-                used += dp(48) + need
+                used += self._space(i - 1) + need
             else:
                 lines.append([i])
                 used = need
@@ -64,7 +89,9 @@ class DateTrack(Scaled, QWidget):
         return max(1, len(self._lines(width))) * dp(44)
 
     def sizeHint(self) -> QSize:
-        wanted = sum(self._width_of(s) for s in self._steps) + dp(56) * max(0, len(self._steps) - 1)
+        wanted = sum(self._width_of(s) for s in self._steps) + sum(
+            self._space(i) for i in range(len(self._steps) - 1)
+        )
         return QSize(wanted, self.heightForWidth(self.width() if self.width() > dp(100) else wanted))
 
     def minimumSizeHint(self) -> QSize:
@@ -80,7 +107,8 @@ class DateTrack(Scaled, QWidget):
         for number, line in enumerate(self._lines(self.width())):
             top, x = number * dp(44), 0.0
             words = sum(self._width_of(self._steps[i]) for i in line)
-            free = min((self.width() - words) / max(1, len(line) - 1), dp(72))
+            spare = self.width() - words - sum(self._space(i) for i in line[:-1])
+            more = max(0.0, min(spare / max(1, len(line) - 1), dp(24)))
             for place, i in enumerate(line):
                 what, when = self._steps[i]
                 width = self._width_of(self._steps[i])
@@ -100,16 +128,16 @@ class DateTrack(Scaled, QWidget):
                 )
                 x += width
                 if place < len(line) - 1:
-                    days = self._days[i] if i < len(self._days) else None
-                    self._arrow(painter, x + dp(5), x + free - dp(5), top, days)
+                    free = self._space(i) + more
+                    self._arrow(painter, x + dp(5), x + free - dp(5), top, self._between(i))
                     x += free
 
-    def _arrow(self, painter: QPainter, start: float, end: float, top: float, days: int | None) -> None:
+    def _arrow(self, painter: QPainter, start: float, end: float, top: float, said: str) -> None:
         palette, y = colours(), top + dp(26)
         painter.setPen(QPen(palette["outline"], 1.2))
         painter.drawLine(QPointF(start, y), QPointF(end, y))
         tip = dp(4)
         painter.drawPolyline([QPointF(end - tip, y - tip), QPointF(end, y), QPointF(end - tip, y + tip)])
-        if days is not None:
+        if said:
             words = QRectF(start - dp(5), top + dp(4), end - start + dp(10), dp(20))
-            elide(painter, words, f"{days} d", font("caption"), palette["text2"], CENTRE)
+            elide(painter, words, said, font("caption"), palette["text2"], CENTRE)

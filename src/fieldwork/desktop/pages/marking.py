@@ -88,7 +88,6 @@ class MarkingPane(QWidget):
         self.question.typed.connect(self._type)
         self.question.entered.connect(lambda _: self.forward())
         self.question.left.connect(self.hand_over)
-        self.finish_panel.jumped.connect(self.go_to)
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.head.shape(narrow, short)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from fieldwork.desktop.pages.marking_dates import open_dates
+
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
 
@@ -21,7 +23,7 @@ def handlers(marking: MarkingPane) -> dict[str, Callable[[], object]]:
         "answer.comment": marking.extras.comment,
         "answer.theme": marking.extras.theme,
         "answer.guidance": marking.question.toggle_guidance,
-        "answer.note": pane.extras.note,
+        "answer.note": marking.extras.note,
         "answer.go": marking.extras.go,
         "answer.rest": marking.extras.rest,
         "answer.finish": marking.finish,
@@ -30,6 +32,7 @@ def handlers(marking: MarkingPane) -> dict[str, Callable[[], object]]:
         "answer.clear": marking.clear_answer,
         "answer.retry": marking.retry,
         "file.head": marking.head.toggle,
+        "file.dates": lambda: open_dates(marking),
         "file.next": lambda: marking.neighbour(1),
         "file.previous": lambda: marking.neighbour(-1),
         "file.back": marking.back,

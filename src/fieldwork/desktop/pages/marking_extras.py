@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldwork.desktop.pages.marking_dates import DatesPanel
 from fieldwork.desktop.pages.marking_notes import NotePanel
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
@@ -14,7 +15,7 @@ from fieldwork.work.examining import Pane, answer_id
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
 
-Panel = GoPanel | RestPanel | ThemePanel | ListPanel | NotePanel
+Panel = GoPanel | RestPanel | ThemePanel | ListPanel | NotePanel | DatesPanel
 DIRECTION_OF = {"FM": "strength", "PM": "concern", "NM": "concern"}
 
 
@@ -26,7 +27,8 @@ class Extras:
         self.panel: Panel | None = None
         self._recent: list[bytes] = []
 
-    def _show(self, panel: Panel) -> None:
+    def put(self, panel: Panel) -> None:
+        """Open a panel below the answers, with the keyboard."""
         self.close(back=False)
         self.panel = panel
         self._marking.question.slot.add(panel)
@@ -65,7 +67,7 @@ class Extras:
             return
         panel = GoPanel(pane.asked, pane.dormant, question.section if question else "")
         panel.chosen.connect(self._gone)
-        self._show(panel)
+        self.put(panel)
 
     def _gone(self, code: str) -> None:
         self.close(back=False)
@@ -84,7 +86,7 @@ class Extras:
             return
         panel = RestPanel(question.section, open_codes)
         panel.given.connect(lambda reason: self._give_rest(question.section, reason))
-        self._show(panel)
+        self.put(panel)
 
     def _rest_codes(self, pane: Pane, section: str) -> list[str]:
         return [q.code for q in pane.unanswered if q.section == section and q.choice("NA") is not None]
@@ -126,7 +128,7 @@ class Extras:
         direction = DIRECTION_OF.get(held.value, "neutral") if question.scored else "neutral"
         panel = ThemePanel(view.themes, direction, self._marking.window(), self._recent)
         panel.chosen.connect(self._put_theme)
-        self._show(panel)
+        self.put(panel)
 
     def _put_theme(self, theme: Theme, direction: str) -> None:
         pane, marking = self._pane(), self._marking

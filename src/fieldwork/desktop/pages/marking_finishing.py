@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from fieldwork.desktop.desk import sentence_for
 from fieldwork.desktop.kit import Row
+from fieldwork.desktop.pages.marking_dates import fault_sentences, open_dates
 from fieldwork.domain.values import Id
 from fieldwork.work import file_view
 from fieldwork.work.examining import Pane
 
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
+
+
+DATES = "dates of the file"
 
 
 class Finishing:
@@ -22,12 +26,23 @@ class Finishing:
         self._marking = marking
         self.panel = marking.finish_panel
         self.next: Id | None = None
+        self._told: tuple[Id, list[str]] | None = None
         self.panel.onward.connect(self.onward)
         self.panel.back.connect(self.leave)
         self.panel.list.moved.connect(self._follow)
+        self.panel.jumped.connect(self._jump)
+
+    def _jump(self, ident: str) -> None:
+        if ident == DATES:
+            open_dates(self._marking)
+        else:
+            self._marking.go_to(ident)
 
     def check(self) -> None:
-        """List what is open; with nothing open, finish at once."""
+        """List what is open; with nothing open, finish at once.
+
+        Dates that cannot be right are told once: a case may be as odd as they say, and f again finishes.
+        """
         marking = self._marking
         if marking.pane is None or not marking.hand_over():
             return
@@ -35,13 +50,15 @@ class Finishing:
         pane, unsaved = marking.pane, self._unsaved()
         marking.extras.close(back=False)
         marking.stack.setCurrentIndex(1)
-        if pane.complete and not unsaved:
+        dates = fault_sentences(pane)
+        told, self._told = self._told, (pane.file.id, dates)
+        if pane.complete and not unsaved and (not dates or told == self._told):
             self.panel.show_working(f"Finishing file {pane.file.reference} \u2026")
             marking.desk.act(
                 file_view.finish_file, file=pane.file.id, then=self._finished, otherwise=self._refused
             )
             return
-        title, sub, rows = open_rows(pane, unsaved)
+        title, sub, rows = open_rows(pane, unsaved, dates)
         given = len(pane.asked) - len(pane.unanswered)
         self.panel.show_open(title, sub, rows, given, len(pane.asked))
         marking.say(title)
@@ -88,7 +105,7 @@ class Finishing:
         self._marking.question.take_focus()
 
 
-def open_rows(pane: Pane, unsaved: Sequence[str]) -> tuple[str, str, list[Row]]:
+def open_rows(pane: Pane, unsaved: Sequence[str], dates: Sequence[str]) -> tuple[str, str, list[Row]]:
     """Title, sentence and rows of what keeps a file open; rows carry the code as ident."""
     rows: list[Row] = []
     needed = {q.code for q in pane.needed}
@@ -110,9 +127,14 @@ def open_rows(pane: Pane, unsaved: Sequence[str]) -> tuple[str, str, list[Row]]:
             code = held.value if held and question.scored else "" if question in pane.unanswered else None
             rows.append(Row(str(question.label), lead=question.code, answer=code, ident=question.code))
             count += 1
+    if dates:
+        rows.append(Row("Dates to look at", head=True, ident="head dates"))
+        rows += [Row(sentence, icon="calendar-days", ident=DATES) for sentence in dates]
     may = [q for q in pane.unanswered if q.code not in needed]
     if may:
         rows.append(Row("May stay open", head=True, ident="head may"))
         rows += [Row(str(q.label), lead=q.code, answer="", ident=q.code) for q in may]
+    if not count and dates:
+        return "Are these dates right?", "Enter opens them. f finishes the file as it is.", rows
     noun = "thing keeps" if count == 1 else "things keep"
     return f"{count} {noun} this file open", "Enter goes there. Esc goes back to where you were.", rows

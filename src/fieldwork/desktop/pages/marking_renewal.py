@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fieldwork.desktop.pages.marking_dates import DatesPanel
 from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.question_set import Question
 from fieldwork.work import examining, file_view
@@ -33,6 +34,7 @@ class Renewal:
     def __init__(self, marking: MarkingPane) -> None:
         self._marking = marking
         self.due = False
+        self._turn = 0  # of readings: what an earlier one found may lack the latest change
 
     def take(self, changed: object) -> None:
         """What an act or a merge changed: kind to ids; None for everything."""
@@ -49,9 +51,12 @@ class Renewal:
         """Read the file once nothing of ours is on its way any more."""
         marking = self._marking
         if self.due and marking.view is not None and not marking.saving.busy() and marking.wanted is None:
-            edits = marking.edits
+            self._turn += 1
+            edits, turn = marking.edits, self._turn
             marking.desk.ask(
-                file_view.view_file, marking.view.pane.file.id, then=lambda view: self._merge(view, edits)
+                file_view.view_file,
+                marking.view.pane.file.id,
+                then=lambda view: self._merge(view, edits) if turn == self._turn else None,
             )
 
     def _merge(self, view: FileView, edits: int) -> None:
@@ -70,6 +75,8 @@ class Renewal:
             pane = examining.revised(pane, marking.typed.question, **marking.typed.fields)
         marking.view, marking.pane = view, pane
         marking.head.show_file(view)
+        if isinstance(marking.extras.panel, DatesPanel):
+            marking.extras.panel.take(pane.file)
         question = marking.current()
         if question is None or question.code not in {q.code for q in pane.asked}:
             marking.hand_over()

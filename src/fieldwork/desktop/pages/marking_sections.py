@@ -99,9 +99,9 @@ class FileHead(Pane):
         where = "for you on this visit" if view.on_visit else "for you"
         state = "  \u00b7  finished" if view.pane.examination.finished else ""
         self.place.setText(f"{view.place} of {view.all} {where}{state}")
-        steps, days = words.dates(file)
+        steps, days, working = words.dates(file, view.holidays)
         for track in (self.track, self.wide_track):
-            track.set_steps(steps, days)
+            track.set_steps(steps, days, working)
         others = "; ".join(view.others)
         told = f"{others[:1].upper()}{others[1:]}: their answers stay closed here"
         self.others.setText(told if others else "")

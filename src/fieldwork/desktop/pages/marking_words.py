@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
-from itertools import pairwise
 
 from fieldwork.desktop.kit import ANSWERS, GlanceMark, GlanceSection, Row
 from fieldwork.domain.question_set import (
@@ -18,18 +18,13 @@ from fieldwork.domain.question_set import (
 )
 from fieldwork.domain.records import CaseFile
 from fieldwork.domain.values import codes
+from fieldwork.work import file_dates
 from fieldwork.work.examining import Pane
 
 LEAD_WORDS = {
     "P": "Police examiners",
     "C": "Prosecution examiners",
     "J": "Police and prosecution examiners",
-}
-DATE_WORDS = {
-    "reported": "Reported",
-    "submitted": "Submitted",
-    "charged": "Charged",
-    "first_hearing": "First hearing",
 }
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -64,22 +59,22 @@ def facts(pane: Pane, stratum: str) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def dates(file: CaseFile) -> tuple[list[tuple[str, str]], list[int | None]]:
-    """Steps and the days between them, for the date track; years are told where they differ."""
-    known = []
-    for name, words in DATE_WORDS.items():
-        try:
-            known.append((words, date.fromisoformat(getattr(file, name))))
-        except ValueError:
-            continue
-    known.sort(key=lambda step: step[1])
+Track = tuple[list[tuple[str, str]], list[int | None], list[int | None]]
+
+
+def dates(file: CaseFile, holidays: Collection[date] = ()) -> Track:
+    """Steps, and the days and working days between them, for the date track; years where they differ."""
+    known = sorted(file_dates.known_days(file).items(), key=lambda step: step[1])
     many = len({when.year for _, when in known}) > 1
     steps = [
-        (words, f"{when.day} {_MONTHS[when.month - 1]}" + (f" {when.year}" if many or not at else ""))
-        for at, (words, when) in enumerate(known)
+        (
+            file_dates.DATES[name],
+            f"{when.day} {_MONTHS[when.month - 1]}" + (f" {when.year}" if many or not at else ""),
+        )
+        for at, (name, when) in enumerate(known)
     ]
-    days: list[int | None] = [(b[1] - a[1]).days for a, b in pairwise(known)]
-    return steps, days
+    between = file_dates.gaps(file, holidays)
+    return steps, [gap.days for gap in between], [gap.working for gap in between]
 
 
 def mark(pane: Pane, question: Question, dormant: bool = False) -> str:

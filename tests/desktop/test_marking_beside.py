@@ -1,0 +1,62 @@
+"""What stands beside the answers on the marking pane: dates, points, undo, time."""
+
+import pytest
+from marking_kit import desk_over, enter, escape, files_window, opened, press, settle, write
+from PySide6.QtWidgets import QApplication
+
+from fieldwork.work import files
+from worlds import small_inspection
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    with desk_over(small_inspection(tmp_path)) as desk:
+        yield desk
+
+
+@pytest.fixture
+def pane(qtbot, desk):
+    return opened(files_window(qtbot, desk), "A-V-001")
+
+
+def test_dates_are_typed_in_place_judged_and_told_before_finishing(pane, desk):
+    def kept():
+        file = files.find_file(desk.workspace, "A-V-001")
+        return file.reported, file.submitted, file.charged, file.first_hearing
+
+    press("d")
+    panel = pane.extras.panel
+    panel.fields["reported"].setFocus()
+    for typed in ("2/3/2026", "1 Jun 2026", "soon"):
+        QApplication.focusWidget().selectAll()
+        write(typed)
+        enter()
+    assert panel.below.text() == '"soon" is not a date; type it as 4/3/2025 or 2025-03-04.'
+    assert QApplication.focusWidget() is panel.fields["charged"]
+    QApplication.focusWidget().selectAll()
+    write("10/8/2026")
+    enter()
+    QApplication.focusWidget().selectAll()
+    write("1/7/2026")
+    enter()
+    settle(desk)
+    assert kept() == ("2026-03-02", "2026-06-01", "2026-08-10", "2026-07-01")
+    assert pane.extras.panel is None and QApplication.focusWidget() is pane.question.head
+    told = pane.head.track.accessibleName()
+    assert "Submitted 1 Jun, 91 days later, 61 of them working days; First hearing 1 Jul" in told
+    press("d")  # at the date that is wrong
+    panel = pane.extras.panel
+    assert QApplication.focusWidget() is panel.fields["first_hearing"]
+    assert panel.below.text() == "First hearing (1 Jul 2026) lies before charged (10 Aug 2026)."
+    write("nonsense")
+    escape()
+    settle(desk)
+    assert kept()[3] == "2026-07-01"
+    press("f")
+    rows = pane.finish_panel.list.rows
+    at = next(i for i, r in enumerate(rows) if r.title.startswith("First hearing (1 Jul"))
+    pane.finish_panel.list.go(at)
+    enter()
+    assert QApplication.focusWidget() is pane.extras.panel.fields["first_hearing"]
+    assert pane.stack.currentIndex() == 0
