@@ -2,9 +2,12 @@
 
 import pytest
 from marking_kit import desk_over, enter, escape, files_window, opened, press, settle, write
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from fieldwork.work import files
+from fieldwork.domain.records import EvidenceLink
+from fieldwork.store.reading import records
+from fieldwork.work import files, pinning, undoing
 from worlds import small_inspection
 
 
@@ -60,3 +63,55 @@ def test_dates_are_typed_in_place_judged_and_told_before_finishing(pane, desk):
     enter()
     assert QApplication.focusWidget() is pane.extras.panel.fields["first_hearing"]
     assert pane.stack.currentIndex() == 0
+
+
+def test_an_answer_is_pinned_to_a_point(pane, desk):
+    press("p")
+    assert pane.question.news.text().startswith("Answer the question first")
+    pane.go_to("B01")
+    press("1")
+    settle(desk)
+    pane.go_to("B01")
+    press("p")
+    settle(desk)
+    panel = pane.extras.panel
+    assert QApplication.focusWidget() is panel.list
+    assert [row.title for row in panel.list.rows] == [
+        f.text for f in pinning.points_for(desk.workspace, pane.pane.file.id)
+    ]
+    sentence = panel.list.rows[1].title
+    press(Qt.Key.Key_Down)
+    enter()
+    settle(desk)
+    links = records(desk.workspace, EvidenceLink, evidence=pane.pane.answer("B01").id)
+    assert len(links) == 1
+    assert pane.question.news.text() == f"B01 is pinned to \u201c{sentence}\u201d. Ctrl Z takes it back."
+    assert pane.question.pins.text() == f"Pinned to \u201c{sentence}\u201d"
+    assert QApplication.focusWidget() is pane.question.head
+    press("p")
+    escape()
+    assert pane.extras.panel is None
+
+
+def test_undo_goes_to_the_question_it_changed_and_says_so(pane, desk):
+    def take_back(way):
+        desk.act(getattr(undoing, way), then=lambda done: desk.undone.emit(way, done))
+        settle(desk)
+
+    pane.go_to("B01")
+    press("1")
+    settle(desk)
+    pane.go_to("B01")
+    press("2")
+    settle(desk)
+    pane.go_to("B03")
+    take_back("undo")
+    assert (pane.here, pane.question.news.text()) == ("B01", "B01 back to fully met")
+    assert pane.question.answers.code() == "FM"
+    pane.finish()
+    take_back("undo")
+    assert pane.stack.currentIndex() == 0
+    assert pane.question.news.text() == "B01 back to not answered"
+    pane.go_to("B03")
+    take_back("redo")
+    assert (pane.here, pane.question.news.text()) == ("B01", "B01 again fully met")

@@ -110,6 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("answer.next", "Next unanswered", "Return", "files", "arrow-right"),
     Command("answer.comment", "Comment", "c", "files"),
     Command("answer.theme", "Theme", "t", "files", "tag"),
+    Command("answer.pin", "Pin to a point", "p", "files", "pin"),
     Command("answer.guidance", "Full guidance", "?", "files"),
     Command("answer.note", "How we mark this", "n", "files", "circle-help"),
     Command("answer.go", "Go to a question", "g", "files"),

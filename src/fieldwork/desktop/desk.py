@@ -59,6 +59,7 @@ class Desk(QObject):
     mended = Signal(str)  # a sentence told by `failed` that no longer holds
     status_changed = Signal()
     asking = Signal(object)  # a dialogs.asking.Question, to be put over the page
+    undone = Signal(str, object)  # "undo" or "redo", and what it did
     going = Signal(str, object)  # place, what to open there
 
     def __init__(

@@ -175,6 +175,7 @@ class UnlockedSession(QObject):
         self.desk.act(getattr(undoing, way), then=lambda done: self._told(way, done))
 
     def _told(self, way: str, done: Any) -> None:
+        self.desk.undone.emit(way, done)
         words = f"{'Undone' if way == 'undo' else 'Done again'}: {act_words(done.act)}."
         if done.skipped:
             words += f" Left alone: {'; '.join(done.skipped)}."

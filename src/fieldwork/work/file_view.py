@@ -18,6 +18,7 @@ from fieldwork.work.examining import Pane
 from fieldwork.work.file_dates import bank_holidays
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
+from fieldwork.work.pinning import pins_on
 from fieldwork.work.sampling import REPLACED, replacements
 
 Themed = tuple[str, str]
@@ -86,6 +87,7 @@ class FileView:
     moment: what stood here when it was read. place of all: among the files of this examiner (on the
     file's visit, if it has one). before, after: its neighbours there. others: colleagues who examine
     it too, in words. tags: by question code. holidays: days on which nobody works.
+    pins: points behind which an answer stands, by the answer.
     """
 
     pane: Pane
@@ -100,6 +102,7 @@ class FileView:
     themes: tuple[Theme, ...]
     tags: Mapping[str, tuple[Themed, ...]] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    pins: Mapping[Id, tuple[str, ...]] = field(default_factory=dict)
 
 
 def view_file(workspace: Workspace, file: Id) -> FileView:
@@ -131,6 +134,7 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
         themes=codebook,
         tags=_tags(workspace, pane, codebook),
         holidays=frozenset(bank_holidays(workspace)),
+        pins=pins_on(workspace, [held.id for held in pane.answers.values()]),
     )
 
 

@@ -59,17 +59,19 @@ class DateTrack(Scaled, QWidget):
             + 2
         )
 
-    def _between(self, i: int) -> str:
-        """The words over the arrow from one step to the next."""
+    def _between(self, i: int) -> tuple[str, str]:
+        """The words over and under the arrow from one step to the next."""
         days = self._days[i] if i < len(self._days) else None
         if days is None:
-            return ""
+            return "", ""
         working = self._working[i]
-        return f"{days} d" if working is None else f"{working} wd ({days} d)"
+        return (f"{days} d", "") if working is None else (f"{working} wd", f"{days} d")
 
     def _space(self, i: int) -> int:
         """How wide the arrow behind a step must be for its words."""
-        return max(dp(48), metrics("caption").horizontalAdvance(self._between(i)) + dp(12))
+        return max(
+            dp(48), *(metrics("caption").horizontalAdvance(said) + dp(12) for said in self._between(i))
+        )
 
     def _lines(self, width: int) -> list[list[int]]:
         """Which steps stand on which line."""
@@ -132,12 +134,14 @@ class DateTrack(Scaled, QWidget):
                     self._arrow(painter, x + dp(5), x + free - dp(5), top, self._between(i))
                     x += free
 
-    def _arrow(self, painter: QPainter, start: float, end: float, top: float, said: str) -> None:
-        palette, y = colours(), top + dp(26)
+    def _arrow(self, painter: QPainter, start: float, end: float, top: float, said: tuple[str, str]) -> None:
+        over, under = said
+        palette, y = colours(), top + dp(22 if under else 26)
         painter.setPen(QPen(palette["outline"], 1.2))
         painter.drawLine(QPointF(start, y), QPointF(end, y))
         tip = dp(4)
         painter.drawPolyline([QPointF(end - tip, y - tip), QPointF(end, y), QPointF(end - tip, y + tip)])
-        if said:
-            words = QRectF(start - dp(5), top + dp(4), end - start + dp(10), dp(20))
-            elide(painter, words, said, font("caption"), palette["text2"], CENTRE)
+        for words, down in ((over, 2 if under else 4), (under, 23)):
+            if words:
+                place = QRectF(start - dp(5), top + dp(down), end - start + dp(10), dp(20))
+                elide(painter, place, words, font("caption"), palette["text2"], CENTRE)

@@ -63,6 +63,7 @@ class MarkingPane(QWidget):
         self.notes = MarkingNotes(self)
         self.finishing = Finishing(self)
         self.renewal = Renewal(self)
+        desk.undone.connect(self.renewal.land)
 
     def _build(self, button: Callable[..., Button]) -> None:
         self.head = FileHead(button)
@@ -177,6 +178,8 @@ class MarkingPane(QWidget):
     def show_tags(self) -> None:
         if self.view is not None:
             self.question.show_tags(self.view.tags.get(self.here, ()))
+            held = self.view.pane.answer(self.here)
+            self.question.show_pins(self.view.pins.get(held.id, ()) if held else ())
 
     def _show_unsaved(self) -> None:
         assert self.pane is not None

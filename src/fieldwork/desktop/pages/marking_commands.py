@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from fieldwork.desktop.pages.marking_dates import open_dates
+from fieldwork.desktop.pages.marking_pins import ask_point
 
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
@@ -22,6 +23,7 @@ def handlers(marking: MarkingPane) -> dict[str, Callable[[], object]]:
         "answer.next": marking.forward,
         "answer.comment": marking.extras.comment,
         "answer.theme": marking.extras.theme,
+        "answer.pin": lambda: ask_point(marking),
         "answer.guidance": marking.question.toggle_guidance,
         "answer.note": marking.extras.note,
         "answer.go": marking.extras.go,

@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 
+from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.kit import Card, KeyHint, Text, col, flow, row
 from fieldwork.desktop.pages.marking_panels import Prompt
 from fieldwork.domain.faults import Fault
@@ -21,9 +22,20 @@ if TYPE_CHECKING:
 HINT = "4/3/2025"
 
 
-class DatesPanel(Card):
-    """One field a date. `kept(name, day)` when one that differs was typed whole; `closed()` on Escape."""
+class DayField(Prompt):
+    """As wide as a date."""
 
+    def sizeHint(self) -> QSize:
+        return QSize(dp(136), dp(36))
+
+
+class DatesPanel(Card):
+    """One field a date. `kept(name, day)` when one that differs was typed whole; `closed()` on Escape.
+
+    `went(field)` when the keyboard goes to one.
+    """
+
+    went = Signal(object)
     kept = Signal(str, str)
     closed = Signal()
 
@@ -31,7 +43,7 @@ class DatesPanel(Card):
         self._file: CaseFile = pane.file
         self._until = file_dates.looked_at(pane.examination.finished)
         self.title = Text("Dates of the file", "label", weight=600)
-        self.fields = {name: Prompt(HINT, words) for name, words in file_dates.DATES.items()}
+        self.fields = {name: DayField(HINT, words) for name, words in file_dates.DATES.items()}
         self.below = Text("", "caption", "danger", wrap=True)
         cells = []
         for name, field in self.fields.items():
@@ -69,6 +81,7 @@ class DatesPanel(Card):
     def _go(self, name: str) -> None:
         self.fields[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self.fields[name].selectAll()
+        QTimer.singleShot(0, self, lambda: self.went.emit(self.fields[name]))  # once it has its place
 
     def _enter(self, name: str, _typed: str) -> None:
         if not self.keep(name):
@@ -123,6 +136,7 @@ def open_dates(marking: MarkingPane) -> None:
     marking.hand_over()
     panel = DatesPanel(pane)
     panel.kept.connect(partial(_store, marking, pane))
+    panel.went.connect(marking.area.ensureWidgetVisible)
     marking.extras.put(panel)
 
 

@@ -234,12 +234,24 @@ class ListPanel(Card):
             space=6,
             ground="sunken",
         )
+        self.list.opened.connect(lambda index: self.opened.emit(self.list.rows[index].ident))
+        self.fill(rows, empty)
+
+    def fill(self, rows: Sequence[Row], empty: str) -> None:
+        """Other rows; the sentence to show where there are none."""
+        had_focus = self.list.hasFocus() or self.hasFocus()
+        self.list.set_rows(rows)
+        self.empty.setText(empty)
         self.list.setVisible(bool(rows))
         self.empty.setVisible(not rows)
-        self.list.opened.connect(lambda index: self.opened.emit(self.list.rows[index].ident))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if rows else Qt.FocusPolicy.StrongFocus)
+        self.list.go(0 if rows else -1)
+        if had_focus:
+            self.take_focus()
 
     def take_focus(self) -> None:
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        at = self.list if self.list.rows else self
+        at.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class FinishPanel(Box):

@@ -147,6 +147,7 @@ class QuestionView(Box):
             space=8,
         )
         self.chips = Flow()
+        self.pins = Text("", "caption", "quiet", wrap=True)
         self.forward.setAccessibleName("Next unanswered")
         self.rest.setAccessibleName("Rest of section not applicable")
         for tool in (self.forward, self.finish, self.theme):
@@ -165,6 +166,7 @@ class QuestionView(Box):
             self.slot,
             self.tools,
             self.chips,
+            self.pins,
             self._news,
             None,
             space=10,
@@ -345,6 +347,12 @@ class QuestionView(Box):
         for name, direction in tags:
             self.chips.add(Chip(name, direction))
         self.chips.setVisible(bool(tags))
+
+    def show_pins(self, sentences: Sequence[str]) -> None:
+        """The points this answer stands behind."""
+        said = "; ".join(f"\u201c{sentence}\u201d" for sentence in sentences)
+        self.pins.setText(f"Pinned to {said}" if said else "")
+        self.pins.setVisible(bool(said))
 
     def show_news(self, sentence: str, lines: Sequence[tuple[str, str]] = ()) -> None:
         """What the last answer opened or closed: a sentence, and (code, wording) of the questions."""

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_dates import DatesPanel
 from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.question_set import Question
+from fieldwork.domain.values import Id
 from fieldwork.work import examining, file_view
+from fieldwork.work.examining import Pane, answer_id
 from fieldwork.work.file_view import FileView
+from fieldwork.work.undoing import Undone
 
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
+
+MOST_TOLD = 4
 
 #: kinds of record whose change can show on this pane
 SHOWN = (
@@ -25,6 +31,9 @@ SHOWN = (
     "inspection",
     "question_set",
     "team_member",
+    "evidence_link",
+    "finding",
+    "bank_holiday",
 )
 
 
@@ -34,6 +43,7 @@ class Renewal:
     def __init__(self, marking: MarkingPane) -> None:
         self._marking = marking
         self.due = False
+        self._landing: tuple[str, frozenset[Id]] | None = None  # undo or redo, and the answers it changed
         self._turn = 0  # of readings: what an earlier one found may lack the latest change
 
     def take(self, changed: object) -> None:
@@ -46,6 +56,12 @@ class Renewal:
                 return
         self.due = True
         self.read()
+
+    def land(self, way: str, done: Undone) -> None:
+        """The person took an act back or did it again: once that is read, go to the answer it changed."""
+        changed = done.changed.get("answer", frozenset())
+        if self._marking.view is not None and changed:
+            self._landing = way, changed
 
     def read(self) -> None:
         """Read the file once nothing of ours is on its way any more."""
@@ -73,6 +89,7 @@ class Renewal:
         pane = marking.with_unsaved(view.pane)
         if marking.typed is not None:
             pane = examining.revised(pane, marking.typed.question, **marking.typed.fields)
+        before = marking.pane
         marking.view, marking.pane = view, pane
         marking.head.show_file(view)
         if isinstance(marking.extras.panel, DatesPanel):
@@ -85,6 +102,27 @@ class Renewal:
         else:
             self._show(question)
         marking.show_around()
+        if self._landing is not None and before is not None:
+            (way, changed), self._landing = self._landing, None
+            self._land(way, changed, before, pane)
+
+    def _land(self, way: str, changed: frozenset[Id], before: Pane, pane: Pane) -> None:
+        marking = self._marking
+        asked = [q for q in pane.asked if answer_id(pane.examination.id, q.code) in changed]
+        if not asked:
+            return
+        marking.finishing.leave()
+        if marking.here not in [q.code for q in asked]:
+            marking.show_question(asked[0].code)
+        marking.take_focus()
+        word = "back to" if way == "undo" else "again"
+        said = "; ".join(
+            f"{q.code} {words.came_back(q, before.answer(q.code), pane.answer(q.code), word)}"
+            for q in asked[:MOST_TOLD]
+        )
+        more = f"; and {len(asked) - MOST_TOLD} more" if len(asked) > MOST_TOLD else ""
+        marking.question.show_news(said + more)
+        marking.say(said + more)
 
     def _show(self, question: Question) -> None:
         marking = self._marking

@@ -16,7 +16,7 @@ from fieldwork.domain.question_set import (
     Section,
     Wording,
 )
-from fieldwork.domain.records import CaseFile
+from fieldwork.domain.records import Answer, CaseFile
 from fieldwork.domain.values import codes
 from fieldwork.work import file_dates
 from fieldwork.work.examining import Pane
@@ -41,6 +41,19 @@ def in_words(question: Question, value: str) -> str:
     given = codes(value) if question.kind in LIST_KINDS else (value,)
     found = [question.choice(code) for code in given if code]
     return ", ".join(str(choice.label) for choice in found if choice)
+
+
+def came_back(question: Question, before: Answer | None, now: Answer | None, word: str) -> str:
+    """How an answer stands after undo or redo: "back to partially met"; word: "back to" or "again"."""
+
+    def of(held: Answer | None, name: str) -> str:
+        return str(getattr(held, name) or "") if held else ""
+
+    if of(before, "value") != of(now, "value"):
+        said = in_words(question, of(now, "value")) or "not answered"
+        return f"{word} {said[:1].lower()}{said[1:]}"
+    changed = [name for name in ("reason", "comment") if of(before, name) != of(now, name)]
+    return f"{word} {' and '.join(f'its former {name}' for name in changed)}" if changed else "as it was"
 
 
 SAYS_NOTHING = ("none", "na", "NA", "not_applicable")  # as a fact without its question
