@@ -119,6 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("answer.down", "Next question", "j", "files"),
     Command("answer.up", "Previous question", "k", "files"),
     Command("answer.clear", "Take the answer back", "0", "files"),
+    Command("answer.language", "Language of the questions", "Alt+L", "files"),
     Command("answer.retry", "Save again", "F5", "files"),
     Command("files.find", "Filter the files", "/", "files", "search"),
     Command("file.claim", "Take this file", "a", "files", "check"),

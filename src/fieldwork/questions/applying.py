@@ -57,6 +57,7 @@ class _Result:
     required: bool = False
     fault: str = ""
     choices: tuple[str, ...] | None = None
+    read_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Applied:
     """For questions with a choice filter, the codes that can be chosen."""
     instances: Mapping[str, int]
     """How many instances each repeat that applies has."""
+    read_only: tuple[str, ...]
+    """Questions that apply and are shown only: their answer is not to be changed."""
     unknown: tuple[str, ...]
     """Codes among the answers that the question set does not have."""
     results: Mapping[tuple[str, int], _Result] = field(repr=False, compare=False)
@@ -255,12 +258,14 @@ class _Evaluation:
         empty = to_text(result.value) == ""
         required = node.expressions.get("required")
         choices = self._open_choices(node, question)
+        read_only = node.expressions.get("read_only")
         self.results[node.code, place] = _Result(
             True,
             result.value,
             required=empty and required is not None and required.truth(self),
             fault="" if empty else self._fault(node, question, result.value, choices),
             choices=choices,
+            read_only=read_only is not None and read_only.truth(self),
         )
 
     def _open_choices(self, node: Node, question: Question) -> tuple[str, ...] | None:
@@ -290,7 +295,7 @@ class _Evaluation:
 
     def applied(self) -> Applied:
         """Everything found, in the order of the form."""
-        asked, required, faults = [], [], []
+        asked, required, faults, read_only = [], [], [], []
         calculated: dict[str, str | float | bool | None] = {}
         choices: dict[str, tuple[str, ...]] = {}
         for name, node, result in self._found():
@@ -303,6 +308,8 @@ class _Evaluation:
                 asked.append(name)
             if result.required:
                 required.append(name)
+            if result.read_only:
+                read_only.append(name)
             if result.fault:
                 faults.append(AnswerFault(name, result.fault))
             if result.choices is not None:
@@ -317,6 +324,7 @@ class _Evaluation:
             instances={
                 code: len(to_list(self._value(code, 0))) for code in repeats if self.results[code, 0].asked
             },
+            read_only=tuple(read_only),
             unknown=self._unknown(),
             results=self.results,
             now=self.asked_at,

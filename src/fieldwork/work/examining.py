@@ -10,8 +10,9 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet, needs_reason
 from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection, QuestionSetVersion
 from fieldwork.domain.values import Id, codes, derived_id, joined
-from fieldwork.questions.applying import Applied, apply
+from fieldwork.questions.applying import Applied, apply, initial_answers
 from fieldwork.questions.codec import from_json
+from fieldwork.questions.speaking import in_language
 from fieldwork.store.history import history
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
@@ -74,7 +75,9 @@ class Pane:
     def asked(self) -> tuple[Question, ...]:
         """The questions that apply now, in order, without notes and calculations."""
         wanted = set(self.applied.asked)
-        return tuple(q for q in self.questions.questions if q.answerable and q.code in wanted)
+        return tuple(
+            q for q in self.questions.questions if q.answerable and not q.calculation and q.code in wanted
+        )
 
     def answer(self, code: str) -> Answer | None:
         return self.answers.get(code)
@@ -89,7 +92,9 @@ class Pane:
 
     @property
     def unanswered(self) -> tuple[Question, ...]:
-        return tuple(q for q in self.asked if not self.answered(q))
+        """Asked and to be answered: without those that are shown only."""
+        fixed = set(self.applied.read_only)
+        return tuple(q for q in self.asked if not self.answered(q) and q.code not in fixed)
 
     @property
     def needed(self) -> tuple[Question, ...]:
@@ -120,8 +125,9 @@ class Pane:
         """The first question still to answer behind `after`, else the first of all."""
         asked = list(self.asked)
         place = next((n + 1 for n, q in enumerate(asked) if q.code == after), 0)
+        open_ones = {q.code for q in self.unanswered}
         for question in asked[place:] + asked[:place]:
-            if not self.answered(question):
+            if question.code in open_ones:
                 return question
         return None
 
@@ -233,6 +239,25 @@ def revised(
     return _made(pane.file, pane.examination, pane.questions, answers)
 
 
+def default_of(pane: Pane, question: Question) -> str:
+    """What the form fills in at a question nobody has answered, "" for nothing.
+
+    It is an answer only once its examiner has seen it and gone on.
+    """
+    if not question.default or question.code in pane.answers:
+        return ""
+    if question.repeat:
+        return "" if question.default_is_expression else question.default
+    given = initial_answers(pane.questions, _moment_of(pane.examination)).get(question.code)
+    return joined(given) if isinstance(given, list) else str(given or "")
+
+
+def spoken(pane: Pane, language: str, questions: QuestionSet | None = None) -> Pane:
+    """The pane with its questions in a language; questions: the set as written, if the pane's is not."""
+    said = in_language(questions or pane.questions, language)
+    return pane if said is pane.questions else _made(pane.file, pane.examination, said, pane.answers)
+
+
 def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at: int | None = None) -> Done:
     """Begin this examiner's examination of a file, under the question set in use; one that nobody has is taken.
 
@@ -302,6 +327,8 @@ def answer_file(
     fields: dict[str, str] = {}
     if value is not None:
         fields["value"] = checked_value(asked, value)
+        if asked.code in pane.applied.read_only and fields["value"] != default_of(pane, asked):
+            raise Fault(f"{asked.code} is shown only; its answer cannot be changed.")
     if reason is not None:
         fields["reason"] = reason.strip()
     if comment is not None:
@@ -329,6 +356,8 @@ def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
     except KeyError:
         raise Fault(f'There is no question "{code}" in this question set.') from None
     kept = also_dormant and pane.answered(question)
+    if question.calculation or question.kind == "note":
+        raise Fault(f"{code} is told or calculated by the form; there is nothing to answer.")
     if code not in pane.applied.asked and not kept:
         raise Fault(f"{code} is not asked of file {pane.file.reference}: its condition is not met.")
     return question

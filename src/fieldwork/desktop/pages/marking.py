@@ -19,6 +19,7 @@ from fieldwork.desktop.pages import marking_commands
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_extras import Extras
 from fieldwork.desktop.pages.marking_finishing import Finishing
+from fieldwork.desktop.pages.marking_form import keep_preset, recall_language
 from fieldwork.desktop.pages.marking_notes import MarkingNotes
 from fieldwork.desktop.pages.marking_panels import FinishPanel
 from fieldwork.desktop.pages.marking_question import QuestionView
@@ -50,6 +51,7 @@ class MarkingPane(QWidget):
         self.view: FileView | None = None
         self.pane: Pane | None = None
         self.here = ""
+        self.language = ""
         self.typed: Typed | None = None
         self.wanted: tuple[Id, str] | None = None
         self.edits = 0
@@ -64,6 +66,7 @@ class MarkingPane(QWidget):
         self.finishing = Finishing(self)
         self.renewal = Renewal(self)
         desk.undone.connect(self.renewal.land)
+        recall_language(self)
 
     def _build(self, button: Callable[..., Button]) -> None:
         self.head = FileHead(button)
@@ -110,7 +113,7 @@ class MarkingPane(QWidget):
         _, code = self.wanted
         self.wanted, self.renewal.due = None, self.typed is not None
         self.hand_over()
-        self.view, self.pane = view, self.with_unsaved(view.pane)
+        self.view, self.pane = view, self.with_unsaved(examining.spoken(view.pane, self.language))
         self.extras.close()
         self.stack.setCurrentIndex(0)
         self.head.show_file(view)
@@ -154,7 +157,7 @@ class MarkingPane(QWidget):
         self.extras.close(back=False)
         question = self.current()
         assert question is not None
-        self.question.show_question(self.pane, question)
+        self.question.show_question(self.pane, question, self.language)
         self._show_unsaved()
         self.show_tags()
         self.show_around()
@@ -205,8 +208,7 @@ class MarkingPane(QWidget):
             return
         self.hand_over()
         before = self.pane
-        self.revise(question.code, value=value)
-        self._write(question.code, value)
+        self.store_value(question.code, value)
         self.question.show_value(value)
         self.question.show_state(self.pane, question)
         self._tell_opened(before)
@@ -223,6 +225,11 @@ class MarkingPane(QWidget):
         assert self.pane is not None
         self.edits += 1
         self.pane = examining.revised(self.pane, code, **fields)
+
+    def store_value(self, code: str, value: str) -> None:
+        """Change an answer in memory and send it on its way to the disk."""
+        self.revise(code, value=value)
+        self._write(code, value)
 
     def _write(self, code: str, value: str) -> None:
         assert self.pane is not None and self.view is not None
@@ -255,12 +262,11 @@ class MarkingPane(QWidget):
         question = self.current()
         if question is None or self.pane is None or self.stack.currentIndex() == 1:
             return
-        if not self.pane.answered(question):
+        if not self.pane.answered(question) or question.code in self.pane.applied.read_only:
             return
         self._drop_typed("value")
         before = self.pane
-        self.revise(question.code, value="")
-        self._write(question.code, "")
+        self.store_value(question.code, "")
         self.question.show_value("")
         self.question.show_state(self.pane, question)
         self._tell_opened(before)
@@ -362,7 +368,7 @@ class MarkingPane(QWidget):
         if self.stack.currentIndex() == 1:
             self.finishing.onward()
             return
-        if not self.hand_over():
+        if not self.hand_over() or not keep_preset(self, question):
             return
         if any(f.code == question.code for f in self.pane.applied.faults):
             self.question.show_state(self.pane, question)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from fieldwork.desktop.pages.marking_dates import open_dates
+from fieldwork.desktop.pages.marking_form import next_language
 from fieldwork.desktop.pages.marking_pins import ask_point
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def handlers(marking: MarkingPane) -> dict[str, Callable[[], object]]:
         "answer.up": lambda: marking.step(-1),
         "answer.clear": marking.clear_answer,
         "answer.retry": marking.retry,
+        "answer.language": lambda: next_language(marking),
         "file.head": marking.head.toggle,
         "file.dates": lambda: open_dates(marking),
         "file.next": lambda: marking.neighbour(1),

@@ -125,7 +125,9 @@ def open_rows(pane: Pane, unsaved: Sequence[str], dates: Sequence[str]) -> tuple
         for question in questions:
             held = pane.answer(question.code)
             code = held.value if held and question.scored else "" if question in pane.unanswered else None
-            rows.append(Row(str(question.label), lead=question.code, answer=code, ident=question.code))
+            why = pane.applied.filled(str(question.required_message)) if title == "Unanswered" else ""
+            label = pane.applied.filled(str(question.label))
+            rows.append(Row(label, sub=why, lead=question.code, answer=code, ident=question.code))
             count += 1
     if dates:
         rows.append(Row("Dates to look at", head=True, ident="head dates"))

@@ -31,10 +31,11 @@ from fieldwork.desktop.kit import (
     row,
 )
 from fieldwork.desktop.pages import marking_words as words
+from fieldwork.desktop.pages.marking_form import FIXED, PRESET, FormWords, fixed_words, language_words
 from fieldwork.desktop.pages.marking_notes import NotesPart
 from fieldwork.domain.question_set import Question, needs_reason
 from fieldwork.domain.values import Erased, codes, typable
-from fieldwork.work.examining import Pane
+from fieldwork.work.examining import Pane, default_of
 
 SHORT_GUIDANCE = 110
 ONE_COLUMN = 5
@@ -114,12 +115,14 @@ class QuestionView(Box):
         self._full = self._short = self._narrow = False
         self._choices: Sequence[tuple[str, str]] = ()
         self.answers: QWidget | None = None
+        self.before = FormWords()
         self.head = QuestionHead()
         self.guidance = Text("", "small", "quiet", wrap=True)
         self.more = button("answer.guidance", "quiet")
         self.notes = NotesPart()
         self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), self.more, space=12)
         self._holder = Box()
+        self.preset = Text("", "caption", "quiet", wrap=True)
         self.fault = Text("", "label", "danger", wrap=True)
         self.reason = TextArea(hint=KEYS, lines=2, most=8, enter_submits=True)
         self.comment = TextArea(name="Comment", hint=KEYS, lines=2, most=8, enter_submits=True)
@@ -159,6 +162,7 @@ class QuestionView(Box):
         self.body = Box(
             self._guide,
             self._holder,
+            self.preset,
             self.fault,
             self._reason,
             self._comment,
@@ -172,7 +176,7 @@ class QuestionView(Box):
             space=10,
             margins=(32, 8, 32, 16),
         )
-        super().__init__(self.head, (self.body, 1), space=0)
+        super().__init__(self.before, self.head, (self.body, 1), space=0)
         for name, area in (("reason", self.reason), ("comment", self.comment)):
             self._wire(name, area)
         self.shape(False, False)
@@ -194,6 +198,7 @@ class QuestionView(Box):
     def shape(self, narrow: bool, short: bool) -> None:
         self._narrow, self._short = narrow, short
         self._relist()
+        self.before.shape(narrow, short)
         self.head.set_shape(narrow, short)
         side = 20 if narrow or short else 32
         self.body.spaced.margins = (side, 8, side, 16)
@@ -213,14 +218,23 @@ class QuestionView(Box):
 
     # Showing
 
-    def show_question(self, pane: Pane, question: Question) -> None:
+    def show_question(self, pane: Pane, question: Question, language: str = "") -> None:
         """Put another question, with what is kept for it."""
         self.question, self._full = question, False
         held = pane.answer(question.code)
         self.head.code.setText(question.code)
-        self.head.lead.setText(words.lead_words(question))
+        said = (words.lead_words(question), language_words(pane, language))
+        self.head.lead.setText(" \u00b7 ".join(part for part in said if part))
+        self.before.show_before(pane, question)
         self.head.wording.setText(pane.applied.filled(str(question.label)))
-        self._build_answers(pane, question, held.value if held else "")
+        preset = default_of(pane, question)
+        fixed = question.code in pane.applied.read_only
+        if fixed:
+            self._show_fixed(fixed_words(pane, question))
+        else:
+            self._build_answers(pane, question, held.value if held else preset)
+        self.preset.setText(FIXED if fixed else PRESET if preset else "")
+        self.preset.setVisible(fixed or bool(preset))
         self._setting = True
         for area, text in ((self.reason, held.reason), (self.comment, held.comment)) if held else ():
             area.setPlaceholderText(text if isinstance(text, Erased) else KEYS)
@@ -265,6 +279,11 @@ class QuestionView(Box):
         self.answers = made
         self._holder.add(made)
         made.show()  # now, so that it can take the keyboard at once
+
+    def _show_fixed(self, said: str) -> None:
+        self._holder.clear()
+        self.answers = None
+        self._holder.add(Text(said, "strong", wrap=True))
 
     def _list_of(self, choices: Sequence[tuple[str, str]], value: str, name: str) -> ChoiceColumn:
         self._choices = choices
@@ -313,6 +332,8 @@ class QuestionView(Box):
         """What hangs on the answer: reason, fault of a rule, accessible name."""
         held = pane.answer(question.code)
         value = held.value if held else ""
+        if value and self.preset.text() == PRESET:
+            self.preset.hide()
         wanted = needs_reason(question, value)
         typing = self.reason.hasFocus() or bool(self.reason.text())
         self._reason.setVisible(wanted or (typing and bool(value) and question.scored))

@@ -86,7 +86,7 @@ class Renewal:
             self.read()
             return
         self.due = False
-        pane = marking.with_unsaved(view.pane)
+        pane = marking.with_unsaved(examining.spoken(view.pane, marking.language))
         if marking.typed is not None:
             pane = examining.revised(pane, marking.typed.question, **marking.typed.fields)
         before = marking.pane
