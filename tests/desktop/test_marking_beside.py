@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from fieldwork.domain.records import EvidenceLink
 from fieldwork.store.reading import records
-from fieldwork.work import files, pinning, undoing
+from fieldwork.work import examining, files, pinning, undoing
 from worlds import small_inspection
 
 
@@ -19,8 +19,13 @@ def desk(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def pane(qtbot, desk):
-    return opened(files_window(qtbot, desk), "A-V-001")
+def window(qtbot, desk):
+    return files_window(qtbot, desk)
+
+
+@pytest.fixture
+def pane(window):
+    return opened(window, "A-V-001")
 
 
 def test_dates_are_typed_in_place_judged_and_told_before_finishing(pane, desk):
@@ -115,3 +120,54 @@ def test_undo_goes_to_the_question_it_changed_and_says_so(pane, desk):
     pane.go_to("B03")
     take_back("redo")
     assert (pane.here, pane.question.news.text()) == ("B01", "B01 again fully met")
+
+
+def test_the_time_worked_pauses_and_is_written_at_pauses_only(window, pane, desk):
+    timer, now = pane.timer, [1000.0]
+    timer.rest()
+    timer.clock = lambda: now[0]
+    settle(desk)
+    start = timer.seconds()
+
+    def worked():
+        return round((examining.open_file(desk.workspace, pane.pane.file.id).examination.worked or 0) / 1000)
+
+    def later(minutes):
+        now[0] += minutes * 60
+
+    timer.touch()
+    later(2)
+    pane.go_to("B01")
+    press("1")
+    settle(desk)
+    assert timer.running and worked() == round(start)  # never for each key
+    pane.timer._idle.timeout.emit()  # five minutes without a key
+    settle(desk)
+    assert not timer.running and worked() == round(start) + 120
+    later(30)
+    desk.touched.emit()
+    later(1)
+    press("t", modifiers=Qt.KeyboardModifier.AltModifier)
+    settle(desk)
+    assert worked() == round(start) + 180 and "paused at 3 min" in pane.head.place.text()
+    desk.touched.emit()
+    later(9)
+    assert not timer.running
+    press("t", modifiers=Qt.KeyboardModifier.AltModifier)
+    later(1)
+    window.cover()
+    later(60)
+    desk.touched.emit()
+    settle(desk)
+    assert not timer.running and worked() == round(start) + 240
+    window.cover(False)
+    later(1)
+    before = pane.pane.file.id
+    opened(window, "A-V-002")
+    held = examining.open_file(desk.workspace, before).examination
+    assert round(held.worked / 1000) == round(start) + 300
+    desk.act(undoing.undo)  # takes back the answer, not the time
+    settle(desk)
+    held = examining.open_file(desk.workspace, before)
+    assert round(held.examination.worked / 1000) == round(start) + 300
+    assert held.answer("B01") is None

@@ -126,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("files.resume", "Carry on", "o", "files", "corner-down-left"),
     Command("files.behind", "Back to the results", "Esc", "files", "table-2"),
     Command("file.head", "Facts and dates of the file", "h", "files"),
+    Command("file.timer", "Pause the time worked, or go on", "Alt+T", "files", "clock"),
     Command("file.dates", "Dates of the file", "d", "files", "calendar-days"),
     Command("file.back", "All files", "Esc", "files"),
     Command("moderate.open", "Moderate the file", "m", "files", "eye"),

@@ -59,6 +59,8 @@ class Desk(QObject):
     mended = Signal(str)  # a sentence told by `failed` that no longer holds
     status_changed = Signal()
     asking = Signal(object)  # a dialogs.asking.Question, to be put over the page
+    touched = Signal()  # a key or the mouse
+    covered = Signal(bool)  # the screen was blanked, or is shown again
     undone = Signal(str, object)  # "undo" or "redo", and what it did
     going = Signal(str, object)  # place, what to open there
 

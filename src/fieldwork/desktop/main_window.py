@@ -303,6 +303,7 @@ class MainWindow(QWidget):
         for panel in self.panels:
             panel.close_panel()
         self.blank.toggle()
+        self.desk.covered.emit(self.blank.isVisible())
         self._hold()
 
     def _hold(self) -> None:

@@ -228,6 +228,7 @@ class UnlockedSession(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED and not self._ending:
+            self.desk.touched.emit()
             self._idle.start(IDLE_MINUTES * 60_000)  # also back from the longer wait of an interview
         return False
 

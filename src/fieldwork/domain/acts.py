@@ -63,6 +63,7 @@ _WORDS = {
     "tag": "putting a theme on",
     "take a file": "taking a file",
     "theme": "adding a theme",
+    "time worked": "recording the time worked",
     "undo": "undoing an act",
     "unpin": "unpinning evidence",
     "untag": "taking a theme off",

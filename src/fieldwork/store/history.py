@@ -16,11 +16,11 @@ from fieldwork.store.standing import ALL, Standing, decides, standing, still_cou
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, get_meta, raw
 
-# acts that found the inspection, concern laptops, or settle something between colleagues: not taken
+# acts that found the inspection, concern laptops, settle something between colleagues or do themselves: not taken
 # back by Ctrl+Z. What a lead adds later (a body, a stratum, a question set) is an act like any other.
 LASTING = frozenset(
     {"found", "set up", "join", "admit", "invite", "appoint", "remove", "accept", "void", "lift"}
-    | {"erase", "approve", "restore", "new identity", "resolve"}
+    | {"erase", "approve", "restore", "new identity", "resolve", "time worked"}
 )
 
 _WRITTEN_BY_OTHERS = (

@@ -411,6 +411,7 @@ class FilesPage(Page):
 
     def leave(self) -> None:
         self.marking.hand_over()
+        self.marking.timer.rest()
         self.marking.saving.keep_again()
         self.moderating.hand_over()
 

@@ -26,6 +26,7 @@ from fieldwork.desktop.pages.marking_question import QuestionView
 from fieldwork.desktop.pages.marking_renewal import Renewal
 from fieldwork.desktop.pages.marking_saving import Saving, Typed
 from fieldwork.desktop.pages.marking_sections import FileHead, Here, SectionList
+from fieldwork.desktop.pages.marking_timer import WorkTimer
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import Question, needs_reason
 from fieldwork.domain.values import Id
@@ -65,6 +66,7 @@ class MarkingPane(QWidget):
         self.notes = MarkingNotes(self)
         self.finishing = Finishing(self)
         self.renewal = Renewal(self)
+        self.timer = WorkTimer(self)
         desk.undone.connect(self.renewal.land)
         recall_language(self)
 
@@ -117,6 +119,7 @@ class MarkingPane(QWidget):
         self.extras.close()
         self.stack.setCurrentIndex(0)
         self.head.show_file(view)
+        self.timer.turn_to(view)
         asked = {q.code for q in self.pane.asked}
         first = self.pane.next_unanswered()
         if code not in asked:

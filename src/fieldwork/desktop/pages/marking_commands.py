@@ -35,6 +35,7 @@ def handlers(marking: MarkingPane) -> dict[str, Callable[[], object]]:
         "answer.clear": marking.clear_answer,
         "answer.retry": marking.retry,
         "answer.language": lambda: next_language(marking),
+        "file.timer": marking.timer.toggle,
         "file.head": marking.head.toggle,
         "file.dates": lambda: open_dates(marking),
         "file.next": lambda: marking.neighbour(1),

@@ -53,6 +53,7 @@ class Finishing:
         dates = fault_sentences(pane)
         told, self._told = self._told, (pane.file.id, dates)
         if pane.complete and not unsaved and (not dates or told == self._told):
+            marking.timer.rest()
             self.panel.show_working(f"Finishing file {pane.file.reference} \u2026")
             marking.desk.act(
                 file_view.finish_file, file=pane.file.id, then=self._finished, otherwise=self._refused

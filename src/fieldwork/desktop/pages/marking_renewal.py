@@ -92,6 +92,7 @@ class Renewal:
         before = marking.pane
         marking.view, marking.pane = view, pane
         marking.head.show_file(view)
+        marking.timer.turn_to(view)
         if isinstance(marking.extras.panel, DatesPanel):
             marking.extras.panel.take(pane.file)
         question = marking.current()

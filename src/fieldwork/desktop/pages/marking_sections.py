@@ -38,6 +38,7 @@ class FileHead(Pane):
     def __init__(self, button: _Button) -> None:
         self.title = Text("", "title")
         self.place = Text("", "small", "quiet", wrap=True)
+        self._placed = ""
         self.track = DateTrack()
         self.wide_track = DateTrack()
         self.previous = button("file.previous", "quiet", words="Previous")
@@ -98,7 +99,7 @@ class FileHead(Pane):
         self.unfold.set_text(f"File {file.reference}")
         where = "for you on this visit" if view.on_visit else "for you"
         state = "  \u00b7  finished" if view.pane.examination.finished else ""
-        self.place.setText(f"{view.place} of {view.all} {where}{state}")
+        self._placed = f"{view.place} of {view.all} {where}{state}"
         steps, days, working = words.dates(file, view.holidays)
         for track in (self.track, self.wide_track):
             track.set_steps(steps, days, working)
@@ -109,6 +110,10 @@ class FileHead(Pane):
         self.previous.setEnabled(view.before is not None)
         for button in (self.next, self._next_short):
             button.setEnabled(view.after is not None)
+
+    def show_time(self, worked: str) -> None:
+        """The time worked on the file, in words."""
+        self.place.setText(f"{self._placed}  \u00b7  {worked}" if self._placed else "")
 
     def show_answers(self, view: FileView, here: str) -> None:
         pane = view.pane
