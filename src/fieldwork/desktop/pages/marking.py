@@ -115,6 +115,8 @@ class MarkingPane(QWidget):
         _, code = self.wanted
         self.wanted, self.renewal.due = None, self.typed is not None
         self.hand_over()
+        if self.pane is not None and self.pane.file.id != view.pane.file.id:
+            self.timer.rest()  # while the file that was worked on is still here
         self.view, self.pane = view, self.with_unsaved(examining.spoken(view.pane, self.language))
         self.extras.close()
         self.stack.setCurrentIndex(0)

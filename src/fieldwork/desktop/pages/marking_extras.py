@@ -56,7 +56,7 @@ class Extras:
 
     def note(self) -> None:
         if self._pane() is not None:
-            self._marking.notes.write(self._show)
+            self._marking.notes.write(self.put)
 
     def go(self) -> None:
         if self._marking.stack.currentIndex() == 1:
