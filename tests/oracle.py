@@ -11,9 +11,14 @@ from typing import Any
 
 import msgspec
 
+import oracle_sealed
 import oracle_standing
 
-OWNER = {"session": "visit", "note_line": "session", "tag": "target", "examination": "case_file"}
+OWNER = {
+    **{"session": "visit", "note_line": "session", "tag": "target", "examination": "case_file"},
+    **dict.fromkeys(("answer", "sealed_part", "sealed_key", "release"), "examination"),
+    **{"evidence_link": "finding", "joint_marking": "case_file"},
+}
 
 UNTIMELY = "untimely"  # the act of an altered program that says any time
 
@@ -110,6 +115,7 @@ def expected(
     for where, standing in heads.items():
         standing.sort(key=lambda head: head[0], reverse=True)
         said.heads[where] = [(change, value) for _, change, value in standing]
+    oracle_sealed.open_up(said, bodies, values, verdict.nothing | verdict.voided, inspection)
     _deletes(said, bodies)
     for (id, name), standing in said.heads.items():
         if name != "_deleted" and any(value != standing[0][1] for _, value in standing):
@@ -213,7 +219,7 @@ def differences(dump: dict[str, Any], said: Expected) -> list[str]:
         check(f"hidden {record['kind']} {id.hex()}", record["hidden"], id in said.hidden)
         for name in set(record["fields"]) | {name for other, name in said.heads if other == id}:
             heads = said.heads.get((id, name), [])
-            values = [_plain(value) for _, value in heads]
+            values = [_plain(value, name) for _, value in heads]
             check(f"{name} of {id.hex()}", [record["fields"].get(name)], values[:1])
             rivals = record.get("rivals", {}).get(name, [])
             check(f"rivals of {name}", sorted(map(repr, rivals)), sorted(map(repr, values[1:])))
@@ -237,5 +243,7 @@ def _change(text: str) -> Change:
     return bytes.fromhex(hash), int(index)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, name: str = "") -> Any:
+    if name == "sealed" and isinstance(value, bytes):
+        return {"sha256": hashlib.sha256(value).hexdigest()}
     return {"bytes": value.hex()} if isinstance(value, bytes) else value

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -316,9 +317,9 @@ _TRY = (
 )
 
 
-def place_of(name: str) -> Path:
+def place_of(name: str, faults: Mapping[str, tuple[str, str]] = FAULTS) -> Path:
     """The module, under src/fieldwork, that holds what a fault alters. LookupError unless it stands there once."""
-    old, _ = FAULTS[name]
+    old, _ = faults[name]
     modules = [path for room in ROOMS for path in sorted((ENGINE / room).rglob("*.py"))]
     found = [path.relative_to(ENGINE) for path in modules for _ in range(path.read_text("utf-8").count(old))]
     if len(found) != 1:
@@ -327,9 +328,17 @@ def place_of(name: str) -> Path:
     return found[0]
 
 
-def run(name: str, rounds: int = MOST, seed: int = SEED, timeout: int = 3600) -> tuple[str, str]:
+def run(
+    name: str,
+    rounds: int = MOST,
+    seed: int = SEED,
+    timeout: int = 3600,
+    *,
+    faults: Mapping[str, tuple[str, str]] = FAULTS,
+    attempt: str = _TRY,
+) -> tuple[str, str]:
     """Plant one fault and try schedules until one fails: ("killed", "survived" or why not; after how long)."""
-    file, (old, new) = place_of(name), FAULTS[name]
+    file, (old, new) = place_of(name, faults), faults[name]
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
         shutil.copytree(ENGINE, Path(folder) / "fieldwork", ignore=shutil.ignore_patterns("__pycache__"))
         path = Path(folder) / "fieldwork" / file
@@ -339,7 +348,7 @@ def run(name: str, rounds: int = MOST, seed: int = SEED, timeout: int = 3600) ->
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         begun = time.monotonic()
-        command = [sys.executable, "-c", _TRY.format(rounds=rounds, seed=seed)]
+        command = [sys.executable, "-c", attempt.format(rounds=rounds, seed=seed)]
         try:
             done = subprocess.run(
                 command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False

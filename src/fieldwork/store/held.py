@@ -258,7 +258,7 @@ def _forget(connection: Any, entries: list[tuple[int, Entry]], told: Told) -> tu
             no = connection.execute("SELECT no FROM object WHERE id = ?", (group.id,)).fetchone()[0]
             objects.add(no)
             connection.execute("DELETE FROM seen WHERE object = ? AND entry = ?", (no, number))
-        for table in ("payload", "withheld"):
+        for table in ("payload", "withheld", "sealed_in"):
             connection.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))
         connection.execute("DELETE FROM entry WHERE no = ?", (number,))
     connection.execute(

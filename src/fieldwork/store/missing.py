@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from fieldwork.store import sealed_facts
 from fieldwork.store.entry import REASON, Entry
 from fieldwork.store.standing import standing
 from fieldwork.store.state import Effect, count_again
@@ -28,6 +29,7 @@ def fill_in(connection: Any, entries: Iterable[Entry]) -> Effect:
     now = standing(connection)
     objects: set[int] = set()
     for entry in entries:
+        put_back = False
         row = connection.execute("SELECT no FROM entry WHERE hash = ?", (entry.hash,)).fetchone()
         gone = [now.erases(entry, group) for group in entry.groups] if row else []
         for place, packed in enumerate(entry.payloads() if row else (), REASON):
@@ -36,7 +38,10 @@ def fill_in(connection: Any, entries: Iterable[Entry]) -> Effect:
             put = connection.execute(
                 "INSERT OR IGNORE INTO payload VALUES (?, ?, ?, ?)", (row[0], place, *packed)
             )
+            put_back |= put.rowcount > 0
             if put.rowcount and place != REASON:
                 id = entry.groups[place].id
                 objects.add(connection.execute("SELECT no FROM object WHERE id = ?", (id,)).fetchone()[0])
+        if put_back:
+            sealed_facts.note(connection, [(row[0], entry)])
     return count_again(connection, objects) if objects else Effect()

@@ -175,6 +175,32 @@ seen = sa.Table(
     sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+sealed_in = sa.Table(  # the entries that speak of a sealed examination
+    "sealed_in",
+    metadata,
+    sa.Column("examination", sa.LargeBinary, primary_key=True),
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Index("sealed_in_by_entry", "entry"),
+    sqlite_with_rowid=False,
+)
+unsealed = sa.Table(  # examinations that a release opens, and what it opens in short
+    "unsealed",
+    metadata,
+    sa.Column("examination", sa.LargeBinary, primary_key=True),
+    sa.Column("opening", sa.LargeBinary, nullable=False),
+    sa.Column("finish", sa.LargeBinary, nullable=False),
+    sa.Column("stamp", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+opened = sa.Table(  # records that sealed parts made, with the parts' entries
+    "opened",
+    metadata,
+    sa.Column("object", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("examination", sa.LargeBinary, nullable=False, index=True),
+    sa.Column("only", sa.Integer, nullable=False),  # whether it says nothing of the record in clear
+    sqlite_with_rowid=False,
+)
 searchable = sa.Table(
     "searchable",
     metadata,

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from fieldwork.domain.values import Id
-from fieldwork.store import anew, deciding, following, heads, projection, standing
+from fieldwork.store import anew, deciding, following, heads, projection, sealed_facts, standing, unsealing
 from fieldwork.store.entry import DELETED as DELETED
 from fieldwork.store.entry import NO_HASH, REASON, Entry
 from fieldwork.store.following import Alone
@@ -53,19 +53,25 @@ def take_effect(db: Any, entries: list[Entry]) -> Effect:
         sorted((objects[group.id], numbers[entry.hash]) for entry in entries for group in entry.groups),
     )
     db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", zip(sorted(objects.values())))
-    again = _worked_out_anew(db, entries, records.disputed)
+    again, decided = _worked_out_anew(db, entries, records.disputed)
     flat = _flatten(entries, {**behind, **numbers}, records, again)
     following.set_alone(db, flat.alone)
     shown, set_before = _insert_fresh(db, flat.fresh, records.known)
     flat.edits += set_before
     if flat.edits:
         shown += heads.settle(db, flat.edits, flat.replaced)
+    numbered = [(numbers[entry.hash], entry) for entry in entries]
+    unsealed = unsealing.apply(db, numbered, all_of_them=decided, cleared=again)
+    again |= unsealed.changed
     direct = following.followed(records, shown, again, flat.alone)
+    for no in unsealed.changed:
+        direct.pop(no, None)
     projection.project(db, direct, moved=bool(again))
     if not records.disputed and projection.touched(db) == len(objects):  # nothing else came to look different
         return Effect(_by_kind(records.kinds), numbers)
     effect = _effect(db, numbers)
     effect.disputed = records.disputed
+    _delete_objects(db, unsealed.gone)
     return effect
 
 
@@ -83,8 +89,15 @@ def _effect(db: Any, numbers: dict[bytes, int]) -> Effect:
     return effect
 
 
-def _worked_out_anew(db: Any, entries: list[Entry], disputed: set[int]) -> set[int]:
-    """Records whose state does not simply follow from adding these entries: rebuilt from their history."""
+def _delete_objects(db: Any, gone: Iterable[int]) -> None:
+    db.executemany("DELETE FROM object WHERE no = ?", ((no,) for no in gone))
+
+
+def _worked_out_anew(db: Any, entries: list[Entry], disputed: set[int]) -> tuple[set[int], bool]:
+    """Records whose state does not simply follow from adding these entries: rebuilt from their history.
+
+    And whether who may do what, or what counts, may have changed.
+    """
     now: standing.Standing | None = None
     again: set[int] = set()
     if standing.concerns(db, entries):
@@ -93,7 +106,7 @@ def _worked_out_anew(db: Any, entries: list[Entry], disputed: set[int]) -> set[i
     again |= _beside_what_does_not_count(db) | disputed
     if again:
         anew.work_out(db, now or standing.standing(db), again)
-    return again
+    return again, now is not None
 
 
 def _beside_what_does_not_count(db: Any) -> set[int]:
@@ -113,12 +126,15 @@ def count_again(db: Any, objects: Iterable[int], gone: Iterable[int] = ()) -> Ef
     gone: records of which nothing was left.
     """
     _temporary_tables(db)
+    gone = set(gone)
     anew.let_go(db, gone)
     now = standing.standing(db)
-    anew.work_out(db, now, standing.apply(db, now) | set(objects))
+    again = standing.apply(db, now) | set(objects)
+    anew.work_out(db, now, again)
+    unsealed = unsealing.apply(db, [], all_of_them=True, cleared=again)
     projection.project(db, {}, moved=True)
     effect = _effect(db, {})
-    db.executemany("DELETE FROM object WHERE no = ?", ((no,) for no in gone))
+    _delete_objects(db, (gone - unsealed.changed) | unsealed.gone)
     return effect
 
 
@@ -126,10 +142,14 @@ def catch_up(db: Any, kinds: list[str]) -> None:
     """Bring a file from before these kinds were known to where it would be had they always been."""
     _temporary_tables(db)
     for no, body in db.execute("SELECT no, body FROM entry").fetchall():
-        if standing.decides(load(db, no, body)):
+        entry = load(db, no, body)
+        sealed_facts.note(db, [(no, entry)])
+        if standing.decides(entry):
             db.execute("UPDATE entry SET decides = 1 WHERE no = ?", (no,))
     now = standing.standing(db)
-    anew.work_out(db, now, standing.apply(db, now))
+    again = standing.apply(db, now)
+    anew.work_out(db, now, again)
+    unsealing.apply(db, [], all_of_them=True, cleared=again)
     for kind in kinds:
         db.execute("INSERT OR IGNORE INTO touched SELECT no FROM object WHERE kind = ?", (kind,))
     projection.project(db, {}, moved=True)
