@@ -183,7 +183,8 @@ class Days:
         examination = self._any(KEEPER)
         if examination:
             device = records(self.team[KEEPER], Device, id=self.team[laptop].device)
-            sealed_own.hand_on(self.team[KEEPER], [examination], device[0])
+            for one in device:  # one that took a new name may not be known there yet
+                sealed_own.hand_on(self.team[KEEPER], [examination], one)
 
     # -- what altered programs do
 

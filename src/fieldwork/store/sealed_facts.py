@@ -236,8 +236,8 @@ def _laptops_of(db: Any, member: Id) -> Collection[Id]:
     return [
         id
         for (id,) in db.execute(
-            "SELECT o.id FROM object o JOIN cell c ON c.object = o.no AND c.field = 'member' "
-            "WHERE o.kind = ? AND c.value = ?",
+            "SELECT d.id FROM device_known d JOIN object o ON o.id = d.id AND o.kind = ? "
+            "JOIN cell c ON c.object = o.no AND c.field = 'member' WHERE c.value = ?",
             (Device.kind, member),
         )
     ]

@@ -59,7 +59,7 @@ def _touched(db: Any, cleared: Collection[int]) -> set[Id]:
     if db.execute("SELECT 1 FROM opened LIMIT 1").fetchone() is None:
         return set()
     rows = db.execute(
-        "SELECT DISTINCT o.examination FROM opened o WHERE o.object IN (SELECT no FROM touched)"
+        "SELECT DISTINCT o.examination FROM touched t CROSS JOIN opened o ON o.object = t.no"
     ).fetchall()
     for no in cleared:
         rows += db.execute("SELECT examination FROM opened WHERE object = ? LIMIT 1", (no,)).fetchall()
