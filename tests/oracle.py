@@ -194,6 +194,21 @@ def of(workspace: Any) -> Expected:
         return expected(entries_of(connection), founder, meta["inspection"], "dropped" in meta)
 
 
+def counting(workspace: Any) -> set[bytes]:
+    """The entries of a workspace that count whole."""
+    with workspace.read() as db:
+        connection = db.connection.driver_connection
+        meta = dict(connection.execute("SELECT name, value FROM meta"))
+        entries = entries_of(connection)
+    bodies = {hash: msgspec.msgpack.decode(body) for hash, body, _ in entries}
+    values = {
+        h: {at: msgspec.msgpack.decode(raw) for at, raw in held.items() if at >= 0} for h, _, held in entries
+    }
+    founder = hashlib.sha256(meta["founder_public"]).digest()[:16]
+    verdict = oracle_standing.judge(bodies, values, founder, meta["inspection"])
+    return bodies.keys() - verdict.nothing - verdict.voided
+
+
 def entries_of(connection: Any) -> list[tuple[bytes, bytes, dict[int, bytes]]]:
     """The standing entries of a workspace, as `expected` takes them."""
     values: dict[int, dict[int, bytes]] = defaultdict(dict)

@@ -201,3 +201,25 @@ def _own(examination: bytes, kind: str, id: bytes, said: dict[str, Any], answers
     if kind == "evidence_link":
         return said.get("evidence") in answers and id == derived(kind, said["finding"], said["evidence"])
     return False
+
+
+def digest(workspace: Any, examination: bytes, finish: bytes) -> bytes:
+    """What a finish should say of its parts: those in its chains, whatever of them counts since."""
+    import oracle
+
+    with workspace.read() as db:
+        connection = db.connection.driver_connection
+        entries = oracle.entries_of(connection)
+    bodies = {hash: msgspec.msgpack.decode(body) for hash, body, _ in entries}
+    values = {
+        h: {at: msgspec.msgpack.decode(raw) for at, raw in held.items() if at >= 0} for h, _, held in entries
+    }
+    said = oracle.of(workspace)
+    void = {hash for hash in bodies if hash not in oracle.counting(workspace)}
+    seen = _Seen(said, bodies, values, void)
+    made = hashlib.sha256()
+    reached = seen.chains(finish)
+    for sequence, hash in sorted((sequence, hash) for sequence, hash, _, _ in seen.parts(examination)):
+        if hash in reached:
+            made.update(sequence.to_bytes(8, "big") + hash)
+    return made.digest()

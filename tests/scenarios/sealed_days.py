@@ -16,6 +16,7 @@ from typing import Any
 
 import laptops
 import oracle
+import oracle_sealed
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import Release, SealedKey, SealedPart
 from fieldwork.domain.records import Answer, CaseFile, Device, Examination, Tag
@@ -149,7 +150,7 @@ class Days:
         acts = sealed_own.own(self.team[laptop], examination).acts if examination else ()
         if examination and acts:
             entry = self.random.choice([hash for hash, _, _ in acts])
-            changes = sealed_own.before_act(self.team[laptop], examination, entry)
+            changes, _ = sealed_own.before_act(self.team[laptop], examination, entry)
             sealed_own.seal(self.team[laptop], examination, "undo", changes, undoes=entry)
 
     def finish(self, laptop: int) -> None:
@@ -158,7 +159,11 @@ class Days:
             self.begin(laptop)
             return
         fields = {"finished": self.now}
-        sealed_own.finish(self.team[laptop], examination, fields, at=self.at(laptop))
+        entry = sealed_own.finish(self.team[laptop], examination, fields, at=self.at(laptop)).entry
+        if entry is not None:
+            held = records(self.team[laptop], Examination, id=examination)
+            digest = oracle_sealed.digest(self.team[laptop], examination, entry)
+            assert [one.parts_digest for one in held] in ([digest], []), "the digest is of other parts"
 
     def release(self, laptop: int) -> None:
         """As work does it: where all of a file that are here have finished, two at least."""

@@ -1,9 +1,10 @@
 """Who marks which question of a file that two mark: what each side leads, what is agreed before, what comes after."""
 
 from collections.abc import Collection
+from weakref import WeakKeyDictionary
 
 from fieldwork.domain.question_set import Question, QuestionSet
-from fieldwork.questions.compiling import compiled
+from fieldwork.questions.compiling import CompiledSet, compiled
 
 JOINT, POLICE, PROSECUTION = "J", "P", "C"
 LED, ALL = "led", "all"
@@ -27,10 +28,23 @@ def asked_of(
 
 def deferred(questions: QuestionSet, *, scope: str = LED, first: Collection[str] = ()) -> frozenset[str]:
     """Codes of the questions asked at reconciliation: what decides about them reads, through however many others,
-    a question that their own examiner does not answer. With scope "all" there are none.
+    a question that their own examiner does not answer, or one that is asked at reconciliation itself.
+
+    With scope "all" there are none.
     """
     if scope == ALL:
         return frozenset()
+    known = _found.setdefault(compiled(questions), {})
+    sections = frozenset(first)
+    if sections not in known:
+        known[sections] = _reading_the_other(questions, sections)
+    return known[sections]
+
+
+_found: "WeakKeyDictionary[CompiledSet, dict[frozenset[str], frozenset[str]]]" = WeakKeyDictionary()
+
+
+def _reading_the_other(questions: QuestionSet, first: frozenset[str]) -> frozenset[str]:
     nodes = compiled(questions).nodes
     known = {q.code: q for q in questions.questions}
 
@@ -50,8 +64,9 @@ def deferred(questions: QuestionSet, *, scope: str = LED, first: Collection[str]
             return False
         return one.lead != reader.lead
 
-    return frozenset(
-        q.code
-        for q in questions.questions
-        if q.answerable and q.section not in first and any(is_theirs(code, q) for code in read_by(q))
-    )
+    own = [q for q in questions.questions if q.answerable and q.section not in first]
+    reads = {q.code: read_by(q) for q in own}
+    found = {q.code for q in own if any(is_theirs(code, q) for code in reads[q.code])}
+    while more := {code for code, some in reads.items() if some & found} - found:
+        found |= more
+    return frozenset(found)

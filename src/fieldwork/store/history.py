@@ -21,6 +21,7 @@ from fieldwork.store.workspace import Workspace, get_meta, raw
 LASTING = frozenset(
     {"found", "set up", "join", "admit", "invite", "appoint", "remove", "accept", "void", "lift"}
     | {"erase", "approve", "restore", "new identity", "resolve", "time worked"}
+    | {"pair a file", "start a sealed file", "release", "hand on a key"}
 )
 
 _WRITTEN_BY_OTHERS = (

@@ -3,7 +3,7 @@
 Only `work/sealed_examining.py` may read through a key before a release (a test of the architecture holds it to that).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from fieldwork.domain.marking_records import Release, SealedKey, SealedPart
 from fieldwork.domain.records import Device, Examination
 from fieldwork.domain.values import Id, Value, derived_id, new_id, storable
 from fieldwork.store.entry import DELETED
-from fieldwork.store.recording import DELETE, Change, Recorded, record
+from fieldwork.store.recording import DELETE, Change, Recorded, record, tips
 from fieldwork.store.sealed_facts import FINISHED, Facts, Part, digest_of_parts, facts, inners_of
 from fieldwork.store.sealing import (
     Inner,
@@ -26,7 +26,7 @@ from fieldwork.store.sealing import (
     unwrap,
     wrap,
 )
-from fieldwork.store.workspace import Workspace, get_meta, raw
+from fieldwork.store.workspace import Workspace, raw
 
 ACT = "sealed"
 START = "start a sealed file"
@@ -62,7 +62,7 @@ def _key_change(examination: Id, device: Id, recipient: str, key: bytes) -> list
     if wrapped is None:
         return []
     fields = {"examination": examination, "device": device, "wrapped": wrapped}
-    return [Change(SealedKey.kind, derived_id(SealedKey.kind, examination, device), fields)]
+    return [Change(SealedKey.kind, derived_id(SealedKey.kind, examination, device), fields, again=True)]
 
 
 def hand_on(workspace: Workspace, examinations: Sequence[Id], device: Device) -> Recorded:
@@ -80,9 +80,8 @@ def key_of(workspace: Workspace, examination: Id) -> bytes | None:
     """An examination's key, where this laptop or a name it had before was given it; kept until it is locked."""
     kept: dict[Id, bytes] = workspace.__dict__.setdefault("sealing_keys", {})
     if examination not in kept:
-        with workspace.read() as db:
-            found = facts(raw(db), examination)
-            identities = [workspace.device_keys.identity, *get_meta(db, "old_identity", "").split()]
+        found = _facts(workspace, examination)
+        identities = [workspace.device_keys.identity, *str(workspace.meta("old_identity", "")).split()]
         for _, wrapped in found.keys if found is not None else ():
             key = unwrap(wrapped, identities)
             if key is not None and found is not None and commitment(key) == found.sealing:
@@ -106,8 +105,7 @@ class Own:
 
 def own(workspace: Workspace, examination: Id) -> Own:
     """What this laptop's examiner has answered. Raises Fault where it is another's, or the key is not here."""
-    with workspace.read() as db:
-        found = facts(raw(db), examination)
+    found = _facts(workspace, examination)
     if found is None or workspace.device not in found.laptops:
         raise Fault("This examination is sealed; only its examiner reads it until both have finished.")
     key = key_of(workspace, examination)
@@ -115,6 +113,9 @@ def own(workspace: Workspace, examination: Id) -> Own:
         raise Fault(
             "This examination was sealed on another laptop; ask who keeps its key to hand it on to this one."
         )
+    kept = workspace.__dict__["sealing_read"]
+    if ("own", examination) in kept:
+        return kept["own", examination]
     with workspace.read() as db:
         inners = inners_of(raw(db), found, key, found.parts)
     acts = [
@@ -122,7 +123,21 @@ def own(workspace: Workspace, examination: Id) -> Own:
         for part, inner in zip(found.parts, inners, strict=True)
         if inner is not None
     ]
-    return Own(fold(examination, inners), acts)
+    kept["own", examination] = Own(fold(examination, inners), acts)
+    return kept["own", examination]
+
+
+def _facts(workspace: Workspace, examination: Id) -> Facts | None:
+    """As `facts`, kept until something is written: an act asks for it more than once."""
+    with workspace.read() as db:
+        last = db.exec_driver_sql("SELECT max(no) FROM entry").scalar_one()
+        if workspace.__dict__.get("sealing_read", {}).get("last") != last:
+            workspace.__dict__["sealing_read"] = {"last": last}
+        kept = workspace.__dict__["sealing_read"]
+        if examination not in kept:
+            kept[examination] = facts(raw(db), examination)
+    found: Facts | None = kept[examination]
+    return found
 
 
 def seal(
@@ -181,8 +196,21 @@ def _place(change: Change, held: Opened | None) -> dict[str, Value]:
     return {name: every[name] for name in _PLACES if every.get(name) is not None}
 
 
-def before_act(workspace: Workspace, examination: Id, entry: bytes) -> list[Change]:
-    """The changes that give each field an act set the value it had before it. Raises Fault when it is not here."""
+def examination_of_act(workspace: Workspace, entry: bytes) -> Id | None:
+    """The sealed examination that an entry wrote a part of; None where it wrote none."""
+    with workspace.read() as db:
+        row = db.exec_driver_sql(
+            "SELECT s.examination FROM entry e JOIN sealed_in s ON s.entry = e.no WHERE e.hash = ? AND e.act = ?",
+            (entry, ACT),
+        ).fetchone()
+    return row[0] if row else None
+
+
+def before_act(workspace: Workspace, examination: Id, entry: bytes) -> tuple[list[Change], str]:
+    """The changes that give each field an act set the value it had before it, and what the act was.
+
+    Raises Fault when it is not here any more.
+    """
     now = own(workspace, examination)
     place = next((at for at, (hash, _, _) in enumerate(now.acts) if hash == entry), None)
     if place is None:
@@ -197,13 +225,12 @@ def before_act(workspace: Workspace, examination: Id, entry: bytes) -> list[Chan
             names = set(held.fields) if DELETED in fields else fields.keys() - {DELETED}
             given = {name: held.fields.get(name, (None, 0))[0] for name in names}
             changes.append(Change(kind, id, given))
-    return changes
+    return changes, now.acts[place][2].act
 
 
 def finish(workspace: Workspace, examination: Id, fields: Mapping[str, Any], *, at: int | None) -> Recorded:
     """Finish a sealed examination: with the digest of all its parts here, on what they stand in."""
-    with workspace.read() as db:
-        found = facts(raw(db), examination)
+    found = _facts(workspace, examination)
     if found is None:
         raise Fault("This examination is not sealed.")
     own(workspace, examination)  # who cannot read it cannot finish it
@@ -243,15 +270,28 @@ class Standing:
     holders: frozenset[Id]
 
 
-def standings(workspace: Workspace) -> list[Standing]:
-    """Every sealed examination here."""
+def standings(
+    workspace: Workspace, examination: Id | None = None, files: Collection[Id] = ()
+) -> list[Standing]:
+    """Every sealed examination here; or this one, or those of these case files."""
     with workspace.read() as db:
         connection = raw(db)
-        known = [
-            found
-            for (id,) in connection.execute("SELECT DISTINCT examination FROM sealed_in").fetchall()
-            if (found := facts(connection, id)) is not None
-        ]
+        if examination is not None:
+            some = [examination]
+        elif files:
+            marks = ",".join("?" * len(files))
+            query = (
+                "SELECT DISTINCT s.examination FROM object o CROSS JOIN sealed_in s ON s.examination = o.id "
+                f"WHERE o.owner IN ({marks})"
+            )
+            some = [id for (id,) in connection.execute(query, list(files)).fetchall()]
+        else:
+            some = [
+                id for (id,) in connection.execute("SELECT DISTINCT examination FROM sealed_in").fetchall()
+            ]
+    known = [found for id in some if (found := _facts(workspace, id)) is not None]
+    with workspace.read() as db:
+        connection = raw(db)
         open_now = {id for (id,) in connection.execute("SELECT examination FROM unsealed").fetchall()}
         last = {found.examination: _last_finish(connection, found) for found in known}
     return [
@@ -287,11 +327,15 @@ def release(
     finishes: by examination, the entry that finished it; all of a case file must be among them.
     """
     changes = []
-    for examination, finish in finishes.items():
+    for examination, finish in sorted(finishes.items()):
         key = key_of(workspace, examination)
         if key is not None:
             fields = {"examination": examination, "key": key, "ground": ground}
             if ground == FINISHED:
                 fields["finish"] = finish
-            changes.append(Change(Release.kind, derived_id(Release.kind, examination), fields))
-    return record(workspace, RELEASE, changes, reason=reason, builds_on=sorted(set(finishes.values())))
+            id = derived_id(Release.kind, examination)
+            changes.append(Change(Release.kind, id, fields, again=True))
+    if not changes:
+        raise Fault("This laptop holds no key of these files.")
+    behind = sorted(set(finishes.values()) - {b""}) if ground == FINISHED else tips(workspace)
+    return record(workspace, RELEASE, changes, reason=reason, builds_on=behind)

@@ -186,7 +186,8 @@ class Workspace:
         self.close()
         self.__dict__.pop("_engine", None)  # its way of connecting knows the key
         self.file_key = keys.FileKey(b"", b"")
-        self.__dict__.pop("device_keys", None)
+        for name in ("device_keys", "sealing_keys", "sealing_read"):
+            self.__dict__.pop(name, None)
 
     def __enter__(self) -> "Workspace":
         return self

@@ -23,6 +23,7 @@ from fieldwork.work import (
     files,
     findings,
     inspections,
+    joint,
     leading,
     marking_notes,
     moderating,
@@ -69,6 +70,10 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "claim-file": claiming.claim,
     "draw-sample": sampling.draw_sample,
     "replace-file": sampling.replace_file,
+    "pair-file": joint.pair_up,
+    "release": joint.release,
+    "call-off": joint.call_off,
+    "hand-on-key": joint.hand_on,
     "start-file": examining.start_examination,
     "answer": examining.answer,
     "rest-not-applicable": examining.rest_not_applicable,
@@ -108,7 +113,7 @@ _HEADERS = {
     "describe-file": files.COLUMNS[2:],
 }
 _TIMES = ("typed", "noted", "planned_start")
-_MEMBERS = ("member", "allocated")
+_MEMBERS = ("member", "allocated", "police", "prosecution")
 
 
 @dataclass(frozen=True)

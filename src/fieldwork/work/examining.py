@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet, needs_reason
 from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection, QuestionSetVersion
 from fieldwork.domain.values import Id, codes, derived_id, joined
@@ -18,9 +19,11 @@ from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
+from fieldwork.work import pair_marking, sealed_examining
 from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
 from fieldwork.work.files import find_file, foremost
+from fieldwork.work.joint import Share, agreed_id, joint_of, share_of, side_of
 
 
 @lru_cache(maxsize=8)
@@ -62,7 +65,8 @@ def answer_id(examination: Id, question: str, instance: str = "") -> Id:
 class Pane:
     """A file as its examiner sees it.
 
-    answers: by question code, dormant ones included; applied says which questions are asked.
+    answers: by question code, dormant ones included; applied says which questions are asked. Of a file that is
+    marked jointly they hold what was agreed first, too, and nothing where the examination is closed to this laptop.
     """
 
     file: CaseFile
@@ -70,6 +74,12 @@ class Pane:
     questions: QuestionSet
     answers: Mapping[str, Answer]
     applied: Applied
+    share: Share | None = None
+    """What this examiner is asked, where the file is marked jointly."""
+    closed: bool = False
+    """Whether nobody but its author may read it yet."""
+    released: bool = False
+    """Whether it was sealed and is open to all: nothing in it changes any more."""
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -149,9 +159,12 @@ def examination_of(workspace: Workspace, file: Id, member: Id | None) -> Examina
 
     Where the file was entered twice and they have examined both, the finished one, else the one started.
     """
-    found = (
-        find(workspace, Examination, examination_id(one, member)) for one in sets(workspace).members(file)
-    )
+    files = sets(workspace).members(file)
+    marked = joint_of(workspace, file)
+    if marked is not None and side_of(marked, member):
+        standing = sealed_examining.of_member(workspace, files, member)
+        return find(workspace, Examination, standing.examination) if standing else None
+    found = (find(workspace, Examination, examination_id(one, member)) for one in files)
     return foremost(held for held in found if held is not None)
 
 
@@ -165,29 +178,74 @@ def panes_of(
 ) -> list[Pane]:
     """The panes of many examinations, their answers read together; files: by id, all that are examined."""
     answers: dict[Id, dict[str, Answer]] = {}
-    ids = [examination.id for examination in examinations]
+    ids = [examination.id for examination in examinations if examination.sealing is None]
     for at in range(0, len(ids), 500):
         for held in records(workspace, Answer, examination=ids[at : at + 500]):
             answers.setdefault(held.examination or b"", {})[held.question] = held
     versions = {id: question_set(workspace, id) for id in {e.question_set for e in examinations}}
     return [
         _made(files[e.case_file or b""], e, versions[e.question_set], answers.get(e.id, {}))
+        if e.sealing is None
+        else _pane(workspace, files[e.case_file or b""], e)
         for e in examinations
     ]
 
 
 def _pane(workspace: Workspace, file: CaseFile, examination: Examination) -> Pane:
     questions = question_set(workspace, examination.question_set)
+    marked = joint_of(workspace, file.id)
+    if marked is not None and side_of(marked, examination.examiner):
+        return _joint_pane(workspace, marked, file, examination, questions)
+    if examination.sealing is not None:  # of a pair that is one no more
+        return replace(_made(file, examination, questions, {}), closed=True)
     answers = {answer.question: answer for answer in records(workspace, Answer, examination=examination.id)}
     return _made(file, examination, questions, answers)
 
 
-def _made(
-    file: CaseFile, examination: Examination, questions: QuestionSet, answers: Mapping[str, Answer]
+def _joint_pane(
+    workspace: Workspace,
+    marked: JointMarking,
+    file: CaseFile,
+    examination: Examination,
+    questions: QuestionSet,
 ) -> Pane:
-    return Pane(
-        file, examination, questions, answers, applied_to(questions, file, answers, _moment_of(examination))
+    """What an examiner of a pair sees: what was agreed first, and their own; of another's that is closed, the first."""
+    share = share_of(marked, questions, examination.examiner)
+    answers = {
+        held.question: held
+        for held in records(workspace, Answer, examination=agreed_id(file.id))
+        if held.question in share.first
+    }
+    standing = None
+    if examination.sealing is not None:
+        standing = sealed_examining.standing_of(workspace, examination.id)
+        own = sealed_examining.answers(workspace, standing) if standing else {}
+        answers |= {code: held for code, held in own.items() if code not in share.first}
+    released = standing is not None and standing.released
+    mine = examination.sealing is None or (
+        standing is not None and sealed_examining.is_mine(workspace, standing)
     )
+    pane = _made(file, examination, questions, answers, share)
+    closed = not released and (examination.examiner != workspace.identity.member or not mine)
+    return replace(pane, closed=closed, released=released)
+
+
+def _made(
+    file: CaseFile,
+    examination: Examination,
+    questions: QuestionSet,
+    answers: Mapping[str, Answer],
+    share: Share | None = None,
+) -> Pane:
+    applied = applied_to(questions, file, answers, _moment_of(examination))
+    if share is not None:
+        applied = replace(
+            applied,
+            asked=tuple(code for code in applied.asked if code in share.asked),
+            required=tuple(code for code in applied.required if code in share.asked),
+            faults=tuple(fault for fault in applied.faults if fault.code in share.asked),
+        )
+    return Pane(file, examination, questions, answers, applied, share)
 
 
 def _moment_of(examination: Examination) -> datetime:
@@ -236,7 +294,8 @@ def revised(
     answers = {**pane.answers, question: held}
     if value is None:
         return replace(pane, answers=answers)
-    return _made(pane.file, pane.examination, pane.questions, answers)
+    made = _made(pane.file, pane.examination, pane.questions, answers, pane.share)
+    return replace(made, closed=pane.closed, released=pane.released)
 
 
 def default_of(pane: Pane, question: Question) -> str:
@@ -255,7 +314,10 @@ def default_of(pane: Pane, question: Question) -> str:
 def spoken(pane: Pane, language: str, questions: QuestionSet | None = None) -> Pane:
     """The pane with its questions in a language; questions: the set as written, if the pane's is not."""
     said = in_language(questions or pane.questions, language)
-    return pane if said is pane.questions else _made(pane.file, pane.examination, said, pane.answers)
+    if said is pane.questions:
+        return pane
+    made = _made(pane.file, pane.examination, said, pane.answers, pane.share)
+    return replace(made, closed=pane.closed, released=pane.released)
 
 
 def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at: int | None = None) -> Done:
@@ -267,6 +329,9 @@ def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at:
     pane = open_file(workspace, file)
     if pane.examination.started is not None:
         return Done(pane.examination.id)
+    if pane.share is not None:
+        _, done = pair_marking.begun(workspace, pane, claim, at)
+        return done
     changes = _start(workspace, pane, at, claim)
     return do(workspace, "start a file", changes, id=pane.examination.id, at=at)
 
@@ -335,6 +400,8 @@ def answer_file(
         fields["comment"] = comment.strip()
     if not fields:
         raise Fault(f"{question}: give an answer, a reason or a comment.")
+    if pane.share is not None:
+        return pair_marking.write(workspace, pane, "answer", {asked.code: fields}, as_of=as_of, at=at)
     changes: list[Change] = []
     if pane.examination.started is None:
         changes += _start(workspace, pane, at)
@@ -358,6 +425,8 @@ def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
     kept = also_dormant and pane.answered(question)
     if question.calculation or question.kind == "note":
         raise Fault(f"{code} is told or calculated by the form; there is nothing to answer.")
+    if pane.share is not None and code not in pane.share.asked:
+        raise Fault(pane.share.why_not(question))
     if code not in pane.applied.asked and not kept:
         raise Fault(f"{code} is not asked of file {pane.file.reference}: its condition is not met.")
     return question
@@ -403,6 +472,12 @@ def rest_not_applicable(
     ]
     if not changes:
         raise Fault("Nothing in this section is open that could be not applicable.")
+    if pane.share is not None:
+        given = {
+            str(c.fields["question"]): {name: c.fields[name] for name in ("value", "comment")}
+            for c in changes
+        }
+        return pair_marking.write(workspace, pane, "rest not applicable", given, reason=reason.strip(), at=at)
     if pane.examination.started is None:
         changes = [*_start(workspace, pane, at), *changes]
     return do(workspace, "rest not applicable", changes, id=pane.examination.id, reason=reason, at=at)
@@ -421,5 +496,7 @@ def finish_examination(workspace: Workspace, *, file: Id, at: int | None = None)
         first = pane.applied.faults[0]
         raise Fault(f"File {pane.file.reference}, {first.code}: {first.message}")
     now = int(time.time() * 1000) if at is None else at
+    if pane.share is not None:
+        return pair_marking.finish(workspace, pane, now, at)
     change = Change(Examination.kind, pane.examination.id, {"finished": now})
     return do(workspace, "finish a file", [change], id=pane.examination.id, at=at)

@@ -12,13 +12,14 @@ from fieldwork.store.reading import changed_by_others, find, get, records
 from fieldwork.store.recording import moment
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining, files, themes
+from fieldwork.work import examining, files, sealed_examining, themes
 from fieldwork.work.done import Done
 from fieldwork.work.examining import Pane
 from fieldwork.work.file_dates import bank_holidays
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
 from fieldwork.work.pinning import pins_on
+from fieldwork.work.joint import agreed_id
 from fieldwork.work.sampling import REPLACED, replacements
 
 Themed = tuple[str, str]
@@ -145,7 +146,8 @@ def _called(member: TeamMember) -> str:
 def _others(workspace: Workspace, state: FileState, me: Id | None) -> tuple[str, ...]:
     told = []
     for examination in state.examinations:
-        if examination.examiner == me or examination.started is None:
+        first = examination.id == agreed_id(state.file.id)
+        if examination.examiner == me or examination.started is None or first:
             continue
         member = find(workspace, TeamMember, examination.examiner)
         side = INSPECTORATES.get(member.inspectorate) if member else None
@@ -158,7 +160,13 @@ def _tags(workspace: Workspace, pane: Pane, codebook: tuple[Theme, ...]) -> dict
     names = {theme.id: theme.name for theme in codebook}
     by_answer = {held.id: code for code, held in pane.answers.items()}
     found: dict[str, list[Themed]] = {}
-    for tag in records(workspace, Tag, target=list(by_answer)) if by_answer else ():
+    tags = records(workspace, Tag, target=list(by_answer)) if by_answer else []
+    sealed = (
+        sealed_examining.standing_of(workspace, pane.examination.id) if pane.examination.sealing else None
+    )
+    if sealed is not None:
+        tags += sealed_examining.tags(workspace, sealed)
+    for tag in tags:
         if tag.target in by_answer and tag.theme in names:
             found.setdefault(by_answer[tag.target], []).append((names[tag.theme], tag.direction))
     return {code: tuple(sorted(some)) for code, some in found.items()}

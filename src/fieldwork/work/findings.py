@@ -22,6 +22,7 @@ from fieldwork.store.reading import find, get, kind_of, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
 
 BEARINGS = ("for", "against")
@@ -109,6 +110,11 @@ def pin(
 ) -> Done:
     """Put a note line, an answer or a session for or against a finding."""
     get(workspace, Finding, finding)
+    if sealed_examining.holding(workspace, evidence) is not None:
+        raise Fault(
+            "This answer is sealed: a pin would show what it is about. Pin it once both examiners have finished and "
+            "their answers are open; a theme can be put on it now."
+        )
     change = _link(workspace, finding, evidence, bearing, note)
     return do(workspace, "pin", [change], id=change.id, at=at)
 

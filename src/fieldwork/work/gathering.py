@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import EvidenceLink, Examination, NoteLine, Session, Stratum, Visit
 from fieldwork.domain.values import Id, codes
@@ -38,6 +39,7 @@ from fieldwork.work.examining import open_file, pane_of
 from fieldwork.work.files import file_states, strata
 from fieldwork.work.findings import Point, points
 from fieldwork.work.inspections import body_names, inspection_of
+from fieldwork.work.joint import closed_examinations
 from fieldwork.work.notes import lines_of
 from fieldwork.work.results import Counted, Results, results
 from fieldwork.work.team import members
@@ -285,8 +287,14 @@ def file_facts(workspace: Workspace, file_id: Id, examination: Examination | Non
     pane = pane_of(workspace, examination) if examination else open_file(workspace, file_id)
     if examination is None and pane.examination.started is None:
         others = records(workspace, Examination, case_file=file_id, order="started")
+        closed = closed_examinations(workspace, others)
+        others = [one for one in others if one.id not in closed and one.examiner is not None]
         if others:
             pane = pane_of(workspace, others[0])
+    if pane.closed or (pane.examination.sealing is not None and not pane.released):
+        raise Fault(
+            f"File {pane.file.reference} is marked by a pair; its record can be printed once both are open."
+        )
     file = pane.file
     names = body_names(workspace)
     strata = {stratum.id: stratum.name for stratum in records(workspace, Stratum)}

@@ -8,6 +8,7 @@ from fieldwork.exchange.hub import Progress, Pulled, Pushed, SetUp, Standing
 from fieldwork.exchange.hub_push import never, nothing_said
 from fieldwork.store.activity import log
 from fieldwork.store.workspace import Workspace
+from fieldwork.work import joint
 
 __all__ = ["Pulled", "Pushed", "SetUp", "Standing", "init", "pull", "push", "status"]
 
@@ -26,7 +27,11 @@ def push(
     progress: Progress = nothing_said,
     cancelled: Callable[[], bool] = never,
 ) -> Pushed:
-    """Send what the hub lacks. progress(done, total) in acts; cancelled is asked between batches."""
+    """Send what the hub lacks. progress(done, total) in acts; cancelled is asked between batches.
+
+    Of files that a pair has finished on both sides, this laptop opens first what it can.
+    """
+    joint.release(workspace)
     done = hub.push(workspace, url, progress=progress, cancelled=cancelled)
     log(workspace, "hub push", f"{done.at}: {done.entries} acts, {done.changes} changes")
     return done

@@ -22,6 +22,7 @@ from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, panes_of, question_set
+from fieldwork.work.joint import closed_examinations
 from fieldwork.work.sampling import REPLACED
 
 BY = ("body", "stratum", "unit", "phase", "flag")
@@ -118,12 +119,14 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
 
 
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
-    """Every finished examination, of the files of one visit if given; replaced files are outside the sample."""
+    """Every finished examination that is open, of the files of one visit if given; replaced files are outside the
+    sample."""
     some = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
     drawn = places(workspace)
     files = {f.id: f for f in some if f.id not in drawn or drawn[f.id].standing != REPLACED}
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
-    return panes_of(workspace, done, files)
+    closed = closed_examinations(workspace, done)
+    return panes_of(workspace, [e for e in done if e.id not in closed], files)
 
 
 def _asked(workspace: Workspace, panes: Sequence[Pane]) -> _Asked:
@@ -217,6 +220,8 @@ def _given(pane: Pane, names: NamesNow) -> dict[str, Answer]:
     asked = set(pane.applied.asked)
     given: dict[str, Answer] = {}
     for question in pane.questions.answerable:
+        if pane.share is not None and question.code not in pane.share.asked:
+            continue
         held, now = pane.answer(question.code), names.question(question.code)
         if question.code not in asked:
             given[now] = NOT_ASKED

@@ -38,7 +38,7 @@ from fieldwork.store.same import sets
 from fieldwork.store.standing import Standing as Decided
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import backups
+from fieldwork.work import backups, joint
 from fieldwork.work.claiming import taken_twice
 from fieldwork.work.done import Done, do, laptop_name, one_of
 from fieldwork.work.visits import session_title
@@ -89,7 +89,11 @@ def find_device(workspace: Workspace, name: str) -> Device:
 
 
 def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared:
-    """Write a package with what some colleague may not have yet."""
+    """Write a package with what some colleague may not have yet.
+
+    Of files that a pair has finished on both sides, this laptop opens first what it can: `joint.release_due`.
+    """
+    joint.release(workspace)
     return sharing.share(workspace, to, everything=everything)
 
 

@@ -12,6 +12,7 @@ from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
 
 MAX_DEPTH = 3
@@ -95,6 +96,12 @@ def tag(
     """Put a theme on a note line or an answer."""
     one_of(direction, DIRECTIONS, "direction")
     one_of(strength, ("", *STRENGTHS), "strength")
+    sealed = sealed_examining.holding(workspace, target)
+    if sealed is not None:
+        get(workspace, Theme, theme)
+        return sealed_examining.seal(
+            workspace, sealed, "tag", [tag_change(target, theme, direction, strength)], at=at
+        )
     if find(workspace, NoteLine, target) is None and find(workspace, Answer, target) is None:
         raise Fault("Only a note line or an answer can carry a theme.")
     get(workspace, Theme, theme)
@@ -104,6 +111,10 @@ def tag(
 
 def untag(workspace: Workspace, *, target: Id, theme: Id, at: int | None = None) -> Done:
     """Take a theme off again."""
+    sealed = sealed_examining.holding(workspace, target)
+    if sealed is not None:
+        change = Change(Tag.kind, derived_id(Tag.kind, target, theme), {DELETED: DELETE})
+        return sealed_examining.seal(workspace, sealed, "untag", [change], at=at)
     changes = untag_changes(workspace, target, theme)
     if not changes:
         raise Fault("That theme is not on it; nothing was taken off.")

@@ -1,0 +1,298 @@
+"""Case files that two mark unseen by each other: pairing them, where each stands, and opening what is sealed.
+
+What a pair answers is sealed from the first answer on, and opened when both have finished: by a keeper's laptop, or
+by each examiner's own at its next share. Nobody but the author reads anything of it before.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking
+from fieldwork.domain.question_set import Question, QuestionSet
+from fieldwork.domain.records import CaseFile, Device, Examination, TeamMember
+from fieldwork.domain.values import Id, codes, derived_id, joined
+from fieldwork.questions import leading
+from fieldwork.store.members import lead_or_fault, leads, readers
+from fieldwork.store.reading import find, get, records
+from fieldwork.store.recording import Change
+from fieldwork.store.same import sets
+from fieldwork.store.sealed_reading import released
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import sealed_examining
+from fieldwork.work.done import Done, do, one_of
+
+PAIR, CALIBRATION = "pair", "calibration"
+SCOPES = (leading.LED, leading.ALL)
+FIRST = "A"
+"""The section that is agreed before anything is sealed, where the set has it."""
+
+
+def joint_id(file: Id) -> Id:
+    return derived_id(JointMarking.kind, file)
+
+
+def agreed_id(file: Id) -> Id:
+    """The open examination of a file in which both write what is agreed first."""
+    return derived_id(Examination.kind, file, b"agreed")
+
+
+def members_of(joint: JointMarking) -> tuple[Id, ...]:
+    """Its examiners, the police examiner first."""
+    return _ids(joint.examiners)
+
+
+def keepers_of(joint: JointMarking) -> tuple[Id, ...]:
+    """The laptops that keep its keys."""
+    return _ids(joint.keepers)
+
+
+def _ids(blob: bytes | None) -> tuple[Id, ...]:
+    return tuple((blob or b"")[at : at + 16] for at in range(0, len(blob or b"") - 15, 16))
+
+
+def joint_of(workspace: Workspace, file: Id) -> JointMarking | None:
+    """How a file is marked jointly; of one that was entered twice, how any of its entries is."""
+    found = (find(workspace, JointMarking, joint_id(one)) for one in sets(workspace).members(file))
+    return next((one for one in found if one is not None and members_of(one)), None)
+
+
+def side_of(joint: JointMarking, member: Id | None) -> str:
+    """P for the police examiner, C for the prosecution's; "" for anybody else."""
+    examiners = members_of(joint)
+    if member not in examiners:
+        return ""
+    return leading.POLICE if examiners.index(member) == 0 else leading.PROSECUTION
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one examiner of a joint marking is asked. first: agreed before, by both; sealed: by them alone."""
+
+    side: str
+    first: frozenset[str]
+    sealed: frozenset[str]
+    deferred: frozenset[str]
+
+    @property
+    def asked(self) -> frozenset[str]:
+        return self.first | self.sealed
+
+    def why_not(self, question: Question) -> str:
+        """Why a question is not asked of this examiner, in a sentence."""
+        if question.code in self.deferred:
+            return f"{question.code} is asked at reconciliation: its condition reads what the other examiner answers."
+        other = "prosecution" if self.side == leading.POLICE else "police"
+        return f"{question.code} is led by the {other} examiner, and not asked of this one."
+
+
+def share_of(joint: JointMarking, questions: QuestionSet, member: Id | None) -> Share:
+    """What an examiner is asked."""
+    first = frozenset(codes(joint.first_sections))
+    scope = joint.scope or leading.LED
+    side = side_of(joint, member)
+    return Share(
+        side,
+        frozenset(q.code for q in questions.questions if q.section in first),
+        leading.asked_of(questions, side, scope=scope, first=first),
+        leading.deferred(questions, scope=scope, first=first),
+    )
+
+
+# -- pairing
+
+
+def pair_up(
+    workspace: Workspace,
+    *,
+    file: Id,
+    police: Id,
+    prosecution: Id,
+    keepers: Sequence[bytes] | None = None,
+    scope: str = leading.LED,
+    at: int | None = None,
+) -> Done:
+    """Let two examiners mark a case file unseen by each other; only a lead does.
+
+    keepers: laptops that keep the keys, else those of leads who are neither of the two. scope: "led" (each marks
+    the questions they lead and the joint ones) or "all".
+    Raises Fault when one of them has begun it already, or it is paired and somebody has begun.
+    """
+    lead_or_fault(workspace, "pairs examiners")
+    one_of(scope, SCOPES, "who marks what")
+    held = get(workspace, CaseFile, file)
+    names = [get(workspace, TeamMember, member).label for member in (police, prosecution)]
+    if police == prosecution:
+        raise Fault("A pair is two examiners; name another one.")
+    for examination in records(workspace, Examination, case_file=sets(workspace).members(held.id)):
+        if examination.started is not None and examination.examiner is not None:
+            who = find(workspace, TeamMember, examination.examiner)
+            raise Fault(
+                f"File {held.reference} was begun by {who.label if who else 'an examiner'}; "
+                "pair a file that nobody has begun."
+            )
+    kept = _keepers(workspace, (police, prosecution)) if keepers is None else list(keepers)
+    for keeper in kept:
+        device = get(workspace, Device, keeper)
+        if device.member in (police, prosecution):
+            raise Fault(
+                f"{device.label} is {names[device.member == prosecution]}'s own; a keeper is outside the pair."
+            )
+    fields = {
+        "case_file": held.id,
+        "purpose": PAIR,
+        "examiners": police + prosecution,
+        "keepers": b"".join(kept) or None,
+        "scope": scope,
+        "first_sections": _first(workspace),
+    }
+    return do(
+        workspace, "pair a file", [Change(JointMarking.kind, joint_id(held.id), fields)], id=held.id, at=at
+    )
+
+
+def _first(workspace: Workspace) -> str:
+    from fieldwork.work.examining import question_set
+
+    return joined(s.code for s in question_set(workspace).sections if s.code == FIRST)
+
+
+def _keepers(workspace: Workspace, pair: Collection[Id]) -> list[Id]:
+    leading_now = leads(workspace)
+    with workspace.read() as db:
+        return sorted(d.id for d in readers(db) if d.id in leading_now and d.member not in pair)
+
+
+def warning(workspace: Workspace, file: Id) -> str:
+    """What those who pair a file should know, in a sentence; "" where somebody keeps its keys."""
+    joint = joint_of(workspace, file)
+    if joint is None or keepers_of(joint):
+        return ""
+    return (
+        "Nobody outside the pair keeps the keys of this file: who loses their laptop loses what they answered in it. "
+        "Each laptop opens its own answers when it shares after both have finished."
+    )
+
+
+# -- where each stands
+
+
+@dataclass(frozen=True)
+class Marking:
+    """How far one examiner of a joint marking is: "not begun", "begun", "finished" or "open"."""
+
+    member: Id
+    name: str
+    state: str
+
+
+def markings(workspace: Workspace, file: Id) -> list[Marking]:
+    """Where each examiner of a joint marking stands: this much everybody may know."""
+    joint = joint_of(workspace, file)
+    if joint is None:
+        return []
+    members = {member.id: member.label for member in records(workspace, TeamMember)}
+    found = sealed_examining.standings(workspace, sets(workspace).members(file))
+    states = []
+    for member in members_of(joint):
+        some = [one for one in found if one.member == member]
+        if any(one.released for one in some):
+            state = "open"
+        elif any(one.finish for one in some):
+            state = "finished"
+        else:
+            state = "begun" if some else "not begun"
+        states.append(Marking(member, members.get(member, "") or "an examiner", state))
+    return states
+
+
+def closed_examinations(workspace: Workspace, some: Collection[Examination]) -> frozenset[Id]:
+    """Those of these examinations of which nobody but their author may read anything yet."""
+    if not any(one.sealing is not None for one in some):
+        return frozenset()
+    open_now = released(workspace)
+    return frozenset(one.id for one in some if one.sealing is not None and one.id not in open_now)
+
+
+def is_open(workspace: Workspace, file: Id) -> bool:
+    """Whether the answers of all examiners of a joint marking are open to all."""
+    return all(one.state == "open" for one in markings(workspace, file))
+
+
+# -- opening
+
+
+@dataclass(frozen=True)
+class Due:
+    """A file whose examiners have all finished, of which this laptop can open something."""
+
+    file: CaseFile
+    finishes: Mapping[Id, bytes]
+
+
+def release_due(workspace: Workspace) -> list[Due]:
+    """The files this laptop can open now: all their examiners have finished. Nothing is written."""
+    sealed = [one for one in records(workspace, Examination) if one.sealing is not None and one.finished]
+    closed = closed_examinations(workspace, sealed)
+    waiting = {sets(workspace).of(one.case_file) for one in sealed if one.id in closed and one.case_file}
+    return [due for file in sorted(waiting) if (due := _due(workspace, file)) is not None]
+
+
+def _due(workspace: Workspace, file: Id) -> Due | None:
+    joint, held = joint_of(workspace, file), find(workspace, CaseFile, file)
+    if joint is None or held is None:
+        return None
+    members = members_of(joint)
+    of = sealed_examining.standings(workspace, sets(workspace).members(file))
+    done = [one for one in of if one.finish is not None and one.member in members]
+    if {one.member for one in done} != set(members) or all(one.released or not one.holds for one in done):
+        return None
+    return Due(held, {one.examination: one.finish for one in done if one.finish is not None})
+
+
+def release(workspace: Workspace, *, file: Id | None = None) -> Done:
+    """Open the answers of the files (or of this one) whose examiners have all finished, so far as this laptop can."""
+    due = [one for one in release_due(workspace) if file is None or one.file.id == sets(workspace).of(file)]
+    if file is not None and not due:
+        raise Fault(
+            "Nothing of this file can be opened here: both must have finished, and a key must be held here."
+        )
+    last = Done()
+    changed: dict[str, frozenset[Id]] = {}
+    for one in due:
+        recorded = sealed_examining.release(workspace, one.finishes)
+        last = Done(one.file.id, recorded.entry)
+        for kind, ids in recorded.changed.items():
+            changed[kind] = changed.get(kind, frozenset()) | ids
+    return Done(last.id, last.entry, changed)
+
+
+def call_off(workspace: Workspace, *, file: Id, reason: str) -> Done:
+    """Open a joint marking though not all have finished, for a stated reason; only a lead who keeps its keys does."""
+    lead_or_fault(workspace, "calls a pair off")
+    if not reason.strip():
+        raise Fault("Say in a few words why the pair is called off.")
+    files = sets(workspace).members(file)
+    mine = [
+        one
+        for one in sealed_examining.standings(workspace, files)
+        if one.holds and not one.released and workspace.device not in one.laptops
+    ]
+    if not mine:
+        raise Fault("This laptop keeps no key of this file that is still closed; ask the laptop that does.")
+    recorded = sealed_examining.call_off(workspace, [one.examination for one in mine], reason.strip())
+    return Done(file, recorded.entry, recorded.changed)
+
+
+def hand_on(workspace: Workspace, *, device: Id) -> Done:
+    """Give a laptop the keys that this one holds of its member's sealed files, say in place of a lost one."""
+    to = get(workspace, Device, device)
+    some = [
+        one.examination
+        for one in sealed_examining.standings(workspace)
+        if one.holds and not one.released and one.member == to.member
+    ]
+    if not some:
+        raise Fault(f"This laptop holds no key of a closed file that {to.label} could go on with.")
+    recorded = sealed_examining.hand_on(workspace, some, to)
+    return Done(device, recorded.entry, recorded.changed)

@@ -1,0 +1,128 @@
+"""Writing in a file that is marked jointly: what is agreed first stands open, the rest is sealed."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.records import Answer, Examination
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.store.reading import find
+from fieldwork.store.recording import Change
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import sealed_examining
+from fieldwork.work.claiming import claim_changes
+from fieldwork.work.done import Done, do
+from fieldwork.work.joint import agreed_id, joint_of, keepers_of, markings
+from fieldwork.work.sealed_examining import Standing
+
+if TYPE_CHECKING:
+    from fieldwork.work.examining import Pane
+
+Given = Mapping[str, Mapping[str, object]]
+"""By question code, the fields of its answer."""
+
+
+def write(
+    workspace: Workspace,
+    pane: "Pane",
+    act: str,
+    given: Given,
+    *,
+    reason: str = "",
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """Write answers of this examiner: of what is agreed first in the open, of the rest into one sealed act.
+
+    Raises Fault when it is open already, somebody has finished and the first section would change, or that is
+    not answered yet.
+    """
+    assert pane.share is not None
+    _require_own(workspace, pane)
+    first = {code: fields for code, fields in given.items() if code in pane.share.first}
+    if first:
+        return _write_first(workspace, pane, act, first, reason, as_of, at)
+    open_first = [q.code for q in pane.unanswered if q.code in pane.share.first]
+    if open_first:
+        named = ", ".join(open_first[:8])
+        raise Fault(
+            f"File {pane.file.reference}: {named} comes first, in the open, and both examiners go by it; "
+            "answer that before the rest."
+        )
+    standing, _ = begun(workspace, pane, True, at)
+    changes = [_answer(standing.examination, code, fields) for code, fields in given.items()]
+    reopens = bool(pane.examination.finished) and any("value" in fields for fields in given.values())
+    return sealed_examining.seal(workspace, standing, act, changes, reason=reason, reopens=reopens, at=at)
+
+
+def _require_own(workspace: Workspace, pane: "Pane") -> None:
+    if pane.released:
+        raise Fault(sealed_examining.OPEN)
+    if pane.closed or pane.examination.examiner != workspace.identity.member:
+        raise Fault(
+            f"File {pane.file.reference} was sealed on another laptop; ask who keeps its key to hand it on to this one."
+        )
+
+
+def _write_first(
+    workspace: Workspace,
+    pane: "Pane",
+    act: str,
+    given: Given,
+    reason: str,
+    as_of: int | None,
+    at: int | None,
+) -> Done:
+    if any(one.state in ("finished", "open") for one in markings(workspace, pane.file.id)):
+        raise Fault(
+            f"File {pane.file.reference}: an examiner has finished on what was agreed first; it is not changed any "
+            "more, but settled at reconciliation."
+        )
+    id = agreed_id(pane.file.id)
+    changes = [_answer(id, code, fields) for code, fields in given.items()]
+    if find(workspace, Examination, id) is None:
+        begin = {
+            "case_file": pane.file.id,
+            "question_set": pane.examination.question_set,
+            "started": _now(at),
+        }
+        changes.insert(0, Change(Examination.kind, id, begin))
+    return do(workspace, act, changes, id=changes[-1].id, reason=reason, as_of=as_of, at=at)
+
+
+def _answer(examination: Id, code: str, fields: Mapping[str, object]) -> Change:
+    id = derived_id(Answer.kind, examination, code, "")
+    return Change(Answer.kind, id, {"examination": examination, "question": code, **fields})
+
+
+def begun(workspace: Workspace, pane: "Pane", claim: bool, at: int | None) -> tuple[Standing, Done]:
+    """This examiner's sealed examination, begun now if it was not; its key goes to the keepers as well."""
+    if pane.examination.sealing is not None:
+        standing = sealed_examining.standing_of(workspace, pane.examination.id)
+        if standing is not None:
+            return standing, Done(standing.examination)
+    marked = joint_of(workspace, pane.file.id)
+    assert marked is not None
+    fields = {
+        "case_file": pane.file.id,
+        "examiner": workspace.identity.member,
+        "question_set": pane.examination.question_set,
+        "started": _now(at),
+    }
+    others = claim_changes(workspace, pane.file) if claim else []
+    id, recorded = sealed_examining.begin(workspace, fields, keepers_of(marked), others, at)
+    standing = sealed_examining.standing_of(workspace, id)
+    assert standing is not None
+    return standing, Done(id, recorded.entry, recorded.changed)
+
+
+def finish(workspace: Workspace, pane: "Pane", now: int, at: int | None) -> Done:
+    """Finish this examiner's part of a pair."""
+    _require_own(workspace, pane)
+    standing, _ = begun(workspace, pane, True, at)
+    return sealed_examining.finish(workspace, standing, now, at)
+
+
+def _now(at: int | None) -> int:
+    return int(time.time() * 1000) if at is None else at
