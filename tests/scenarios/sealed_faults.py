@@ -115,8 +115,10 @@ FAULTS: dict[str, tuple[str, str]] = {
     "what was deleted in it comes back": ("found.pop(id, None)\n                continue", "continue"),
 }
 ATTEMPT = (
-    "import sys; sys.path.insert(0, 'tests/scenarios'); import sealed_days\n"
+    "import sys; sys.path.insert(0, 'tests/scenarios'); import pytest, sealed_days\n"
     "failures, rounds = [], 0\n"
+    "if pytest.main(['-q', '-x', '-p', 'no:cacheprovider', 'tests/unit/store/test_sealed_releases.py']):\n"
+    "    failures.append(1); print('FAILED: seed 0: one by one')\n"
     "while rounds < {rounds} and not failures:\n"
     "    rounds += 1\n"
     "    try: sealed_days.run({seed} + rounds - 1, 40)\n"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import Release, SealedKey, SealedPart
 from fieldwork.domain.records import (
     KINDS,
     Approval,
@@ -24,11 +25,15 @@ from fieldwork.domain.values import Id, new_id
 from fieldwork.store.members import never_shared, standing_of
 from fieldwork.store.reading import find, kind_of, records
 from fieldwork.store.recording import Change, Recorded, record, tips
+from fieldwork.store.sealed_reading import is_opened, sealed_copies
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
 
 _NAMING = frozenset({(DrawnCase.kind, "reference")})
 """Fields that say who or what a record is about, though nobody searches them."""
+
+
+_SEALED = (SealedPart.kind, SealedKey.kind, Release.kind)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,8 @@ def _with_copies(workspace: Workspace, what: Iterable[Id]) -> list[Id]:
     ]
     named |= dict.fromkeys((*drawn, *files))
     quotes = [tag.id for tag in records(workspace, Tag, target=set(named), hidden=True) if tag.quote]
-    return list(dict.fromkeys([*named, *quotes]))
+    sealed = [copy for id in [*named, *quotes] for copy in sealed_copies(workspace, id)]
+    return list(dict.fromkeys([*named, *quotes, *sealed]))
 
 
 def _approval(workspace: Workspace, erasing: Id, ids: Sequence[Id]) -> Change:
@@ -145,6 +151,8 @@ def _kept(workspace: Workspace, ids: Iterable[Id]) -> Iterable[Change]:
     """Where each record belongs and when it was made, said again so that it outlives the erasure."""
     for id in ids:
         kind = kind_of(workspace, id)
+        if kind in _SEALED or is_opened(workspace, id):
+            continue  # what was sealed is never said again in clear
         held = find(workspace, KINDS[kind], id) if kind is not None and kind in KINDS else None
         if held is None or kind is None:
             continue

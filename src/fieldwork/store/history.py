@@ -12,6 +12,7 @@ from fieldwork.store.entry import NO_HASH, Base, Entry
 from fieldwork.store.holding import reach
 from fieldwork.store.opened import Entries, entries_on
 from fieldwork.store.recording import DELETE, INDEX, Change, Recorded, record
+from fieldwork.store.sealed_reading import SealedStep, sealed_steps
 from fieldwork.store.standing import ALL, Standing, decides, standing, still_counts
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, get_meta, raw
@@ -92,6 +93,7 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
         now = (
             standing(connection) if void or any(map(decides, (entry for _, entry in entries))) else Standing()
         )
+        sealed = sealed_steps(connection, id)
         authors = {number: people.author(entry) for number, entry in entries}
         numbers = {entry.hash: number for number, entry in entries}
         heads = {
@@ -102,7 +104,7 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
             )
         }
     values: dict[int, Value] = {}
-    steps: list[Step] = []
+    steps = _sealed(sealed, {entry.hash: authors[number] for number, entry in entries})
     for number, entry in sorted(entries, key=lambda one: (one[1].time, one[1].hash)):
         at = number << SHIFT
         for group in entry.groups:
@@ -127,13 +129,35 @@ def history(workspace: Workspace, id: Id) -> list[Step]:
                             entry.reason,
                             f"{entry.hash.hex()}:{change & INDEX}",
                             change in heads,
-                            still_counts(void.get(number, ALL), group)
+                            not sealed
+                            and still_counts(void.get(number, ALL), group)
                             and (not now.leads or now.may(entry, group, name, value)),
                             group.values is None,
                         )
                     )
             at += len(group.fields)
     return steps
+
+
+def _sealed(sealed: Sequence[SealedStep], authors: Mapping[bytes, str]) -> list[Step]:
+    """What was sealed of a record and is open now, in the order it was done."""
+    last = {step.field: place for place, step in enumerate(sealed) if step.counts}
+    return [
+        Step(
+            step.entry.wall,
+            authors.get(step.entry.hash, step.entry.person),
+            step.entry.device,
+            step.act,
+            step.field,
+            step.before,
+            step.after,
+            step.reason,
+            f"{step.entry.hash.hex()}:{step.change & INDEX}",
+            last.get(step.field) == place,
+            step.counts,
+        )
+        for place, step in enumerate(sealed)
+    ]
 
 
 # -- undo and redo

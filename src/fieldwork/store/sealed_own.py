@@ -197,13 +197,20 @@ def _place(change: Change, held: Opened | None) -> dict[str, Value]:
 
 
 def examination_of_act(workspace: Workspace, entry: bytes) -> Id | None:
-    """The sealed examination that an entry wrote a part of; None where it wrote none."""
+    """The sealed examination that an act of this laptop wrote in, or finished; None where it did neither."""
     with workspace.read() as db:
         row = db.exec_driver_sql(
-            "SELECT s.examination FROM entry e JOIN sealed_in s ON s.entry = e.no WHERE e.hash = ? AND e.act = ?",
-            (entry, ACT),
+            "SELECT s.examination FROM entry e JOIN sealed_in s ON s.entry = e.no WHERE e.hash = ? AND e.act IN (?, ?)",
+            (entry, ACT, FINISH),
         ).fetchone()
     return row[0] if row else None
+
+
+def is_part(workspace: Workspace, entry: bytes) -> bool:
+    """Whether an entry is a sealed act, and not one in the open about a sealed examination."""
+    with workspace.read() as db:
+        row = db.exec_driver_sql("SELECT act FROM entry WHERE hash = ?", (entry,)).fetchone()
+    return row is not None and row[0] == ACT
 
 
 def before_act(workspace: Workspace, examination: Id, entry: bytes) -> tuple[list[Change], str]:

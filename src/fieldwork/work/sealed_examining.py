@@ -137,6 +137,8 @@ def reverse(workspace: Workspace, entry: bytes) -> Undone | None:
     standing = standing_of(workspace, examination)
     if standing is None or standing.released:
         raise Fault(OPEN)
+    if not sealed_own.is_part(workspace, entry):
+        return None
     changes, act = sealed_own.before_act(workspace, examination, entry)
     recorded = sealed_own.seal(workspace, examination, act, changes, undoes=entry)
     return Undone(recorded, act, ())

@@ -1,0 +1,248 @@
+"""What two who marked a file apart do not agree on, and what they agree then. Their own answers stay as they are."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
+from fieldwork.domain.question_set import Question, needs_reason
+from fieldwork.domain.records import Answer, CaseFile, TeamMember
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.questions.applying import Applied
+from fieldwork.store.members import leads
+from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change, record
+from fieldwork.store.same import sets
+from fieldwork.store.sealed_reading import released
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.done import Done, do
+from fieldwork.work.examining import Pane, applied_to, checked_value, open_file
+from fieldwork.work.joint import joint_of, markings, members_of
+
+DIFFERS, ASKED_NOW = "differs", "asked now"
+ONE_NOT_APPLICABLE, ONE_ASKED = "one said not applicable", "asked of one alone"
+_NOT_APPLICABLE = "NA"
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A question to settle. one, other: the police and the prosecution examiner's answers, None where there is none.
+
+    what: "differs", "one said not applicable", "asked of one alone" (an answer before it differs), "asked now"
+    (nobody was asked before). agreed: what stands now; stale: that it was agreed on other answers than today's.
+    """
+
+    question: Question
+    one: Answer | None
+    other: Answer | None
+    what: str
+    agreed: AgreedAnswer | None = None
+    stale: bool = False
+
+    @property
+    def settled(self) -> bool:
+        return self.agreed is not None and self.agreed.value != "" and not self.stale
+
+
+@dataclass(frozen=True)
+class Reconciling:
+    """A file whose examiners have both finished, as it stands. all: what they did not agree on, in the set's order.
+
+    answers: what stands by question code, where something does; applied: which questions apply with that.
+    """
+
+    file: CaseFile
+    joint: JointMarking
+    all: tuple[Disagreement, ...]
+    answers: Mapping[str, str]
+    applied: Applied
+
+    @property
+    def open(self) -> tuple[Disagreement, ...]:
+        """What is still to settle."""
+        return tuple(one for one in self.all if not one.settled)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        return frozenset(self.applied.asked)
+
+
+def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
+    """What a file's examiners do not agree on. Raises Fault while their answers are not open to both."""
+    joint, case = joint_of(workspace, file), get(workspace, CaseFile, file)
+    if joint is None:
+        raise Fault(f"File {case.reference} is not marked by a pair.")
+    waiting = [one.name for one in markings(workspace, file) if one.state != "open"]
+    if waiting:
+        raise Fault(
+            f"File {case.reference} is closed until both have finished and a key was given out; "
+            f"it still waits for {' and '.join(waiting)}."
+        )
+    panes = [open_file(workspace, case.id, member) for member in members_of(joint)[:2]]
+    agreed = _agreed(workspace, case.id)
+    pairs = {
+        q.code: (panes[0].answer(q.code), panes[1].answer(q.code)) for q in panes[0].questions.answerable
+    }
+    found = {
+        q.code: one for q in panes[0].questions.answerable if (one := _compared(q, panes, agreed.get(q.code)))
+    }
+    answers = {code: said for code, pair in pairs.items() if (said := _standing(code, pair, found, panes))}
+    applied = _applied(panes[0], answers)
+    while asked_now := [
+        q
+        for q in panes[0].questions.answerable
+        if q.code in applied.asked and q.code not in found and _unasked(q, panes)
+    ]:
+        for question in asked_now:
+            one = Disagreement(question, None, None, ASKED_NOW, agreed.get(question.code))
+            found[question.code] = one
+            if one.settled and one.agreed is not None:
+                answers[question.code] = one.agreed.value
+        applied = _applied(panes[0], answers)
+    applies = set(applied.asked)
+    order = [found[q.code] for q in panes[0].questions.answerable if q.code in found and q.code in applies]
+    standing = {code: said for code, said in answers.items() if code in applies}
+    return Reconciling(case, joint, tuple(order), standing, applied)
+
+
+def _agreed(workspace: Workspace, file: Id) -> dict[str, AgreedAnswer]:
+    held = records(workspace, AgreedAnswer, case_file=sets(workspace).members(file))
+    return {one.question: one for one in held if not one.instance and one.source != "moderated"}
+
+
+def _compared(question: Question, panes: list[Pane], agreed: AgreedAnswer | None) -> Disagreement | None:
+    """What there is to settle between the two answers to a question that both were asked; None where they agree."""
+    shares = [pane.share for pane in panes]
+    if any(share is None or question.code not in share.sealed for share in shares):
+        return None
+    one, other = (
+        pane.answer(question.code) if question.code in pane.applied.asked else None for pane in panes
+    )
+    values = [held.value if held is not None else "" for held in (one, other)]
+    if values[0] == values[1]:
+        return None
+    if "" in values:
+        what = ONE_ASKED
+    else:
+        what = ONE_NOT_APPLICABLE if _NOT_APPLICABLE in values else DIFFERS
+    stale = agreed is not None and agreed.stands_on != _digest(one, other)
+    return Disagreement(question, one, other, what, agreed, stale)
+
+
+def _standing(
+    code: str, pair: tuple[Answer | None, Answer | None], found: Mapping[str, Disagreement], panes: list[Pane]
+) -> str:
+    """What stands: what was agreed where they differed, else what was answered; "" for nothing."""
+    if code in found:
+        one = found[code]
+        return one.agreed.value if one.settled and one.agreed is not None else ""
+    given = [
+        held.value for held, pane in zip(pair, panes, strict=True) if held and code in pane.applied.asked
+    ]
+    return next((value for value in given if value), "")
+
+
+def _unasked(question: Question, panes: list[Pane]) -> bool:
+    """Whether neither has answered a question that applies."""
+    return not any(pane.answered(question) and question.code in pane.applied.asked for pane in panes)
+
+
+def _applied(pane: Pane, answers: Mapping[str, str]) -> Applied:
+    at = pane.examination.finished
+    now = datetime.now() if at is None else datetime.fromtimestamp(at / 1000)
+    held = {code: Answer(id=b"", question=code, value=value) for code, value in answers.items()}
+    return applied_to(pane.questions, pane.file, held, now)
+
+
+def _digest(one: Answer | None, other: Answer | None) -> bytes:
+    """What two answers were when something was agreed upon them."""
+    made = hashlib.sha256()
+    for held in (one, other):
+        for part in (held.id if held else b"", (held.value if held else "").encode()):
+            made.update(len(part).to_bytes(4, "big") + part)
+    return made.digest()
+
+
+# -- agreeing
+
+
+def agree(
+    workspace: Workspace,
+    *,
+    file: Id,
+    question: str,
+    value: str,
+    reason: str = "",
+    comment: str = "",
+    as_of: int | None = None,
+    at: int | None = None,
+) -> Done:
+    """Settle one question of a file that two have marked; the original answers stay.
+
+    Who settles is one of the two, or who was called in. Where answers differ a reason is needed.
+    """
+    standing = to_reconcile(workspace, file)
+    source = _source(workspace, standing)
+    one = next((d for d in standing.all if d.question.code == question), None)
+    if one is None:
+        raise Fault(f"File {standing.file.reference}: there is nothing to settle at {question}.")
+    kept = checked_value(one.question, value)
+    if not kept:
+        raise Fault(f"{question}: give the answer that is to stand.")
+    if not reason.strip() and (one.what != ASKED_NOW or needs_reason(one.question, kept)):
+        raise Fault(f"{question}: say in a line why this is to stand.")
+    fields = {
+        "case_file": standing.file.id,
+        "question": question,
+        "value": kept,
+        "reason": reason.strip(),
+        "comment": comment.strip(),
+        "one": one.one.id if one.one else None,
+        "other": one.other.id if one.other else None,
+        "stands_on": _digest(one.one, one.other),
+        "by": workspace.identity.member,
+        "source": "asked" if source == "reconciled" and one.what == ASKED_NOW else source,
+    }
+    id = derived_id(AgreedAnswer.kind, standing.file.id, question, "")
+    open_now = released(workspace)
+    behind = sorted({open_now[e] for d in (one.one, one.other) if d and (e := d.examination) in open_now})
+    change = Change(AgreedAnswer.kind, id, fields)
+    recorded = record(workspace, "agree", [change], as_of=as_of, at=at, builds_on=behind)
+    return Done(id, recorded.entry, recorded.changed)
+
+
+def _source(workspace: Workspace, standing: Reconciling) -> str:
+    me = workspace.identity.member
+    if me is not None and me == standing.joint.called_in:
+        return "called in"
+    if me in members_of(standing.joint):
+        return "reconciled"
+    raise Fault(
+        f"File {standing.file.reference} is settled by its two examiners; they, or a lead, can call you in."
+    )
+
+
+def call_in(workspace: Workspace, *, file: Id, member: Id, reason: str, at: int | None = None) -> Done:
+    """Call a third person in to settle what two do not agree on; one of the two does, or a lead."""
+    joint = joint_of(workspace, file)
+    if joint is None:
+        raise Fault("This file is not marked by a pair; nobody needs to be called in.")
+    third = get(workspace, TeamMember, member)
+    if member in members_of(joint):
+        raise Fault(f"{third.label} is one of the two; call in somebody else.")
+    if workspace.identity.member not in members_of(joint) and workspace.device not in leads(workspace):
+        raise Fault("Only one of the two examiners, or a lead, calls somebody in.")
+    if not reason.strip():
+        raise Fault("Say in a line why a third person is needed.")
+    fields = {"called_in": member, "called_in_reason": reason.strip()}
+    change = Change(JointMarking.kind, joint.id, fields)
+    return do(workspace, "call in", [change], id=joint.id, at=at)
+
+
+def finished(workspace: Workspace, file: Id) -> bool:
+    """Whether both have finished, their answers are open, and nothing is left to settle."""
+    if any(one.state != "open" for one in markings(workspace, file)):
+        return False
+    return joint_of(workspace, file) is not None and not to_reconcile(workspace, file).open
