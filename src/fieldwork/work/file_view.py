@@ -18,8 +18,8 @@ from fieldwork.work.examining import Pane
 from fieldwork.work.file_dates import bank_holidays
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
-from fieldwork.work.pinning import pins_on
 from fieldwork.work.joint import agreed_id
+from fieldwork.work.pinning import pins_on
 from fieldwork.work.sampling import REPLACED, replacements
 
 Themed = tuple[str, str]
