@@ -48,7 +48,7 @@ def said(bench) -> str:
     return "\n".join(label.text() for label in bench.page.questions.detail.findChildren(QLabel))
 
 
-def test_the_set_is_read_question_by_question(bench):
+def test_the_set_is_read_question_by_question_written_out_and_printed(bench, tmp_path):
     view = bench.page.questions
     assert view.head.sub.text() == "version 1, in use: 75 questions in 14 sections"
     assert view.list.rows[0].title == "Case facts (6)"
@@ -58,9 +58,22 @@ def test_the_set_is_read_question_by_question(bench):
     assert "What was the main weakness in supervision?" in said(bench)
     assert "B03 is \u201cPartially met\u201d or \u201cNot met\u201d" in said(bench)
     assert "late  Late" in said(bench)
+    for key, name in ((Qt.Key.Key_W, "out.xlsx"), (Qt.Key.Key_P, "form.pdf")):
+        bench.press(key)
+        view.writing.put(path=str(tmp_path / name))
+        bench.press(Qt.Key.Key_Return)
+        assert view.said.text() == f"Written at 14:03:00: {tmp_path / name}"
+    assert read_form(tmp_path / "out.xlsx") == question_set(bench.workspace)
+    assert (tmp_path / "form.pdf").read_bytes().startswith(b"%PDF")
+    bench.press(Qt.Key.Key_W)
+    view.writing.put(path=str(tmp_path / "out.xlsx"))
+    bench.press(Qt.Key.Key_Return)
+    assert "is there already" in view.writing.problem.text()
 
 
-def test_a_workbook_shows_its_difference_first_and_then_takes_the_place(bench, tmp_path):
+def test_a_workbook_shows_its_difference_first_and_takes_the_place_unless_a_code_is_used_again(
+    bench, tmp_path
+):
     view = bench.page.questions
     path = changed(bench.workspace, tmp_path, "Which route did the case take?", "Which way did the case go?")
     bench.press(Qt.Key.Key_I)
@@ -86,10 +99,6 @@ def test_a_workbook_shows_its_difference_first_and_then_takes_the_place(bench, t
     bench.desk.act(undoing.undo)
     bench.settle()
     assert view.head.sub.text().startswith("version 1, in use")
-
-
-def test_a_code_used_again_is_refused_with_its_place(bench, tmp_path):
-    view = bench.page.questions
     path = changed(bench.workspace, tmp_path, "Out-of-court disposal", "Sent to another force")
     bench.press(Qt.Key.Key_I)
     view.reading.put(path=str(path))
@@ -98,21 +107,6 @@ def test_a_code_used_again_is_refused_with_its_place(bench, tmp_path):
     assert "setup.use" not in bench.page.commands()
     bench.press_with(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert question_set(bench.workspace).version == "1"
-
-
-def test_the_set_is_written_out_and_printed(bench, tmp_path):
-    view = bench.page.questions
-    for key, name in ((Qt.Key.Key_W, "out.xlsx"), (Qt.Key.Key_P, "form.pdf")):
-        bench.press(key)
-        view.writing.put(path=str(tmp_path / name))
-        bench.press(Qt.Key.Key_Return)
-        assert view.said.text() == f"Written at 14:03:00: {tmp_path / name}"
-    assert read_form(tmp_path / "out.xlsx") == question_set(bench.workspace)
-    assert (tmp_path / "form.pdf").read_bytes().startswith(b"%PDF")
-    bench.press(Qt.Key.Key_W)
-    view.writing.put(path=str(tmp_path / "out.xlsx"))
-    bench.press(Qt.Key.Key_Return)
-    assert "is there already" in view.writing.problem.text()
 
 
 def test_a_sample_is_drawn_and_a_file_replaced_by_keys(bench, tmp_path):
@@ -152,4 +146,17 @@ def test_it_is_named_reached_and_large_enough_at_every_size(bench, tmp_path):
             bench.window.go("Set-up", view)
             bench.settle()
             assert (nameless(bench.window), too_small(bench.window), unreached(bench.window)) == ([], [], [])
+    bench.window.go("Set-up", "questions")
+    bench.settle()
+    view = bench.page.questions
+    assert view.list.isVisible() and not view.about.isVisible()
+    bench.press(Qt.Key.Key_Return)
+    assert view.about.isVisible() and not view.list.isVisible()
+    bench.press(Qt.Key.Key_PageDown)
+    bench.press(Qt.Key.Key_Escape)
+    assert view.list.hasFocus()
+    bench.press(Qt.Key.Key_V)
+    assert view.versions.hasFocus()
+    bench.press(Qt.Key.Key_Return)
+    assert view.list.hasFocus()
     appearance.apply(factor=1.0)

@@ -15,6 +15,7 @@ from fieldwork.questions.faults import FormFault
 from fieldwork.store.history import entered_by
 from fieldwork.store.reading import find, records
 from fieldwork.store.recording import Change
+from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
@@ -156,7 +157,9 @@ def put_in_use(workspace: Workspace, offer: Offered, *, at: int | None = None) -
         raise Fault(f"{offer.name}, {offer.refusals[0].sentence}{more}", code=1)
     if offer.held is not None:
         return use_version(workspace, version=offer.held, at=at)
-    change = question_set_change(offer.new)
+    made = question_set_change(offer.new)
+    # shown again, where the act that brought it was undone
+    change = Change(made.kind, made.id, {**made.fields, DELETED: None})
     use = Change(Inspection.kind, workspace.inspection, {"question_set": change.id})
     return do(workspace, "question set", [change, use], id=change.id, at=at)
 

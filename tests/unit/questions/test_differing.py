@@ -10,6 +10,7 @@ from question_forms import form
 from fieldwork.domain.question_set import Wording
 from fieldwork.questions.carried import names_now
 from fieldwork.questions.differing import differing, reused, same_meaning
+from fieldwork.questions.side_by_side import pairs
 
 HEAD = "type | name | label | hint | constraint | relevant | lead | was |"
 BASE = f"""
@@ -260,3 +261,27 @@ def test_answers_of_all_earlier_versions_are_read_in_the_words_of_now(tmp_path):
     assert names_now([second, third], first).question("c") == "c"  # back to an older one: nothing says so
     apart = form(tmp_path, "type | name | label | was |\n text | x | X? | a |\n text | y | Y? | a |")
     assert names_now([first], apart).question("a") == "a"
+
+
+def test_what_differs_is_told_in_pairs_for_people(tmp_path):
+    after = (
+        BASE.replace("Was it right?", "Was it so?")
+        .replace("${a} = 'Y'", "${a} = 'N'")
+        .replace("text | t | Say more | | | ${n} > 4 | | |", "text | s | Say why | | | ${n} > 4 | | |")
+        .replace("integer | n | How many? |", "integer | m | How many? |")
+        .replace("| ${a} = 'N' | C | |", "| ${a} = 'N' | C | n |")
+        .replace("${n}", "${m}")
+    )
+    old = form(tmp_path, BASE, CHOICES)
+    new = form(tmp_path, after, CHOICES.replace("Not known", "Nobody says"))
+    found = differing(old, new)
+    told = [(pair.kind, pair.title, pair.before, pair.after) for pair in pairs(old, new, found, found.faults)]
+    assert told[0][0] == "Refused" and told[0][1] == "choices, row 4, column name"
+    assert told[1:] == [
+        ("Removed", "t", "Say more", ""),
+        ("Added", "s", "", "Say why"),
+        ("Renamed", "n is now m", "n: How many?", "m: How many?"),
+        ("Reworded", "a, wording", "Was it right?", "Was it so?"),
+        ("Works differently", "m, where it is asked", "a is \u201cYes\u201d", "a is \u201cNo\u201d"),
+        ("Choices reworded", "a, choice NK", "Not known", "Nobody says"),
+    ]

@@ -11,7 +11,7 @@ from fieldwork.questions.writing import write_form
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import question_sets, settling, team
+from fieldwork.work import question_sets, settling, team, undoing
 from fieldwork.work.examining import question_set
 from fieldwork.work.inspections import inspection_of, read_questions
 from fieldwork.work.question_sets import import_questions, offered, versions
@@ -87,6 +87,16 @@ def test_a_version_kept_with_rows_and_warnings_stays_what_it_was(laptops, tmp_pa
     import_questions(workspace, path)
     assert question_sets.in_use_of(workspace) == id
     assert len(records(workspace, QuestionSetVersion)) == 2
+
+
+def test_a_version_whose_import_was_undone_is_taken_in_again(laptops, tmp_path):
+    workspace = laptops[0]
+    path = written(tmp_path, RENAMED)
+    version = import_questions(workspace, path).id
+    undoing.undo(workspace)
+    assert [one.version for one in versions(workspace)] == ["1"]
+    assert import_questions(workspace, path).id == version
+    assert [(one.version, one.in_use) for one in versions(workspace)] == [("2", True), ("1", False)]
 
 
 def test_a_code_used_again_for_something_else_is_refused_even_from_two_versions_ago(laptops, tmp_path):

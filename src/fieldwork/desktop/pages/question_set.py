@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fieldwork.desktop.desk import Desk, sentence_for
@@ -335,6 +335,10 @@ class QuestionSetView(Box):
         self._narrow, self._short = narrow, short
         self.body.turn(down=narrow)
         self._arrange()
+        QTimer.singleShot(0, self, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        self._listed().scrollTo(self._listed().currentIndex())
 
     def _listed(self) -> RowList:
         return self.list if self.compared is None else self.pairs
