@@ -103,7 +103,10 @@ def offered(workspace: Workspace, form: Path) -> Offered:
 
     Raises Fault for a form that cannot be used at all.
     """
-    new = read_questions(Path(form))
+    return _held_against(workspace, Path(form).name, read_questions(Path(form)))
+
+
+def _held_against(workspace: Workspace, name: str, new: QuestionSet) -> Offered:
     kept = {one.id: question_set(workspace, one.id) for one in records(workspace, QuestionSetVersion)}
     in_use = in_use_of(workspace)
     before = kept.get(in_use) if in_use else None
@@ -116,7 +119,7 @@ def offered(workspace: Workspace, form: Path) -> Offered:
         found = differing(before, new).faults if before and before.form_id == new.form_id else ()
         refusals = tuple({fault.place: fault for fault in (*found, *reused(same_form, new))}.values())
     return Offered(
-        Path(form).name, new, before, held, held is not None and held == in_use, refusals,
+        name, new, before, held, held is not None and held == in_use, refusals,
         (*_notices(before, new, held, in_use), *new.warnings),
     )  # fmt: skip
 
@@ -151,7 +154,8 @@ def import_questions(workspace: Workspace, form: Path, *, at: int | None = None)
 
 
 def put_in_use(workspace: Workspace, offer: Offered, *, at: int | None = None) -> Done:
-    """Take in the form that was offered. Raises Fault when it cannot follow what is kept here."""
+    """Take in the form that was offered. Raises Fault when it cannot follow what is kept here by now."""
+    offer = _held_against(workspace, offer.name, offer.new)
     if offer.refusals:
         more = f" And {len(offer.refusals) - 1} more." if len(offer.refusals) > 1 else ""
         raise Fault(f"{offer.name}, {offer.refusals[0].sentence}{more}", code=1)

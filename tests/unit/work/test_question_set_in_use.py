@@ -111,6 +111,11 @@ def test_a_code_used_again_for_something_else_is_refused_even_from_two_versions_
         import_questions(workspace, tmp_path / "form.md")
     assert caught.value.code == 1
     assert question_sets.in_use_of(workspace) == before
+    early = offered(workspace, written(tmp_path, FORM.replace("| Y | Yes |", "| M | Maybe |")))
+    import_questions(workspace, written(tmp_path, FORM.replace("| Y | Yes |", "| M | More |")))
+    with pytest.raises(Fault, match="never reused"):
+        question_sets.put_in_use(workspace, early)  # a colleague's version came between
+    undoing.undo(workspace)
     other = used_again.replace("small | 3", "other | 3")
     offer = offered(workspace, written(tmp_path, other))
     assert not offer.refusals
