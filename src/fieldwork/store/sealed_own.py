@@ -39,13 +39,12 @@ def begin(
     workspace: Workspace,
     fields: Mapping[str, Any],
     keepers: Sequence[Device],
-    others: Sequence[Change] = (),
     *,
     at: int | None = None,
 ) -> tuple[Id, Recorded]:
     """Begin a sealed examination under a new key, wrapped to this laptop and to its keepers.
 
-    fields: of the examination, among them case_file and examiner. others: what is changed in the same act.
+    fields: of the examination, among them case_file and examiner.
     """
     key = new_key()
     sealing = commitment(key)
@@ -54,7 +53,7 @@ def begin(
     changes = [Change(Examination.kind, id, {**fields, "sealing": sealing})]
     for device, recipient in {keys.device: keys.recipient, **{k.id: k.recipient for k in keepers}}.items():
         changes += _key_change(id, device, recipient, key)
-    return id, record(workspace, START, [*changes, *others], at=at)
+    return id, record(workspace, START, changes, at=at)
 
 
 def _key_change(examination: Id, device: Id, recipient: str, key: bytes) -> list[Change]:

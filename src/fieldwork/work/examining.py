@@ -80,6 +80,8 @@ class Pane:
     """Whether nobody but its author may read it yet."""
     released: bool = False
     """Whether it was sealed and is open to all: nothing in it changes any more."""
+    differing: frozenset[str] = frozenset()
+    """Of a pair's examinations read as one: what is still to settle between them."""
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -330,7 +332,7 @@ def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at:
     if pane.examination.started is not None:
         return Done(pane.examination.id)
     if pane.share is not None:
-        _, done = pair_marking.begun(workspace, pane, claim, at)
+        _, done = pair_marking.begun(workspace, pane, at)
         return done
     changes = _start(workspace, pane, at, claim)
     return do(workspace, "start a file", changes, id=pane.examination.id, at=at)

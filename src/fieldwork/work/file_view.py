@@ -72,7 +72,7 @@ def list_files(workspace: Workspace) -> list[FileLine]:
                 asked,
                 theirs,
                 bodies,
-                owner in (me, None) and state.in_sample,
+                state.is_for(me) and state.in_sample,
                 len(joined.members(state.file.id)),
                 state.due(today),
                 instead.get(state.file.id, "") if state.standing == REPLACED else "",
@@ -117,7 +117,7 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
     )
     if here not in states:
         states.append(here)
-    row = [s.file for s in states if s is here or (s.in_sample and s.file.allocated in (me, None))]
+    row = [s.file for s in states if s is here or (s.in_sample and s.is_for(me))]
     if pane.file.visit is not None:
         row = [f for f in row if f.visit == pane.file.visit]
     at = row.index(here.file)

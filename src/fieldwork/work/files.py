@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.records import Body, CaseFile, DrawnStratum, Examination, Stratum, TeamMember, Visit
 from fieldwork.domain.same import alike
 from fieldwork.domain.values import Id, new_id
@@ -183,7 +184,7 @@ class FileState:
     """A case file in a list: its stratum, and how far each examination is.
 
     standing: "chosen" or "replaced" where it was drawn, "reserve" where a draw left it over, "" where no draw
-    knows it; paired: drawn for a blind pair.
+    knows it; paired: drawn for a blind pair. examiners: who marks it, where several do on purpose.
     """
 
     file: CaseFile
@@ -192,6 +193,11 @@ class FileState:
     mine: Examination | None
     standing: str = ""
     paired: bool = False
+    examiners: tuple[Id, ...] = ()
+
+    def is_for(self, member: Id | None) -> bool:
+        """Whether a member is to examine it: one of a pair, who has it, or anybody where nobody has."""
+        return member in self.examiners if self.examiners else self.file.allocated in (member, None)
 
     @property
     def finished(self) -> bool:
@@ -243,17 +249,30 @@ def file_states(workspace: Workspace, *, visit: Id | None = None, replaced: bool
         if examination.case_file is not None:
             examinations.setdefault(examination.case_file, []).append(examination)
     me = workspace.identity.member
+    joined = sets(workspace)
+    joint = {
+        joined.of(one.case_file): _ids(one.examiners)
+        for one in records(workspace, JointMarking)
+        if one.case_file
+    }
     states = []
     for file in files:
         some = tuple(examinations.get(file.id, ()))
         mine = foremost(examination for examination in some if examination.examiner == me)
         place = drawn.get(file.id, Place(""))
-        state = FileState(file, known.get(file.stratum or b""), some, mine, place.standing, place.paired)
+        state = FileState(
+            *(file, known.get(file.stratum or b""), some, mine, place.standing, place.paired),
+            examiners=joint.get(file.id, ()),
+        )
         if state.in_sample or (replaced and state.standing == "replaced"):
             states.append(state)
     return sorted(
         states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference)
     )
+
+
+def _ids(blob: bytes | None) -> tuple[Id, ...]:
+    return tuple((blob or b"")[at : at + 16] for at in range(0, len(blob or b"") - 15, 16))
 
 
 def find_file(workspace: Workspace, reference: str) -> CaseFile:
@@ -280,9 +299,9 @@ def next_file(workspace: Workspace, after: Id | None = None, *, today: date | No
         s
         for s in states
         if s is not here
-        and s.file.allocated in (me, None)
+        and s.is_for(me)
         and not (s.mine and s.mine.finished and not s.due(day))
-        and not (s.file.allocated is None and s.mine is None and s.finished)
+        and not (s.file.allocated is None and s.mine is None and s.finished and not s.examiners)
     ]
     if here is not None:
         place = states.index(here)

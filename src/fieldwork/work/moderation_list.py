@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from fieldwork.analysis.drawing import Case, choose, frame_digest, in_order, overlap_count
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import DipDraw, JointMarking, ModeratedMark, Moderation, Release
+from fieldwork.domain.marking_records import DipDraw, JointMarking, ModeratedMark, Moderation
 from fieldwork.domain.records import Answer, CaseFile, Draw, Examination, Stratum
 from fieldwork.domain.values import Id, codes, derived_id
 from fieldwork.store.drawn import places
@@ -14,6 +14,7 @@ from fieldwork.store.members import lead_or_fault, leads
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
+from fieldwork.store.sealed_reading import released
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import AT_ONCE, agreed_answers, hands_on, stood_on
@@ -72,7 +73,7 @@ def finished_files(
         for file in (records(workspace, CaseFile, id=id) if id else records(workspace, CaseFile))
         if file.id not in outside and (file.id not in drawn or drawn[file.id].standing != REPLACED)
     }
-    opened = {release.examination for release in records(workspace, Release)}
+    opened = released(workspace)
     found: dict[Id, tuple[CaseFile, list[Examination]]] = {}
     for one in records(workspace, Examination, case_file=id) if id else records(workspace, Examination):
         readable = one.sealing is None or one.id in opened

@@ -11,7 +11,6 @@ from fieldwork.store.reading import find
 from fieldwork.store.recording import Change
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
-from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
 from fieldwork.work.joint import agreed_id, joint_of, keepers_of, markings
 from fieldwork.work.sealed_examining import Standing
@@ -50,7 +49,7 @@ def write(
             f"File {pane.file.reference}: {named} comes first, in the open, and both examiners go by it; "
             "answer that before the rest."
         )
-    standing, _ = begun(workspace, pane, True, at)
+    standing, _ = begun(workspace, pane, at)
     changes = [_answer(standing.examination, code, fields) for code, fields in given.items()]
     reopens = bool(pane.examination.finished) and any("value" in fields for fields in given.values())
     return sealed_examining.seal(workspace, standing, act, changes, reason=reason, reopens=reopens, at=at)
@@ -96,8 +95,11 @@ def _answer(examination: Id, code: str, fields: Mapping[str, object]) -> Change:
     return Change(Answer.kind, id, {"examination": examination, "question": code, **fields})
 
 
-def begun(workspace: Workspace, pane: "Pane", claim: bool, at: int | None) -> tuple[Standing, Done]:
-    """This examiner's sealed examination, begun now if it was not; its key goes to the keepers as well."""
+def begun(workspace: Workspace, pane: "Pane", at: int | None) -> tuple[Standing, Done]:
+    """This examiner's sealed examination, begun now if it was not; its key goes to the keepers as well.
+
+    Nobody takes a file that is a pair's: two would.
+    """
     if pane.examination.sealing is not None:
         standing = sealed_examining.standing_of(workspace, pane.examination.id)
         if standing is not None:
@@ -110,8 +112,7 @@ def begun(workspace: Workspace, pane: "Pane", claim: bool, at: int | None) -> tu
         "question_set": pane.examination.question_set,
         "started": _now(at),
     }
-    others = claim_changes(workspace, pane.file) if claim else []
-    id, recorded = sealed_examining.begin(workspace, fields, keepers_of(marked), others, at)
+    id, recorded = sealed_examining.begin(workspace, fields, keepers_of(marked), at)
     standing = sealed_examining.standing_of(workspace, id)
     assert standing is not None
     return standing, Done(id, recorded.entry, recorded.changed)
@@ -120,7 +121,7 @@ def begun(workspace: Workspace, pane: "Pane", claim: bool, at: int | None) -> tu
 def finish(workspace: Workspace, pane: "Pane", now: int, at: int | None) -> Done:
     """Finish this examiner's part of a pair."""
     _require_own(workspace, pane)
-    standing, _ = begun(workspace, pane, True, at)
+    standing, _ = begun(workspace, pane, at)
     return sealed_examining.finish(workspace, standing, now, at)
 
 

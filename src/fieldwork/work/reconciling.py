@@ -1,27 +1,28 @@
 """What two who marked a file apart do not agree on, and what they agree then. Their own answers stay as they are."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
 from fieldwork.domain.question_set import Question, needs_reason
 from fieldwork.domain.records import Answer, CaseFile, TeamMember
-from fieldwork.domain.values import Id, derived_id
+from fieldwork.domain.values import Id
 from fieldwork.questions.applying import Applied
+from fieldwork.questions.compiling import compiled
 from fieldwork.store.members import leads
-from fieldwork.store.reading import get, records
+from fieldwork.store.reading import get
 from fieldwork.store.recording import Change, record
-from fieldwork.store.same import sets
 from fieldwork.store.sealed_reading import released
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, stood_on
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, applied_to, checked_value, open_file
 from fieldwork.work.joint import joint_of, markings, members_of
 
 DIFFERS, ASKED_NOW = "differs", "asked now"
+CALLED_IN = "called in"
 ONE_NOT_APPLICABLE, ONE_ASKED = "one said not applicable", "asked of one alone"
 _NOT_APPLICABLE = "NA"
 
@@ -88,7 +89,11 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
     found = {
         q.code: one for q in panes[0].questions.answerable if (one := _compared(q, panes, agreed.get(q.code)))
     }
-    answers = {code: said for code, pair in pairs.items() if (said := _standing(code, pair, found, panes))}
+    answers = {
+        code: said
+        for code, pair in pairs.items()
+        if (said := _standing(code, pair, found, panes, agreed.get(code)))
+    }
     applied = _applied(panes[0], answers)
     while asked_now := [
         q
@@ -108,13 +113,18 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
 
 
 def _agreed(workspace: Workspace, file: Id) -> dict[str, AgreedAnswer]:
-    held = records(workspace, AgreedAnswer, case_file=sets(workspace).members(file))
-    return {one.question: one for one in held if not one.instance and one.source != "moderated"}
+    held = agreed_answers(workspace, file).get(file, {})
+    return {question: one for (question, instance), one in held.items() if not instance}
 
 
 def _compared(question: Question, panes: list[Pane], agreed: AgreedAnswer | None) -> Disagreement | None:
-    """What there is to settle between the two answers to a question that both were asked; None where they agree."""
+    """What there is to settle between the two answers to a question that both were asked; None where they agree.
+
+    Words of one's own are nothing to agree on: both stand.
+    """
     shares = [pane.share for pane in panes]
+    if question.kind == "text":
+        return None
     if any(share is None or question.code not in share.sealed for share in shares):
         return None
     one, other = (
@@ -127,17 +137,23 @@ def _compared(question: Question, panes: list[Pane], agreed: AgreedAnswer | None
         what = ONE_ASKED
     else:
         what = ONE_NOT_APPLICABLE if _NOT_APPLICABLE in values else DIFFERS
-    stale = agreed is not None and agreed.stands_on != _digest(one, other)
+    stale = agreed is not None and agreed.source != MODERATED and agreed.stands_on != _stood_on(one, other)
     return Disagreement(question, one, other, what, agreed, stale)
 
 
 def _standing(
-    code: str, pair: tuple[Answer | None, Answer | None], found: Mapping[str, Disagreement], panes: list[Pane]
+    code: str,
+    pair: tuple[Answer | None, Answer | None],
+    found: Mapping[str, Disagreement],
+    panes: list[Pane],
+    moderated: AgreedAnswer | None,
 ) -> str:
-    """What stands: what was agreed where they differed, else what was answered; "" for nothing."""
+    """What stands: what was agreed where they differed or a moderator did, else what was answered; "" for nothing."""
     if code in found:
         one = found[code]
         return one.agreed.value if one.settled and one.agreed is not None else ""
+    if moderated is not None and moderated.source == MODERATED:
+        return moderated.value
     given = [
         held.value for held, pane in zip(pair, panes, strict=True) if held and code in pane.applied.asked
     ]
@@ -156,13 +172,41 @@ def _applied(pane: Pane, answers: Mapping[str, str]) -> Applied:
     return applied_to(pane.questions, pane.file, held, now)
 
 
-def _digest(one: Answer | None, other: Answer | None) -> bytes:
-    """What two answers were when something was agreed upon them."""
-    made = hashlib.sha256()
-    for held in (one, other):
-        for part in (held.id if held else b"", (held.value if held else "").encode()):
-            made.update(len(part).to_bytes(4, "big") + part)
-    return made.digest()
+def _stood_on(*answers: Answer | None) -> bytes:
+    return stood_on(one for one in answers if one is not None)
+
+
+def as_one(workspace: Workspace, panes: Sequence[Pane]) -> list[Pane]:
+    """These panes, those of a pair whose answers are all open as one: the agreed answers before the originals.
+
+    What is still to settle, and what hangs on it, is `differing` there.
+    """
+    pairs = {pane.file.id: pane for pane in panes if pane.share is not None and pane.released}
+    both = {id for id in pairs if all(one.state == "open" for one in markings(workspace, id))}
+    made: list[Pane] = [pane for pane in panes if pane.share is None or pane.file.id not in both]
+    for id in sorted(both):
+        standing, pane = to_reconcile(workspace, id), pairs[id]
+        answers = {
+            code: Answer(id=b"", question=code, value=value) for code, value in standing.answers.items()
+        }
+        differing = {one.question.code for one in standing.open if one.what != ASKED_NOW}
+        if differing:
+            hanging = compiled(pane.questions).hanging_on(differing)
+            differing |= {
+                code for code in hanging if code not in standing.asked and _any_asked(workspace, id, code)
+            }
+        made.append(
+            replace(
+                pane, answers=answers, applied=standing.applied, share=None, differing=frozenset(differing)
+            )
+        )
+    return made
+
+
+def _any_asked(workspace: Workspace, file: Id, code: str) -> bool:
+    joint = joint_of(workspace, file)
+    members = members_of(joint)[:2] if joint is not None else ()
+    return any(code in open_file(workspace, file, member).applied.asked for member in members)
 
 
 # -- agreeing
@@ -201,11 +245,12 @@ def agree(
         "comment": comment.strip(),
         "one": one.one.id if one.one else None,
         "other": one.other.id if one.other else None,
-        "stands_on": _digest(one.one, one.other),
-        "by": workspace.identity.member,
+        "stands_on": _stood_on(one.one, one.other),
+        # the two are known from the pair; naming which of them wrote it would be a clash where they wrote the same
+        "by": workspace.identity.member if source == CALLED_IN else None,
         "source": "asked" if source == "reconciled" and one.what == ASKED_NOW else source,
     }
-    id = derived_id(AgreedAnswer.kind, standing.file.id, question, "")
+    id = agreed_id(workspace, standing.file.id, question)
     open_now = released(workspace)
     behind = sorted({open_now[e] for d in (one.one, one.other) if d and (e := d.examination) in open_now})
     change = Change(AgreedAnswer.kind, id, fields)
@@ -216,7 +261,7 @@ def agree(
 def _source(workspace: Workspace, standing: Reconciling) -> str:
     me = workspace.identity.member
     if me is not None and me == standing.joint.called_in:
-        return "called in"
+        return CALLED_IN
     if me in members_of(standing.joint):
         return "reconciled"
     raise Fault(

@@ -23,6 +23,7 @@ from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.joint import closed_examinations
+from fieldwork.work.reconciling import as_one
 from fieldwork.work.sampling import REPLACED
 
 BY = ("body", "stratum", "unit", "phase", "flag")
@@ -119,14 +120,16 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
 
 
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
-    """Every finished examination that is open, of the files of one visit if given; replaced files are outside the
-    sample."""
+    """Every finished examination that is open, of the files of one visit if given, those of a pair as one.
+
+    Replaced files are outside the sample.
+    """
     some = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
     drawn = places(workspace)
     files = {f.id: f for f in some if f.id not in drawn or drawn[f.id].standing != REPLACED}
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
     closed = closed_examinations(workspace, done)
-    return panes_of(workspace, [e for e in done if e.id not in closed], files)
+    return as_one(workspace, panes_of(workspace, [e for e in done if e.id not in closed], files))
 
 
 def _asked(workspace: Workspace, panes: Sequence[Pane]) -> _Asked:
@@ -223,7 +226,9 @@ def _given(pane: Pane, names: NamesNow) -> dict[str, Answer]:
         if pane.share is not None and question.code not in pane.share.asked:
             continue
         held, now = pane.answer(question.code), names.question(question.code)
-        if question.code not in asked:
+        if question.code in pane.differing:
+            given[now] = DIFFER
+        elif question.code not in asked:
             given[now] = NOT_ASKED
         elif held is None or not held.value:
             given[now] = None

@@ -42,15 +42,11 @@ def of_member(workspace: Workspace, files: Collection[Id], member: Id | None) ->
 
 
 def begin(
-    workspace: Workspace,
-    fields: Mapping[str, Any],
-    keepers: Collection[Id],
-    others: Sequence[Change],
-    at: int | None,
+    workspace: Workspace, fields: Mapping[str, Any], keepers: Collection[Id], at: int | None
 ) -> tuple[Id, Recorded]:
     """Begin a sealed examination; its key goes to this laptop and to its keepers."""
     laptops = [device for device in records(workspace, Device, id=list(keepers)) if not device.removed]
-    return sealed_own.begin(workspace, fields, laptops, others, at=at)
+    return sealed_own.begin(workspace, fields, laptops, at=at)
 
 
 def answers(workspace: Workspace, standing: Standing) -> dict[str, Answer]:

@@ -109,4 +109,4 @@ def _stratum_name(workspace: Workspace, file: CaseFile | None) -> str:
 
 
 def _mine(state: FileState, me: bytes | None) -> bool:
-    return state.file.allocated in (me, None)
+    return state.is_for(me)

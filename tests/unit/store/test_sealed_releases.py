@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ from decrypted import plain
 from fieldwork.domain.marking_records import Release, SealedKey, SealedPart
 from fieldwork.domain.records import Answer, CaseFile, Device, Examination, Tag
 from fieldwork.domain.values import Id, derived_id, new_id
-from fieldwork.exchange import erasing
+from fieldwork.exchange import erasing, package
 from fieldwork.store import sealed_own
 from fieldwork.store.history import history
+from fieldwork.store.intake import take_in
 from fieldwork.store.reading import dump, find, records, search
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.sealed_facts import CALLED_OFF
@@ -146,6 +146,11 @@ REFUSED: dict[str, tuple[int, Callable[[Pair], list[bytes]], dict[str, Any]]] = 
 
 def test_what_does_not_open(pair: Pair) -> None:
     """Each of these is kept and passed on, opens nothing, and does not stand in the way of the one that does."""
+    other = {"case_file": FILE, "examiner": pair.team[BYSTANDER].identity.member, "sealing": os.urandom(32)}
+    record(
+        pair.team[BYSTANDER], "altered", [Change(Examination.kind, pair.one, other)]
+    )  # before it is heard of
+    laptops.give(pair.team[BYSTANDER], pair.team[KEEPER])
     pair.meet()
     for number, (laptop, behind, said) in enumerate(REFUSED.values(), 1):
         builds_on = behind(pair)
@@ -162,7 +167,8 @@ def test_what_does_not_open(pair: Pair) -> None:
     pair.release(KEEPER, [pair.finish_one, pair.finish_two])
     assert pair.opened() == {"heron"}
     pair.release(POLICE, [pair.finish_one, pair.finish_two])  # another's, of the same: no conflict
-    assert pair.opened() == {"heron"} and not dump(pair.team[KEEPER])["conflicts"]
+    assert pair.opened() == {"heron"}
+    assert "answer" not in {one["kind"] for one in dump(pair.team[KEEPER])["conflicts"]}
     for workspace in pair.team:
         assert verify(workspace) == []
 
@@ -320,20 +326,23 @@ def _pages(workspace: Workspace) -> bytes:
 
 
 def test_a_keeper_hands_a_key_on_to_the_laptop_in_place_of_a_lost_one(pair: Pair) -> None:
-    """It has the work that was shared, goes on where it stopped, and one finish covers both."""
-    pair.meet()
-    keeper, new = pair.team[KEEPER], pair.team[BYSTANDER]
+    """It has the work that was shared, goes on where it stopped, and one finish covers both, in whatever order."""
+    keeper, new, other = pair.team[KEEPER], pair.team[BYSTANDER], pair.team[PROSECUTION]
+    laptops.give(pair.team[POLICE], keeper)
+    laptops.give(other, keeper)
     member = pair.team[POLICE].identity.member
     record(keeper, "in place of", [Change(Device.kind, new.device, {"member": member})])
-    laptop = replace(records(keeper, Device, id=new.device)[0])
-    sealed_own.hand_on(keeper, [pair.one], laptop)
+    sealed_own.hand_on(keeper, [pair.one], records(keeper, Device, id=new.device)[0])
     laptops.give(keeper, new)
     new.__dict__.pop("identity", None)
     assert sealed_own.own(new, pair.one).last == 1
-    sealed_own.seal(new, pair.one, "answer", [answered(pair.one, "F02", "merlin")])
+    again = answered(pair.one, "B01", "merlin")
+    sealed_own.seal(new, pair.one, "answer", [again, answered(pair.one, "F02", "dotterel")])
+    alone = laptops.content(new, only=new.device)  # it comes before what it goes on from
+    take_in(other, [package.read_content(alone, other.inspection, "alone")])
     finish = sealed_own.finish(new, pair.one, {"finished": 10}, at=None).entry
     assert finish is not None
-    pair.meet()
+    laptops.give(new, keeper)
     sealed_own.release(keeper, {pair.one: finish, pair.two: pair.finish_two})
     pair.meet()
-    assert pair.opened() == {"heron", "merlin", "estuary"}
+    assert pair.opened() == {"merlin", "dotterel", "estuary"}
