@@ -49,3 +49,12 @@ def test_importing_the_front_door_is_light():
     code += "('PySide6', 'sqlalchemy', 'reportlab', 'pyxform', 'cryptography', 'msgspec')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_the_author_s_own_pane_reads_through_a_key():
+    """Whoever else could open sealed acts before a release would have to promise not to show them."""
+    source = ROOT / "src" / "fieldwork"
+    users = [p.relative_to(source) for p in source.rglob("*.py") if "sealed_own" in p.read_text("utf-8")]
+    assert users == [Path("work/sealed_examining.py")]
+    readers = [p.stem for p in source.rglob("*.py") if "read_part(" in p.read_text("utf-8")]
+    assert sorted(readers) == ["sealed_facts", "sealing"]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import laptops
-from fieldwork.domain.records import Draw, DrawnCase, NoteLine, Session
+from fieldwork.domain.marking_records import SealedPart
+from fieldwork.domain.records import Answer, CaseFile, Draw, DrawnCase, NoteLine, Session
 from fieldwork.exchange import erasing
 from fieldwork.store import migrations
 from fieldwork.store.keys import envelope_path
@@ -82,6 +83,26 @@ def test_a_draw_that_an_older_version_could_not_read_is_there_once_it_is_brought
         assert [s.paired for s in states] == [False, False, True, True, False, False]
         taken = {s.file.reference for s in states if s.file.allocated == workspace.identity.member}
         assert taken == {"CASE-0014"}
+
+
+def test_what_an_older_version_could_not_open_is_open_once_it_is_brought_up(tmp_path: Path) -> None:
+    """A laptop of version 3 merged two sealed examinations and their release, and a colleague's word in clear over one.
+
+    It understood none of it, described the file, and passed it all on.
+    """
+    path = tmp_path / "sample.fieldwork"
+    name = "version3-beside-newer.fieldwork"
+    shutil.copy(SAMPLES / name, path)
+    shutil.copy(envelope_path(SAMPLES / name), envelope_path(path))
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        assert verify(workspace) == []
+        assert {(held.question, held.value) for held in records(workspace, Answer)} == {
+            ("B01", "heron"),
+            ("B01", "estuary"),
+        }
+        assert [hit.kind for hit in search(workspace, "heron")] == ["answer"]
+        assert {file.unit for file in records(workspace, CaseFile)} == {"North", ""}
+        assert len(records(workspace, SealedPart)) == 2 and not search(workspace, "written")
 
 
 def test_what_this_version_does_not_know_is_kept_and_passed_on(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from fieldwork.domain.marking_records import Release, SealedKey, SealedPart
 from fieldwork.domain.records import Answer, CaseFile, Device, Examination, Tag
 from fieldwork.domain.values import Id, derived_id, new_id
 from fieldwork.exchange import erasing, package
-from fieldwork.store import sealed_own
+from fieldwork.store import held, sealed_own
 from fieldwork.store.history import history
 from fieldwork.store.intake import take_in
 from fieldwork.store.reading import dump, find, records, search
@@ -89,7 +89,7 @@ class Pair:
         found = []
         for workspace in self.team:
             assert oracle.differences(dump(workspace), oracle.of(workspace)) == []
-            found.append({held.value for held in records(workspace, Answer)})
+            found.append({one.value for one in records(workspace, Answer)})
         assert all(one == found[0] for one in found)
         return found[0]
 
@@ -190,6 +190,23 @@ def test_the_first_release_counts_and_what_comes_later_is_listed(pair: Pair) -> 
     assert ("answer", "heron", True, True) in said and ("answer", "too late", False, False) in said
 
 
+def test_a_release_is_taken_back_with_the_merge_that_brought_it(pair: Pair) -> None:
+    pair.meet()
+    other = pair.team[BYSTANDER]
+    theirs = answered(pair.two, "B01", "written over")
+    record(other, "altered", [theirs])
+    sealed_own.release(pair.team[KEEPER], {pair.one: pair.finish_one, pair.two: pair.finish_two})
+    for _ in range(2):
+        laptops.give(pair.team[KEEPER], other)
+        assert {one.value for one in records(other, Answer)} == {"heron", "estuary"}
+        assert search(other, "heron") and verify(other) == []
+        held.take_back(other)
+        assert {one.value for one in records(other, Answer)} == {"written over"}
+        assert not search(other, "heron") and find(other, Answer, answered(pair.one, "B01", "").id) is None
+        assert oracle.differences(dump(other), oracle.of(other)) == [] and verify(other) == []
+        assert not released(other)
+
+
 def test_nothing_said_in_clear_changes_what_was_opened(pair: Pair) -> None:
     """Written before it is opened, or after; deleted; called something else; and words in it are found."""
     over = answered(pair.one, "B01", "written over")
@@ -208,8 +225,8 @@ def test_nothing_said_in_clear_changes_what_was_opened(pair: Pair) -> None:
     for workspace in pair.team:
         assert [hit.id for hit in search(workspace, "heron")] == [over.id]
         assert not search(workspace, "merlin")
-        held = find(workspace, Answer, over.id)
-        assert held is not None and held.value == "heron"
+        one = find(workspace, Answer, over.id)
+        assert one is not None and one.value == "heron"
         assert verify(workspace) == []
 
 
