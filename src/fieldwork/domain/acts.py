@@ -1,6 +1,7 @@
 """Acts as a person reads of them; what an entry keeps is a name."""
 
 _WORDS = {
+    "add one of several": "adding one of several",
     "accept": "accepting what a removed laptop wrote",
     "achieve a visit": "recording when a visit took place",
     "admit": "admitting a laptop",
@@ -24,6 +25,7 @@ _WORDS = {
     "describe a session": "describing a session",
     "dip sample": "drawing the dip sample",
     "draw a sample": "drawing a sample",
+    "drop one of several": "dropping one of several",
     "erase": "asking for an erasure",
     "finding": "writing a finding",
     "finish a file": "finishing a file",

@@ -1,20 +1,21 @@
 """Examining a case file: what is asked, what was answered, what is still to do."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import JointMarking
-from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, QuestionSet, needs_reason
-from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection, QuestionSetVersion
+from fieldwork.domain.marking_records import JointMarking, RepeatInstance
+from fieldwork.domain.question_set import LIST_KINDS, Question, QuestionSet
+from fieldwork.domain.records import Answer, CaseFile, Examination, Inspection
 from fieldwork.domain.values import Id, codes, derived_id, joined
 from fieldwork.questions.applying import Applied, apply, initial_answers
-from fieldwork.questions.codec import from_json
+from fieldwork.questions.given_values import checked_value as checked_value
+from fieldwork.questions.repeating import by_place, parted, place_of, placed, sequence
 from fieldwork.questions.speaking import in_language
-from fieldwork.store.history import history
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
@@ -23,33 +24,10 @@ from fieldwork.work import pair_marking, sealed_examining
 from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
 from fieldwork.work.files import find_file, foremost
+from fieldwork.work.instances import Instances, added_to, arranged, widened
 from fieldwork.work.joint import Share, agreed_id, joint_of, share_of, side_of
-
-
-@lru_cache(maxsize=8)
-def _decoded(definition: str) -> QuestionSet:
-    return from_json(definition)
-
-
-def question_set(workspace: Workspace, version: Id | None = None) -> QuestionSet:
-    """A version of the question set, or the one in use."""
-    if version is None:
-        version = get(workspace, Inspection, workspace.inspection).question_set
-    if version is None:
-        raise Fault("This inspection has no question set yet; import one first.")
-    definition = get(workspace, QuestionSetVersion, version).definition
-    if derived_id(QuestionSetVersion.kind, definition) != version:
-        definition = _first_definition(workspace, version)
-    return _decoded(definition)
-
-
-def _first_definition(workspace: Workspace, version: Id) -> str:
-    """The definition a version is named after: whatever was written over it since does not count."""
-    for step in history(workspace, version):
-        written = step.after if step.field == "definition" else None
-        if isinstance(written, str) and derived_id(QuestionSetVersion.kind, written) == version:
-            return written
-    raise Fault("The question set in use cannot be read here; ask a colleague for a package with everything.")
+from fieldwork.work.kept_question_sets import question_set as question_set
+from fieldwork.work.pane import Pane as Pane
 
 
 def examination_id(file: Id, member: Id | None) -> Id:
@@ -57,91 +35,9 @@ def examination_id(file: Id, member: Id | None) -> Id:
     return derived_id(Examination.kind, file, member or b"")
 
 
-def answer_id(examination: Id, question: str, instance: str = "") -> Id:
-    return derived_id(Answer.kind, examination, question, instance)
-
-
-@dataclass(frozen=True)
-class Pane:
-    """A file as its examiner sees it.
-
-    answers: by question code, dormant ones included; applied says which questions are asked. Of a file that is
-    marked jointly they hold what was agreed first, too, and nothing where the examination is closed to this laptop.
-    """
-
-    file: CaseFile
-    examination: Examination
-    questions: QuestionSet
-    answers: Mapping[str, Answer]
-    applied: Applied
-    share: Share | None = None
-    """What this examiner is asked, where the file is marked jointly."""
-    closed: bool = False
-    """Whether nobody but its author may read it yet."""
-    released: bool = False
-    """Whether it was sealed and is open to all: nothing in it changes any more."""
-    differing: frozenset[str] = frozenset()
-    """Of a pair's examinations read as one: what is still to settle between them."""
-
-    @property
-    def asked(self) -> tuple[Question, ...]:
-        """The questions that apply now, in order, without notes and calculations."""
-        wanted = set(self.applied.asked)
-        return tuple(
-            q for q in self.questions.questions if q.answerable and not q.calculation and q.code in wanted
-        )
-
-    def answer(self, code: str) -> Answer | None:
-        return self.answers.get(code)
-
-    def answered(self, question: Question) -> bool:
-        held = self.answers.get(question.code)
-        return held is not None and held.value != ""
-
-    def missing_reason(self, question: Question) -> bool:
-        held = self.answers.get(question.code)
-        return held is not None and needs_reason(question, held.value) and not held.reason.strip()
-
-    @property
-    def unanswered(self) -> tuple[Question, ...]:
-        """Asked and to be answered: without those that are shown only."""
-        fixed = set(self.applied.read_only)
-        return tuple(q for q in self.asked if not self.answered(q) and q.code not in fixed)
-
-    @property
-    def needed(self) -> tuple[Question, ...]:
-        """Of the unanswered ones, those that keep the file from being finished.
-
-        In a set that marks no question as required, every question is.
-        """
-        if not any(q.required for q in self.questions.questions):
-            return self.unanswered
-        required = set(self.applied.required)
-        return tuple(q for q in self.unanswered if q.code in required)
-
-    @property
-    def dormant(self) -> tuple[Question, ...]:
-        """Questions with a kept answer that are not asked now."""
-        wanted = set(self.applied.asked)
-        return tuple(q for q in self.questions.answerable if q.code not in wanted and self.answered(q))
-
-    @property
-    def without_reason(self) -> tuple[Question, ...]:
-        return tuple(q for q in self.asked if self.missing_reason(q))
-
-    @property
-    def complete(self) -> bool:
-        return not self.needed and not self.without_reason and not self.applied.faults
-
-    def next_unanswered(self, after: str = "") -> Question | None:
-        """The first question still to answer behind `after`, else the first of all."""
-        asked = list(self.asked)
-        place = next((n + 1 for n, q in enumerate(asked) if q.code == after), 0)
-        open_ones = {q.code for q in self.unanswered}
-        for question in asked[place:] + asked[:place]:
-            if question.code in open_ones:
-                return question
-        return None
+def answer_id(examination: Id, place: str) -> Id:
+    """place: a question's code, or within a repeat its place (`questions.repeating`)."""
+    return derived_id(Answer.kind, examination, *parted(place))
 
 
 def open_file(workspace: Workspace, file: Id, examiner: Id | None = None) -> Pane:
@@ -179,14 +75,21 @@ def panes_of(
     workspace: Workspace, examinations: Sequence[Examination], files: Mapping[Id, CaseFile]
 ) -> list[Pane]:
     """The panes of many examinations, their answers read together; files: by id, all that are examined."""
-    answers: dict[Id, dict[str, Answer]] = {}
+    answers: dict[Id, list[Answer]] = {}
     ids = [examination.id for examination in examinations if examination.sealing is None]
     for at in range(0, len(ids), 500):
         for held in records(workspace, Answer, examination=ids[at : at + 500]):
-            answers.setdefault(held.examination or b"", {})[held.question] = held
+            answers.setdefault(held.examination or b"", []).append(held)
     versions = {id: question_set(workspace, id) for id in {e.question_set for e in examinations}}
+    known = added_to(workspace, examinations, versions, answers)
     return [
-        _made(files[e.case_file or b""], e, versions[e.question_set], answers.get(e.id, {}))
+        _made(
+            files[e.case_file or b""],
+            e,
+            versions[e.question_set],
+            answers.get(e.id, ()),
+            known=known.get(e.id, ()),
+        )
         if e.sealing is None
         else _pane(workspace, files[e.case_file or b""], e)
         for e in examinations
@@ -199,9 +102,12 @@ def _pane(workspace: Workspace, file: CaseFile, examination: Examination) -> Pan
     if marked is not None and side_of(marked, examination.examiner):
         return _joint_pane(workspace, marked, file, examination, questions)
     if examination.sealing is not None:  # of a pair that is one no more
-        return replace(_made(file, examination, questions, {}), closed=True)
-    answers = {answer.question: answer for answer in records(workspace, Answer, examination=examination.id)}
-    return _made(file, examination, questions, answers)
+        return replace(_made(file, examination, questions, ()), closed=True)
+    answers = records(workspace, Answer, examination=examination.id)
+    known = added_to(
+        workspace, [examination], {examination.question_set: questions}, {examination.id: answers}
+    )
+    return _made(file, examination, questions, answers, known=known.get(examination.id, ()))
 
 
 def _joint_pane(
@@ -227,7 +133,7 @@ def _joint_pane(
     mine = examination.sealing is None or (
         standing is not None and sealed_examining.is_mine(workspace, standing)
     )
-    pane = _made(file, examination, questions, answers, share)
+    pane = _made(file, examination, questions, answers.values(), share)
     closed = not released and (examination.examiner != workspace.identity.member or not mine)
     return replace(pane, closed=closed, released=released)
 
@@ -236,10 +142,19 @@ def _made(
     file: CaseFile,
     examination: Examination,
     questions: QuestionSet,
-    answers: Mapping[str, Answer],
+    answers: Iterable[Answer],
     share: Share | None = None,
+    known: Iterable[RepeatInstance] = (),
 ) -> Pane:
-    applied = applied_to(questions, file, answers, _moment_of(examination))
+    """known: the instances of repeats that people added, in order."""
+    answers = list(answers)
+    instances: Instances = arranged(questions, examination.id, known, answers)
+    by = {place_of(held.question, held.instance): held for held in answers}
+    applied = applied_to(questions, file, by, _moment_of(examination), instances)
+    if instances:
+        instances = widened(instances, examination.id, applied.instances)
+    ids = {repeat: [one.id.hex() for one in some] for repeat, some in instances.items()}
+    applied = by_place(applied, ids)
     if share is not None:
         applied = replace(
             applied,
@@ -247,7 +162,16 @@ def _made(
             required=tuple(code for code in applied.required if code in share.asked),
             faults=tuple(fault for fault in applied.faults if fault.code in share.asked),
         )
-    return Pane(file, examination, questions, answers, applied, share)
+    return Pane(
+        file,
+        examination,
+        questions,
+        by,
+        applied,
+        share,
+        instances=instances,
+        sequence=sequence(questions, ids),
+    )
 
 
 def _moment_of(examination: Examination) -> datetime:
@@ -260,18 +184,27 @@ def _moment_of(examination: Examination) -> datetime:
 
 
 def applied_to(
-    questions: QuestionSet, file: CaseFile, answers: Mapping[str, Answer], now: datetime
+    questions: QuestionSet,
+    file: CaseFile,
+    answers: Mapping[str, Answer],
+    now: datetime,
+    instances: Instances = MappingProxyType({}),
 ) -> Applied:
     """What is asked of this file with these answers; header fields of the file count as answers."""
-    given: dict[str, str | float | list[str] | None] = {}
+    given: dict[str, Any] = {repeat: [{} for _ in some] for repeat, some in instances.items()}
+    at = {one.id.hex(): n for some in instances.values() for n, one in enumerate(some)}
     for header in questions.headers:
         given[header.code] = getattr(file, header.code, "") or ""
-    for code, held in answers.items():
+    for held in answers.values():
         try:
-            question = questions.question(code)
+            question = questions.question(held.question)
         except KeyError:
             continue
-        given[code] = list(codes(held.value)) if question.kind in LIST_KINDS else held.value
+        value = list(codes(held.value)) if question.kind in LIST_KINDS else held.value
+        if not held.instance:
+            given[held.question] = value
+        elif question.repeat in given and held.instance in at:
+            given[question.repeat][at[held.instance]][held.question] = value
     return apply(questions, given, now)
 
 
@@ -284,8 +217,12 @@ def revised(
     comment: str | None = None,
 ) -> Pane:
     """The pane as it will be once this is written; nothing is written and nothing is checked."""
+    code, instance = parted(question)
     held = pane.answers.get(question) or Answer(
-        id=answer_id(pane.examination.id, question), examination=pane.examination.id, question=question
+        id=answer_id(pane.examination.id, question),
+        examination=pane.examination.id,
+        question=code,
+        instance=instance,
     )
     held = replace(
         held,
@@ -296,7 +233,12 @@ def revised(
     answers = {**pane.answers, question: held}
     if value is None:
         return replace(pane, answers=answers)
-    made = _made(pane.file, pane.examination, pane.questions, answers, pane.share)
+    return _again(pane, pane.questions, answers)
+
+
+def _again(pane: Pane, questions: QuestionSet, answers: Mapping[str, Answer]) -> Pane:
+    known = [one for some in pane.instances.values() for one in some]
+    made = _made(pane.file, pane.examination, questions, answers.values(), pane.share, known)
     return replace(made, closed=pane.closed, released=pane.released)
 
 
@@ -316,10 +258,7 @@ def default_of(pane: Pane, question: Question) -> str:
 def spoken(pane: Pane, language: str, questions: QuestionSet | None = None) -> Pane:
     """The pane with its questions in a language; questions: the set as written, if the pane's is not."""
     said = in_language(questions or pane.questions, language)
-    if said is pane.questions:
-        return pane
-    made = _made(pane.file, pane.examination, said, pane.answers, pane.share)
-    return replace(made, closed=pane.closed, released=pane.released)
+    return pane if said is pane.questions else _again(pane, said, pane.answers)
 
 
 def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at: int | None = None) -> Done:
@@ -336,6 +275,19 @@ def start_examination(workspace: Workspace, *, file: Id, claim: bool = True, at:
         return done
     changes = _start(workspace, pane, at, claim)
     return do(workspace, "start a file", changes, id=pane.examination.id, at=at)
+
+
+def begun(workspace: Workspace, pane: Pane, at: int | None = None) -> list[Change]:
+    """What goes with the first act on a file, and with any that changes a finished one."""
+    if pane.examination.started is None:
+        return _start(workspace, pane, at)
+    return opened_again(pane)
+
+
+def opened_again(pane: Pane) -> list[Change]:
+    """A finished examination that is changed is open again."""
+    again = Change(Examination.kind, pane.examination.id, {"finished": None})
+    return [again] if pane.examination.finished else []
 
 
 def _start(workspace: Workspace, pane: Pane, at: int | None, claim: bool = True) -> list[Change]:
@@ -410,54 +362,41 @@ def answer_file(
     changes.append(_answer_change(pane, asked.code, fields))
     if pane.examination.finished and value is not None:
         changes.append(Change(Examination.kind, pane.examination.id, {"finished": None}))
-    return do(workspace, "answer", changes, id=answer_id(pane.examination.id, question), as_of=as_of, at=at)
+    id = answer_id(pane.examination.id, asked.code)
+    return do(workspace, "answer", changes, id=id, as_of=as_of, at=at)
 
 
 def _answer_change(pane: Pane, code: str, fields: Mapping[str, str]) -> Change:
     id = answer_id(pane.examination.id, code)
-    return Change(Answer.kind, id, {"examination": pane.examination.id, "question": code, **fields})
+    question, instance = parted(code)
+    within = {"instance": instance} if instance else {}
+    named = {"examination": pane.examination.id, "question": question, **within}
+    return Change(Answer.kind, id, {**named, **fields})
 
 
 def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
     """also_dormant: words on an answer that is kept though its question is not asked now are let in."""
+    ids = {repeat: [one.id.hex() for one in some] for repeat, some in pane.instances.items()}
+    code = placed(code, ids)
     try:
-        question = pane.questions.question(code)
+        question = pane.question(code)
+        if question.repeat and not parted(code)[1]:
+            number = f"{question.repeat}[1]/{code}"
+            raise Fault(f"{code} is asked of each {question.repeat}; say which, as {number}.")
     except KeyError:
         raise Fault(f'There is no question "{code}" in this question set.') from None
     kept = also_dormant and pane.answered(question)
     if question.calculation or question.kind == "note":
         raise Fault(f"{code} is told or calculated by the form; there is nothing to answer.")
+    if pane.share is not None and question.repeat:
+        raise Fault(
+            f"{question.repeat} is entered several times, which a file marked by a pair cannot hold yet."
+        )
     if pane.share is not None and code not in pane.share.asked:
         raise Fault(pane.share.why_not(question))
     if code not in pane.applied.asked and not kept:
         raise Fault(f"{code} is not asked of file {pane.file.reference}: its condition is not met.")
     return question
-
-
-def checked_value(question: Question, value: str) -> str:
-    """The value as it is kept, several choices in the order of the question; a ranking keeps its own.
-
-    Raises Fault when it is not an answer to this question.
-    """
-    value = value.strip()
-    if not value or question.kind not in (*CHOICE_KINDS, "integer", "decimal"):
-        return value
-    if question.kind in ("integer", "decimal"):
-        try:
-            number = float(value)
-        except ValueError:
-            raise Fault(f'{question.code}: "{value}" is not a number.') from None
-        if question.kind == "integer" and number != int(number):
-            raise Fault(f'{question.code}: "{value}" is not a whole number.')
-        return value
-    given = codes(value) if question.kind in LIST_KINDS else (value,)
-    for code in given:
-        if question.choice(code) is None:
-            known = ", ".join(choice.code for choice in question.choices)
-            raise Fault(f'{question.code}: "{code}" is not one of its answers ({known}).')
-    if question.kind == "select_multiple":
-        return joined(choice.code for choice in question.choices if choice.code in given)
-    return joined(dict.fromkeys(given))
 
 
 def rest_not_applicable(

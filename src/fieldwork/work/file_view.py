@@ -8,6 +8,7 @@ from fieldwork.domain.marking_records import MarkingNote
 from fieldwork.domain.records import Answer, CaseFile, Examination, Tag, TeamMember, Theme
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES
+from fieldwork.questions.repeating import place_of as place_of_question
 from fieldwork.store.reading import changed_by_others, find, get, records
 from fieldwork.store.recording import moment
 from fieldwork.store.same import sets
@@ -260,4 +261,4 @@ def place_of(workspace: Workspace, id: Id) -> tuple[Id, str] | None:
     examination = find(workspace, Examination, held.examination if held else id)
     if examination is None or examination.case_file is None:
         return None
-    return examination.case_file, held.question if held else ""
+    return examination.case_file, place_of_question(held.question, held.instance) if held else ""

@@ -49,7 +49,7 @@ def write_form_again(form: Path, to: Path, *, language: str = "") -> Path:
     from fieldwork.reports.printed_form import FormCover
 
     _check(Path(to))
-    questions = read_questions(Path(form), repeats=True)
+    questions = read_questions(Path(form))
     made = datetime.fromtimestamp(int(Path(form).stat().st_mtime), UTC)
     _write(questions, Path(to), FormCover("", "", questions.form_id, "", made), language)
     return Path(to)

@@ -318,7 +318,7 @@ def file_facts(workspace: Workspace, file_id: Id, examination: Examination | Non
             if question.section == section.code and held is not None and (held.value or held.comment):
                 some.append(
                     AnswerFacts(
-                        question.code,
+                        pane.called(question.code),
                         str(question.label),
                         answer_words(question, held.value),
                         held.reason,

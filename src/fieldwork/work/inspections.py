@@ -123,11 +123,8 @@ def stratum_id(code: str) -> Id:
     return derived_id(Stratum.kind, code)
 
 
-def read_questions(form: Path | None = None, *, repeats: bool = False) -> QuestionSet:
-    """A form as a question set, the shipped one where none is given.
-
-    Raises Fault for one that cannot be used; unless `repeats` says so, for one that repeats a group.
-    """
+def read_questions(form: Path | None = None) -> QuestionSet:
+    """A form as a question set, the shipped one where none is given. Raises Fault for one that is faulty."""
     from fieldwork.questions.reading import read_form
 
     if form is None:
@@ -135,14 +132,7 @@ def read_questions(form: Path | None = None, *, repeats: bool = False) -> Questi
 
         with as_file(asset(SHIPPED_QUESTIONS)) as path:
             return read_form(path)
-    question_set = read_form(Path(form))
-    repeated = [group.code for group in question_set.groups if group.repeats]
-    if repeated and not repeats:
-        raise Fault(
-            f"{Path(form).name} repeats the group {repeated[0]}, which cannot be answered here yet; "
-            "take the repeat out, or give each repetition its own questions."
-        )
-    return question_set
+    return read_form(Path(form))
 
 
 def question_set_change(question_set: QuestionSet) -> Change:

@@ -1,8 +1,5 @@
 """Any form can be put in use, or is refused with a sentence before anything is made."""
 
-import pytest
-
-from fieldwork.domain.faults import Fault
 from fieldwork.work import examining, files, reporting
 from fieldwork.work.inspections import new_inspection
 
@@ -16,10 +13,6 @@ FORM = """
 | | yn | Y | Yes |
 | | yn | N | No |
 """
-REPEATING = FORM.replace(
-    "| | select_one yn | asked | Was it asked? |",
-    "| | begin repeat | suspect | Suspect |\n| | select_one yn | asked | Was it asked? |\n| | end repeat | | |",
-)
 
 
 def start(folder, form):
@@ -39,9 +32,3 @@ def test_a_form_without_sections_is_answered_and_reported(tmp_path):
         examining.finish_examination(workspace, file=file)
         reporting.export(workspace, "results", tmp_path / "r.html")
         assert "Questions in no section" in (tmp_path / "r.html").read_text("utf-8")
-
-
-def test_a_form_that_repeats_is_refused_and_nothing_is_made(tmp_path):
-    with pytest.raises(Fault, match="repeats the group suspect"):
-        start(tmp_path, REPEATING)
-    assert [path.name for path in tmp_path.iterdir()] == ["form.md"]

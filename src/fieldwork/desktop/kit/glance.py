@@ -17,10 +17,11 @@ from fieldwork.desktop.kit.scaled import Scaled
 
 @dataclass(frozen=True)
 class GlanceMark:
-    """One question: its code ("D04") and its answer code ("" while unanswered)."""
+    """One question: its code ("D04"), its answer code ("" while unanswered), how it is called if otherwise."""
 
     code: str
     answer: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class GlanceStrip(Scaled, QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hit = self._mark_at(event.pos())
-            words = f"{hit[1].code}: {answer_words(hit[1].answer)}" if hit else ""
+            words = f"{hit[1].name or hit[1].code}: {answer_words(hit[1].answer)}" if hit else ""
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QVBoxLa
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Box, Button, scroll
-from fieldwork.desktop.pages import marking_commands
+from fieldwork.desktop.pages import marking_commands, marking_instances
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_extras import Extras
 from fieldwork.desktop.pages.marking_finishing import Finishing
@@ -30,6 +30,7 @@ from fieldwork.desktop.pages.marking_timer import WorkTimer
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import Question, needs_reason
 from fieldwork.domain.values import Id
+from fieldwork.questions.repeating import parted
 from fieldwork.work import examining, file_view
 from fieldwork.work.examining import Pane
 from fieldwork.work.file_view import FileView
@@ -106,6 +107,7 @@ class MarkingPane(QWidget):
     def open_file(self, file: Id, question: str = "") -> None:
         """Show a file, at that question or at the first one still to answer."""
         self.hand_over()
+        self.timer.rest()
         self.wanted = (file, question)
         self.desk.ask(file_view.view_file, file, then=self._take_view)
 
@@ -148,7 +150,7 @@ class MarkingPane(QWidget):
         """The question shown."""
         if self.pane is None or not self.here:
             return None
-        return next((q for q in self.pane.questions.answerable if q.code == self.here), None)
+        return self.pane.at(self.here)
 
     def show_question(self, code: str) -> None:
         """Put a question on the pane; what was typed at the last one is handed over first."""
@@ -179,7 +181,7 @@ class MarkingPane(QWidget):
         question = self.current()
         section = question.section if question else ""
         self.head.show_answers(view, self.here)
-        self.sections.show_answers(view, section)
+        self.sections.show_answers(view, words.section_key(question) if question else "")
         self.where.show_answers(view, section)
         self.question.show_forward(not self.pane.needed)
 
@@ -255,10 +257,11 @@ class MarkingPane(QWidget):
         if closed:
             said.append(
                 f"{words.told(len(closed), 'question is', 'questions are')} no longer asked; "
-                f"what you answered is kept ({', '.join(q.code for q in closed)})"
+                f"what you answered is kept ({', '.join(before.called(q.code) for q in closed)})"
             )
         sentence = ". ".join(said)
-        self.question.show_news(sentence, [(q.code, str(q.label)) for q in opened[:3]])
+        first = [(self.pane.called(q.code), self.pane.filled(q, q.label)) for q in opened[:3]]
+        self.question.show_news(sentence, first)
         if sentence:
             self.say(sentence)
 
@@ -313,7 +316,7 @@ class MarkingPane(QWidget):
         self.saving.rest()
         if typed is None or self.pane is None or not typed.fields:
             return True
-        question = self.pane.questions.question(typed.question)
+        question = self.pane.question(typed.question)
         try:
             if "value" in typed.fields:
                 typed.fields["value"] = examining.checked_value(question, typed.fields["value"])
@@ -340,7 +343,7 @@ class MarkingPane(QWidget):
             self.question.show_unsaved(failed.sentence)
             self.say(f"Not saved. {failed.sentence}")
         else:
-            self.desk.failed.emit(f"{code} is not saved. {failed.sentence}")
+            self.desk.failed.emit(f"{parted(code)[0]} is not saved. {failed.sentence}")
 
     def retry(self) -> None:
         """Write again what could not be written, here and at other questions of the file."""
@@ -398,7 +401,7 @@ class MarkingPane(QWidget):
         if self.pane is None:
             return
         if code not in {q.code for q in self.pane.asked}:
-            self.question.show_news(f"{code} is not asked of this file now; its answer is kept.")
+            self.question.show_news(f"{parted(code)[0]} is not asked of this file now; its answer is kept.")
             return
         self.question.show_news("")
         self.show_question(code)
@@ -408,9 +411,11 @@ class MarkingPane(QWidget):
         else:
             self.question.take_focus()
 
-    def _to_section(self, section: str) -> None:
+    def _to_section(self, key: str) -> None:
         assert self.pane is not None
-        asked = [q for q in self.pane.asked if q.section == section]
+        if key.startswith(words.ADD):
+            marking_instances.add(self, key.removeprefix(words.ADD))
+        asked = [q for q in self.pane.asked if words.section_key(q) == key]
         open_ones = [q for q in asked if not self.pane.answered(q) or self.pane.missing_reason(q)]
         if asked:
             self.go_to((open_ones or asked)[0].code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from fieldwork.desktop.pages import marking_instances
 from fieldwork.desktop.pages.marking_dates import open_dates
 from fieldwork.desktop.pages.marking_form import next_language
 from fieldwork.desktop.pages.marking_pins import ask_point
@@ -36,6 +37,10 @@ def handlers(marking: MarkingPane) -> dict[str, Callable[[], object]]:
         "answer.retry": marking.retry,
         "answer.language": lambda: next_language(marking),
         "file.timer": marking.timer.toggle,
+        "instance.add": lambda: marking_instances.add(marking),
+        "instance.drop": lambda: marking_instances.drop(marking),
+        "instance.next": lambda: marking_instances.step(marking, 1),
+        "instance.previous": lambda: marking_instances.step(marking, -1),
         "file.head": marking.head.toggle,
         "file.dates": lambda: open_dates(marking),
         "file.next": lambda: marking.neighbour(1),

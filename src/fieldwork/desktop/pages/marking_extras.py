@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldwork.desktop.pages.marking_dates import DatesPanel
-from fieldwork.desktop.pages.marking_notes import NotePanel
-from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, RestPanel, ThemePanel
+from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, PromptPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id
 from fieldwork.work import file_view, themes
@@ -15,7 +14,7 @@ from fieldwork.work.examining import Pane, answer_id
 if TYPE_CHECKING:
     from fieldwork.desktop.pages.marking import MarkingPane
 
-Panel = GoPanel | RestPanel | ThemePanel | ListPanel | NotePanel | DatesPanel
+Panel = PromptPanel | ListPanel | DatesPanel
 DIRECTION_OF = {"FM": "strength", "PM": "concern", "NM": "concern"}
 
 

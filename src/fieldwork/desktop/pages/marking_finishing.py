@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from fieldwork.desktop.desk import sentence_for
 from fieldwork.desktop.kit import Row
+from fieldwork.desktop.pages import marking_instances
+from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_dates import fault_sentences, open_dates
 from fieldwork.domain.values import Id
-from fieldwork.work import file_view
+from fieldwork.questions.repeating import parted
+from fieldwork.work import file_view, repeating
 from fieldwork.work.examining import Pane
 
 if TYPE_CHECKING:
@@ -35,6 +38,9 @@ class Finishing:
     def _jump(self, ident: str) -> None:
         if ident == DATES:
             open_dates(self._marking)
+        elif ident.startswith(words.ADD):
+            self.leave()
+            marking_instances.add(self._marking, ident.removeprefix(words.ADD))
         else:
             self._marking.go_to(ident)
 
@@ -126,9 +132,10 @@ def open_rows(pane: Pane, unsaved: Sequence[str], dates: Sequence[str]) -> tuple
         for question in questions:
             held = pane.answer(question.code)
             code = held.value if held and question.scored else "" if question in pane.unanswered else None
-            why = pane.applied.filled(str(question.required_message)) if title == "Unanswered" else ""
-            label = pane.applied.filled(str(question.label))
-            rows.append(Row(label, sub=why, lead=question.code, answer=code, ident=question.code))
+            why = pane.filled(question, question.required_message) if title == "Unanswered" else ""
+            label = pane.filled(question, question.label)
+            sub = " \u00b7 ".join(part for part in (pane.instance_called(question.code), why) if part)
+            rows.append(Row(label, sub=sub, lead=parted(question.code)[0], answer=code, ident=question.code))
             count += 1
     if dates:
         rows.append(Row("Dates to look at", head=True, ident="head dates"))
@@ -136,7 +143,28 @@ def open_rows(pane: Pane, unsaved: Sequence[str], dates: Sequence[str]) -> tuple
     may = [q for q in pane.unanswered if q.code not in needed]
     if may:
         rows.append(Row("May stay open", head=True, ident="head may"))
-        rows += [Row(str(q.label), lead=q.code, answer="", ident=q.code) for q in may]
+        rows += [
+            Row(
+                pane.filled(q, q.label),
+                sub=pane.instance_called(q.code),
+                lead=parted(q.code)[0],
+                answer="",
+                ident=q.code,
+            )
+            for q in may
+        ]
+    none_yet = [group for group in repeating.open_repeats(pane) if not pane.instances[group.code]]
+    if none_yet:
+        rows.append(Row("None entered", head=True, ident="head none"))
+        rows += [
+            Row(
+                repeating.called(pane, group),
+                sub="Enter adds one",
+                icon="plus",
+                ident=f"{words.ADD}{group.code}",
+            )
+            for group in none_yet
+        ]
     if not count and dates:
         return "Are these dates right?", "Enter opens them. f finishes the file as it is.", rows
     noun = "thing keeps" if count == 1 else "things keep"

@@ -46,7 +46,7 @@ def said_before(pane: Pane, question: Question) -> list[tuple[str, bool]]:
     told, shown = set(pane.applied.asked), set(asked)
     found: list[tuple[str, bool]] = []
     here = False
-    for one in pane.questions.questions:
+    for one in pane.sequence:
         if one.code in shown:
             if here:
                 return found
@@ -56,11 +56,11 @@ def said_before(pane: Pane, question: Question) -> list[tuple[str, bool]]:
             elif one.code != asked[-1]:
                 return found
         elif one.kind == "note" and one.code in told:
-            found += [(pane.applied.filled(str(one.label)), False)]
+            found += [(pane.filled(one, one.label), False)]
         elif one.label and one.code in pane.applied.calculated:
             value = pane.applied.calculated[one.code]
             if value is not None and value != "":
-                found.append((f"{pane.applied.filled(str(one.label))}: {value}", True))
+                found.append((f"{pane.filled(one, one.label)}: {value}", True))
     return found
 
 

@@ -26,6 +26,7 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import Theme
+from fieldwork.questions.repeating import parted
 
 DIRECTION_KEYS = {"+": "strength", "-": "concern", "\u2212": "concern", "~": "mixed", "=": "neutral"}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -111,19 +112,19 @@ class GoPanel(PromptPanel):
             return None
         if wanted.isdigit():
             wanted = self._section.upper() + wanted
-        return next((q for q in self._asked if _same(q.code, wanted)), None) or next(
+        return next((q for q in self._asked if _same(parted(q.code)[0], wanted)), None) or next(
             (q for q in self._asked if q.code.upper().startswith(wanted)), None
         )
 
     def _look(self, typed: str) -> None:
         question = self.meant(typed)
         if question is not None:
-            self.below.setText(f"{question.code}  {question.label}")
+            self.below.setText(f"{parted(question.code)[0]}  {question.label}")
         elif not typed.strip():
             self.below.setText("A number alone means this section.")
         else:
             wanted = typed.strip().upper()
-            kept = any(_same(q.code, wanted) for q in self._dormant)
+            kept = any(_same(parted(q.code)[0], wanted) for q in self._dormant)
             why = "is not asked of this file now; its answer is kept" if kept else "is not asked of this file"
             self.below.setText(f"{wanted} {why}.")
 

@@ -31,7 +31,9 @@ def ask_point(marking: MarkingPane) -> None:
         marking.question.show_news("Answer the question first; it is the answer that is pinned.")
     else:
         marking.hand_over()
-        panel = ListPanel(f"Pin {marking.here} to a point", [], "pin", "Reading the points \u2026")
+        panel = ListPanel(
+            f"Pin {pane.called(marking.here)} to a point", [], "pin", "Reading the points \u2026"
+        )
         panel.opened.connect(lambda finding: _pin(marking, panel, held.id, finding))
         marking.extras.put(panel)
         marking.desk.ask(pinning.points_for, pane.file.id, then=lambda some: _fill(marking, panel, some))
@@ -47,11 +49,12 @@ def _fill(marking: MarkingPane, panel: ListPanel, some: Sequence[Finding]) -> No
 def _pin(marking: MarkingPane, panel: ListPanel, answer: Id, finding: Id) -> None:
     sentence = next(row.title for row in panel.list.rows if row.ident == finding)
     code = marking.here
+    called = marking.pane.called(code) if marking.pane else code
     marking.extras.close()
 
     def said(_: object) -> None:
         if marking.here == code:
-            words = f"{code} is pinned to \u201c{sentence}\u201d. Ctrl Z takes it back."
+            words = f"{called} is pinned to \u201c{sentence}\u201d. Ctrl Z takes it back."
             marking.question.show_news(words)
             marking.say(words)
 

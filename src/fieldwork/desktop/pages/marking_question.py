@@ -141,12 +141,14 @@ class QuestionView(Box):
         self.finish = button("answer.finish", "plain", words="Finish")
         self.rest = button("answer.rest", "quiet")
         self.theme = button("answer.theme")
+        self.several = button("instance.add", "quiet")
         self.tools = flow(
             self.forward,
             button("answer.comment"),
             self.theme,
             self.finish,
             self.rest,
+            self.several,
             space=8,
         )
         self.chips = Flow()
@@ -222,11 +224,14 @@ class QuestionView(Box):
         """Put another question, with what is kept for it."""
         self.question, self._full = question, False
         held = pane.answer(question.code)
-        self.head.code.setText(question.code)
+        self.head.code.setText(pane.called(question.code))
         said = (words.lead_words(question), language_words(pane, language))
         self.head.lead.setText(" \u00b7 ".join(part for part in said if part))
         self.before.show_before(pane, question)
-        self.head.wording.setText(pane.applied.filled(str(question.label)))
+        several = words.several_words(pane, question)
+        self.several.set_text(several)
+        self.several.setVisible(bool(several))
+        self.head.wording.setText(pane.filled(question, question.label))
         preset = default_of(pane, question)
         fixed = question.code in pane.applied.read_only
         if fixed:
@@ -246,8 +251,8 @@ class QuestionView(Box):
         self.show_state(pane, question)
 
     def _build_answers(self, pane: Pane, question: Question, value: str) -> None:
-        name = f"Answer to {question.code}"
-        choices = [(c.code, pane.applied.filled(str(c.label)) or c.code) for c in question.choices]
+        name = f"Answer to {pane.called(question.code)}"
+        choices = [(c.code, pane.filled(question, c.label) or c.code) for c in question.choices]
         open_codes = pane.applied.choices.get(question.code)
         if open_codes is not None:
             choices = [choice for choice in choices if choice[0] in open_codes]
@@ -345,7 +350,7 @@ class QuestionView(Box):
         fault = next((f.message for f in pane.applied.faults if f.code == question.code), "")
         self.show_fault(fault)
         said = words.in_words(question, value) or "not answered"
-        self.head.setAccessibleName(f"{question.code}. {self.head.wording.text()}")
+        self.head.setAccessibleName(f"{pane.called(question.code)}. {self.head.wording.text()}")
         self.head.setAccessibleDescription(
             f"{words.lead_words(question)}; {words.kind_words(question)}; {said}"
         )

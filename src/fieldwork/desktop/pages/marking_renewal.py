@@ -10,6 +10,7 @@ from fieldwork.desktop.pages.marking_dates import DatesPanel
 from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.values import Id
+from fieldwork.questions.repeating import parted
 from fieldwork.work import examining, file_view
 from fieldwork.work.examining import Pane, answer_id
 from fieldwork.work.file_view import FileView
@@ -33,6 +34,7 @@ SHOWN = (
     "team_member",
     "evidence_link",
     "finding",
+    "repeat_instance",
     "bank_holiday",
 )
 
@@ -44,6 +46,7 @@ class Renewal:
         self._marking = marking
         self.due = False
         self._landing: tuple[str, frozenset[Id]] | None = None  # undo or redo, and the answers it changed
+        self._added: Id | None = None
         self._turn = 0  # of readings: what an earlier one found may lack the latest change
 
     def take(self, changed: object) -> None:
@@ -62,6 +65,10 @@ class Renewal:
         changed = done.changed.get("answer", frozenset())
         if self._marking.view is not None and changed:
             self._landing = way, changed
+
+    def go_to_instance(self, instance: Id | None) -> None:
+        """One of several was added: once that is read, go to its first question."""
+        self._added = instance
 
     def read(self) -> None:
         """Read the file once nothing of ours is on its way any more."""
@@ -103,9 +110,18 @@ class Renewal:
         else:
             self._show(question)
         marking.show_around()
+        if self._added is not None:
+            self._enter(self._added, pane)
         if self._landing is not None and before is not None:
             (way, changed), self._landing = self._landing, None
             self._land(way, changed, before, pane)
+
+    def _enter(self, instance: Id, pane: Pane) -> None:
+        first = next((q.code for q in pane.asked if parted(q.code)[1] == instance.hex()), "")
+        if first:
+            self._added = None
+            self._marking.go_to(first)
+            self._marking.say(f"{pane.instance_called(first)} added")
 
     def _land(self, way: str, changed: frozenset[Id], before: Pane, pane: Pane) -> None:
         marking = self._marking
@@ -118,7 +134,7 @@ class Renewal:
         marking.take_focus()
         word = "back to" if way == "undo" else "again"
         said = "; ".join(
-            f"{q.code} {words.came_back(q, before.answer(q.code), pane.answer(q.code), word)}"
+            f"{pane.called(q.code)} {words.came_back(q, before.answer(q.code), pane.answer(q.code), word)}"
             for q in asked[:MOST_TOLD]
         )
         more = f"; and {len(asked) - MOST_TOLD} more" if len(asked) > MOST_TOLD else ""

@@ -13,6 +13,7 @@ from fieldwork.desktop.desk import Desk, sentence_for
 from fieldwork.desktop.retrying import Retry
 from fieldwork.domain.records import Answer
 from fieldwork.domain.values import Id
+from fieldwork.questions.repeating import parted
 from fieldwork.work import file_view
 from fieldwork.work.examining import answer_id
 
@@ -248,7 +249,7 @@ class Saving(QObject):
         else:
             left = [typed.place for typed in self._missed.values()]
             left += [self._typed.place] if self._typed is not None else []
-        codes = ", ".join(sorted({code for _, code in left}))
+        codes = ", ".join(sorted({parted(code)[0] for _, code in left}))
         return f"What you answered at {codes} is not on disk yet." if left else ""
 
     def drop_draft(self, id: Id) -> None:

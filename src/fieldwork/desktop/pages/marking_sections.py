@@ -39,6 +39,7 @@ class FileHead(Pane):
         self.title = Text("", "title")
         self.place = Text("", "small", "quiet", wrap=True)
         self._placed = ""
+        self._dated = True
         self.track = DateTrack()
         self.wide_track = DateTrack()
         self.previous = button("file.previous", "quiet", words="Previous")
@@ -80,7 +81,7 @@ class FileHead(Pane):
         self._titled.setVisible(not short)
         for widget in (self.all_files, self.previous, self.wide_track):
             widget.setVisible(not narrow)
-        self.track.setVisible((narrow or short) and (not short or self._open))
+        self.track.setVisible(self._dated and (narrow or short) and (not short or self._open))
         self._told.setVisible(not (narrow or short) or self._open)
         self._rule.setVisible(not (narrow or short))
         margins = (20, 4, 20, 4) if short else (20, 12, 20, 8) if narrow else (24, 14, 24, 8)
@@ -103,6 +104,8 @@ class FileHead(Pane):
         steps, days, working = words.dates(file, view.holidays)
         for track in (self.track, self.wide_track):
             track.set_steps(steps, days, working)
+        self._dated = bool(steps)
+        self.shape(self._narrow, self._short)
         others = "; ".join(view.others)
         told = f"{others[:1].upper()}{others[1:]}: their answers stay closed here"
         self.others.setText(told if others else "")
@@ -119,11 +122,11 @@ class FileHead(Pane):
         pane = view.pane
         self.facts.setText("   \u00b7   ".join(words.facts(pane, view.stratum)))
         self.glance.set_sections(words.glance(pane), here)
-        question = next((q for q in pane.questions.answerable if q.code == here), None)
-        self.code.setText(here)
+        question = pane.at(here)
+        self.code.setText(pane.called(here) if question else "")
         section = question.section if question else ""
         asked = [q for q in pane.asked if q.section == section]
-        given = sum(pane.answered(q) for q in asked)
+        given = sum(pane.settled(q) for q in asked)
         name = words.section_of(pane.questions, section)
         self.where.setText(f"{name}, {given} of {len(asked)}" if question else "")
 
@@ -188,4 +191,4 @@ class Here(Pane):
         asked = [q for q in pane.asked if q.section == section]
         self.letter.setText(section)
         self.name.setText(words.section_of(pane.questions, section))
-        self.count.setText(f"{sum(pane.answered(q) for q in asked)} of {len(asked)}")
+        self.count.setText(f"{sum(pane.settled(q) for q in asked)} of {len(asked)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from fieldwork.desktop.kit import ANSWERS, GlanceMark, GlanceSection, Row
@@ -18,7 +18,8 @@ from fieldwork.domain.question_set import (
 )
 from fieldwork.domain.records import Answer, CaseFile
 from fieldwork.domain.values import codes
-from fieldwork.work import file_dates
+from fieldwork.questions.repeating import parted, place_of
+from fieldwork.work import file_dates, repeating
 from fieldwork.work.examining import Pane
 
 LEAD_WORDS = {
@@ -117,35 +118,68 @@ def glance(pane: Pane) -> list[GlanceSection]:
     sections = []
     for part in _parts(pane.questions):
         marks = tuple(
-            GlanceMark(q.code, mark(pane, q, q.code in dormant))
-            for q in pane.questions.questions_in(part.code)
-            if q.code in asked or q.code in dormant
+            GlanceMark(q.code, mark(pane, q, q.code in dormant), pane.called(q.code))
+            for q in pane.sequence
+            if q.section == part.code and (q.code in asked or q.code in dormant)
         )
         if marks:
             sections.append(GlanceSection(_lead(part), str(part.label), marks))
     return sections
 
 
+def several_words(pane: Pane, question: Question) -> str:
+    """What the key that adds one of several adds here, "" where a form has nothing to add."""
+    groups = repeating.open_repeats(pane)
+    here = [group for group in groups if group.code == question.repeat]
+    if not here and len(groups) > 1:
+        return "One more"
+    return f"One more: {repeating.called(pane, (here or groups)[0])}" if groups else ""
+
+
+ADD = "+"
+"""Before the code of a repeat: the row that adds one to it."""
+
+
+def section_key(question: Question) -> str:
+    """What names the row of the section list a question stands in."""
+    return place_of(question.section, parted(question.code)[1])
+
+
 def section_rows(pane: Pane, here: str) -> list[Row]:
-    """The section list: answered of asked, a tick where nothing is open; `here` is a section's code."""
+    """The section list: answered of asked, a tick where nothing is open; `here` is a section's key.
+
+    Each of several has a row of its own, and a repeat that has none yet says how one is added.
+    """
     rows = []
+    asked: dict[str, list[Question]] = {}
+    for question in pane.asked:
+        asked.setdefault(section_key(question), []).append(question)
     for part in _parts(pane.questions):
-        asked = [q for q in pane.asked if q.section == part.code]
-        if not asked:
-            continue
-        given = sum(pane.answered(q) for q in asked)
-        whole = given == len(asked) and not any(pane.missing_reason(q) for q in asked)
-        if whole:
-            trail = "\u2713"
-        elif given == len(asked):
-            trail = "reason"
-        else:
-            trail = f"{given}/{len(asked)}"
-        name = str(part.label)
-        rows.append(
-            Row(name, lead=_lead(part), trail=trail, on=part.code == here, done=whole, ident=part.code)
-        )
+        for key, questions in asked.items():
+            if parted(key)[0] == part.code:
+                name = pane.instance_called(questions[0].code) or str(part.label)
+                lead = "" if parted(key)[1] and part.code in asked else _lead(part)
+                rows.append(_section_row(pane, key, questions, name, lead, key == here))
+        for group in repeating.open_repeats(pane):
+            first = next((q for q in pane.questions.questions if q.repeat == group.code), None)
+            if not pane.instances[group.code] and first is not None and first.section == part.code:
+                name = f"{repeating.called(pane, group)}: none yet"
+                rows.append(Row(name, lead=_lead(part), trail=ADD, ident=f"{ADD}{group.code}"))
     return rows
+
+
+def _section_row(
+    pane: Pane, key: str, questions: Sequence[Question], name: str, lead: str, here: bool
+) -> Row:
+    given = sum(pane.settled(q) for q in questions)
+    whole = given == len(questions) and not any(pane.missing_reason(q) for q in questions)
+    if whole:
+        trail = "\u2713"
+    elif given == len(questions):
+        trail = "reason"
+    else:
+        trail = f"{given}/{len(questions)}"
+    return Row(name, lead=lead, trail=trail, on=here, done=whole, ident=key)
 
 
 def section_of(questions: QuestionSet, code: str) -> str:
