@@ -251,13 +251,17 @@ def behind(workspace: Workspace, cell: Cell) -> list[Id]:
     files = {pane.file.id: pane.file for pane in panes}
     for pane in panes:
         given.setdefault(pane.file.id, []).append(counting._given(pane, asked.names))
-    scored = any(question.code == cell.question and question.scored for question, _ in asked.questions)
+    asking = next((question for question, _ in asked.questions if question.code == cell.question), None)
+    scored = asking is not None and asking.scored
     groups = counting._grouping(workspace, cell.by)
     found = []
     for id, some in given.items():
         examined = counting._File(files[id], tuple(some))
         inside = not cell.by or cell.group in groups(examined)
-        if inside and cell.outcome in _outcomes(counting._agreed(examined, cell.question), scored):
+        answers = (
+            counting._of_each(examined, asking) if asking else [counting._agreed(examined, cell.question)]
+        )
+        if inside and any(cell.outcome in _outcomes(answer, scored) for answer in answers):
             found.append(files[id])
     return [file.id for file in sorted(found, key=lambda file: (file.reference, file.id))]
 

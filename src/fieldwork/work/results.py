@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from fieldwork.analysis.intervals import Share
@@ -18,6 +19,7 @@ from fieldwork.domain.question_set import CHOICE_KINDS, LIST_KINDS, Question, Qu
 from fieldwork.domain.records import CaseFile, Examination, Phase, QuestionSetVersion, Stratum, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.questions.carried import NamesNow, names_now
+from fieldwork.questions.repeating import parted
 from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
@@ -192,7 +194,7 @@ def _counted(group: str, asked: _Asked, files: Sequence[_File]) -> Results:
 
 
 def _question(question: Question, older: str, files: Sequence[_File]) -> Counted:
-    agreed = [_agreed(file, question.code) for file in files]
+    agreed = [answer for file in files for answer in _of_each(file, question)]
     answers = [given for given in agreed if given != DIFFER]
     differing = len(agreed) - len(answers)
     if question.scored:
@@ -222,22 +224,46 @@ def _given(pane: Pane, names: NamesNow) -> dict[str, Answer]:
     """
     asked = set(pane.applied.asked)
     given: dict[str, Answer] = {}
-    for question in pane.questions.answerable:
-        if pane.share is not None and question.code not in pane.share.asked:
+    for question in pane.sequence:
+        if not question.answerable or (pane.share is not None and question.code not in pane.share.asked):
             continue
-        held, now = pane.answer(question.code), names.question(question.code)
+        held, now = pane.answer(question.code), names.question(parted(question.code)[0])
+        name = _numbered(now, pane.number(question.code))
         if question.code in pane.differing:
-            given[now] = DIFFER
+            given[name] = DIFFER
         elif question.code not in asked:
-            given[now] = NOT_ASKED
+            given[name] = NOT_ASKED
         elif held is None or not held.value:
-            given[now] = None
+            given[name] = None
         elif question.kind in LIST_KINDS:
             several = tuple(names.choice(now, code) for code in codes(held.value))
-            given[now] = several if question.kind == "rank" else tuple(sorted(set(several)))
+            given[name] = several if question.kind == "rank" else tuple(sorted(set(several)))
         else:
-            given[now] = (names.choice(now, held.value),)
+            given[name] = (names.choice(now, held.value),)
     return given
+
+
+def _numbered(code: str, number: int | None) -> str:
+    """A question by its code, in a repeat with the number of the one it was asked of."""
+    return code if number is None else f"{code}[{number}]"
+
+
+def _of_each(file: _File, question: Question) -> list[Answer]:
+    """A file's answer to a question, in a repeat one for each that was entered.
+
+    The first of every examiner stands beside the first, and so on; where not all have entered as many,
+    they differ.
+    """
+    if not question.repeat:
+        return [_agreed(file, question.code)]
+    found: list[Answer] = []
+    for number in count(1):
+        name = _numbered(question.code, number)
+        if not any(name in answers for answers in file.given):
+            break
+        entered = all(name in answers for answers in file.given)
+        found.append(_agreed(file, name) if entered else DIFFER)
+    return found or [NOT_ASKED]
 
 
 def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
