@@ -154,13 +154,16 @@ def section_rows(pane: Pane, here: str) -> list[Row]:
     asked: dict[str, list[Question]] = {}
     for question in pane.asked:
         asked.setdefault(section_key(question), []).append(question)
+    by_section: dict[str, list[tuple[str, list[Question]]]] = {}
+    for key, questions in asked.items():
+        by_section.setdefault(parted(key)[0], []).append((key, questions))
+    more = repeating.open_repeats(pane)
     for part in _parts(pane.questions):
-        for key, questions in asked.items():
-            if parted(key)[0] == part.code:
-                name = pane.instance_called(questions[0].code) or str(part.label)
-                lead = "" if parted(key)[1] and part.code in asked else _lead(part)
-                rows.append(_section_row(pane, key, questions, name, lead, key == here))
-        for group in repeating.open_repeats(pane):
+        for key, questions in by_section.get(part.code, ()):
+            name = pane.instance_called(questions[0].code) or str(part.label)
+            lead = "" if parted(key)[1] and part.code in asked else _lead(part)
+            rows.append(_section_row(pane, key, questions, name, lead, key == here))
+        for group in more:
             first = next((q for q in pane.questions.questions if q.repeat == group.code), None)
             if not pane.instances[group.code] and first is not None and first.section == part.code:
                 name = f"{repeating.called(pane, group)}: none yet"
