@@ -11,7 +11,7 @@ from fieldwork.domain.question_set import needs_reason
 from fieldwork.domain.values import Id
 from fieldwork.store.beside import SUFFIX
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import demo, examining, marking_notes, moderation_list, team
+from fieldwork.work import demo, examining, marking_notes, moderating, moderation_list, team
 from fieldwork.work.acts import Script
 from fieldwork.work.inspections import new_inspection
 
@@ -101,17 +101,20 @@ def to_afternoon(visit: Visit) -> None:
     examine_to(visit.lead, visit.labels[HALF_DONE], UP_TO, wall("2025-03-11T14:20:00"))
 
 
-def to_moderate(visit: Visit) -> Id:
-    """A dip sample of what is finished, and a note on how a question is marked; returns the file to look at."""
+def to_moderate(visit: Visit) -> tuple[Id, str]:
+    """A dip sample of what is finished, and a note on how a question is marked; a file and a question in it."""
     moderation_list.draw_dip(visit.lead, percent=60, seed="march")
+    some = moderation_list.waiting(visit.lead)
+    file = next(one.file.id for one in some if not one.own and len(one.examiners) == 1)
+    rows = moderating.open_moderation(visit.lead, file).rows
+    code = next(row.question.code for row in rows if row.original == "PM")
     marking_notes.note_marking(
         visit.lead,
-        question="D04",
-        text="Body-worn video that is named on the list but not linked is partially met.",
+        question=code,
+        text="What came after the file went out is not counted.",
         at=wall("2025-03-10T09:30:00"),
     )
-    some = moderation_list.waiting(visit.lead)
-    return next(one.file.id for one in some if not one.own and len(one.examiners) == 1)
+    return file, code
 
 
 def to_wash_up(visit: Visit) -> list[Path]:

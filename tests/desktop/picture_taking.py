@@ -127,12 +127,12 @@ def take_moderation(camera: Camera, window: MainWindow, visit: Visit) -> None:
     names = ("list", "light", "dark", "contrast", "narrow", "200")
     if not camera.wants(*(f"moderation-{name}" for name in names)):
         return
-    file = to_moderate(visit)
+    file, code = to_moderate(visit)
     renew(window)
     show(window, "Files", "moderate")
     camera.take(window, "moderation-list")
     page = window.page("Files")
-    page.moderate(file, "D04")
+    page.moderate(file, code)
     settle(window)
     type_keys(window, "1")
     type_keys(window, "The second statement answers the point; it was sent with the first.")

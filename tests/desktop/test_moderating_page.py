@@ -133,5 +133,7 @@ def test_it_fits_one_screen_narrow_and_with_large_text(bench, factor, size):
     bench.window.resize(*size)
     page.moderate(files.find_file(bench.workspace, "V1").id)
     bench.settle()
-    for part in (pane.judging.head.wording, pane.judging.given, pane.judging.answers, pane.judging.agree):
+    bench.press("2")
+    parts = (pane.judging.head.wording, pane.judging.given, pane.judging.answers, pane.judging.reason)
+    for part in parts:
         assert part.visibleRegion().boundingRect().height() == part.height(), part

@@ -49,6 +49,10 @@ class NotesPart(Box):
         self._notes, self._code = notes, code
         self._show()
 
+    @property
+    def count(self) -> int:
+        return len(self._notes)
+
     def set_full(self, full: bool) -> None:
         self._full = full
         self._show()

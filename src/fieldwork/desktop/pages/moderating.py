@@ -22,6 +22,7 @@ from fieldwork.work.marking_notes import HowWeMark
 from fieldwork.work.moderating import Beside, Moderated
 
 DRAFT = "moderation"
+LABEL = 44  # characters of a question in the list
 HEARD = frozenset(
     {"answer", "examination", "agreed_answer", "moderation", "moderated_mark", "dip_draw", "case_file"}
 )
@@ -134,7 +135,7 @@ class ModeratingPane(Box):
         view, row = self.view, self.row()
         if view is None:
             return
-        self.head.show_file(view)
+        self.head.show_file(view, self.here)
         self._show_list(view)
         if row is not None:
             self.judging.show_row(view, row)
@@ -152,7 +153,7 @@ class ModeratingPane(Box):
                 rows.append(Row(name, head=True, ident=("section", section)))
             rows.append(
                 Row(
-                    str(one.question.label),
+                    shortened(str(one.question.label)),
                     lead=one.question.code,
                     trail=state_of(one),
                     done=one.marked and not one.to_agree,
@@ -461,6 +462,11 @@ class ModeratingPane(Box):
 
     def unsaved(self) -> str:
         return ""
+
+
+def shortened(label: str) -> str:
+    """The beginning of a question, enough to know it by; all of it stands beside."""
+    return label if len(label) <= LABEL else label[:LABEL].rsplit(" ", 1)[0] + " \u2026"
 
 
 def state_of(one: Beside) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -95,6 +95,7 @@ class CaseHead(Pane):
         self.count = Text("", "small", "quiet")
         self.all_files = button("file.back", "quiet")
         self.finish = button("moderate.finish", "plain", words="Finish")
+        self._reference, self._code, self._short = "", "", False
         self._line = row(
             (col(self.title, self.sub, space=2), 1), self.count, self.all_files, self.finish, space=12
         )
@@ -102,16 +103,24 @@ class CaseHead(Pane):
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.all_files.setVisible(not narrow and not short)
+        self._short = short
+        self._show_title()
         self.sub.setVisible(not short)
         self.title.set_kind("lead" if short else "title")
         side = 20 if narrow or short else 24
         self.spaced.margins = (side, 6 if short else 12, side, 6 if short else 10)
         self.spaced.apply()
 
-    def show_file(self, view: Moderated) -> None:
+    def _show_title(self) -> None:
+        """In a short window the question's code stands here."""
+        code = f"  {self._code}" if self._short else ""
+        self.title.setText(f"{self._reference}{code}")
+
+    def show_file(self, view: Moderated, code: str) -> None:
         needed = [one for one in view.rows if one.needed]
         done = sum(one.marked for one in needed)
-        self.title.setText(view.pane.file.reference)
+        self._reference, self._code = view.pane.file.reference, code
+        self._show_title()
         said = [
             f"To moderate: {cause_words(view.causes)}" if view.causes else "Moderated by choice",
             *view.others,
@@ -153,7 +162,8 @@ class Judging(Box):
 
     def __init__(self, button: Callable[..., Button]) -> None:
         self.question: Question | None = None
-        self._setting = self._full = False
+        self._setting = self._full = self._short = False
+        self._row: Beside | None = None
         self.head = QuestionHead()
         self.given = Box(space=8)
         self.mark_label = Text("Your mark", "label", weight=600)
@@ -171,17 +181,17 @@ class Judging(Box):
         self.keep = button("moderate.keep")
         self.reason_button = button("moderate.reason", "quiet")
         self.next = button("moderate.next", "quiet")
-        self.tools = flow(self.agree, self.keep, self.reason_button, self.next, space=8)
+        self.more = button("answer.guidance", "quiet", words="Guidance")
+        self.tools = flow(self.agree, self.keep, self.reason_button, self.next, self.more, space=8)
         self.guidance = Text("", "small", "quiet", wrap=True)
         self.notes = NotesPart()
-        self.more = button("answer.guidance", "quiet", words="Guidance")
-        self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), self.more, space=12)
+        self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), space=12)
         self.body = Box(
             self.given, self.agreed, self.mark_label, self._holder, self._reason, self.slot, self.said,
             self.tools, self._guide, None, space=10, margins=(32, 10, 32, 16),
         )  # fmt: skip
-        inner = Box(self.head, (self.body, 1), space=0)
-        super().__init__((scroll(inner, "Question"), 1), space=0)
+        self.area = scroll(Box(self.head, (self.body, 1), space=0), "Question")
+        super().__init__((self.area, 1), space=0)
         self.slot.hide()
         self.said.hide()
         self.reason.textChanged.connect(self._tell)
@@ -198,12 +208,18 @@ class Judging(Box):
         self.body.spaced.space = 6 if short else 10
         self.body.spaced.apply()
         self.mark_label.setVisible(not short)
+        self.reason_label.setVisible(not short)
+        if short != self._short and self._row is not None:
+            self._short = short
+            self._show_given(self._row)
+        self._short = short
 
     # Showing
 
     def show_row(self, view: Moderated, one: Beside) -> None:
         other = self.question is None or self.question.code != one.question.code
-        question = self.question = one.question
+        question, self._row = one.question, one
+        self.question = question
         self.head.code.setText(question.code)
         self.head.lead.setText(words.lead_words(question))
         self.head.wording.setText(view.pane.applied.filled(str(question.label)))
@@ -238,11 +254,12 @@ class Judging(Box):
         for answered in one.given:
             value, answer = answered.answer.value, answered.answer
             said = words.in_words(one.question, value) or answer_words(value) or "not answered"
-            who = Text(answered.who, "caption", "quiet", wrap=True)
-            parts: list[QWidget] = [who, AnswerMark(shape_of(one.question, value), said)]
+            who = Text(answered.who, "caption", "quiet", wrap=not self._short)
+            mark = AnswerMark(shape_of(one.question, value), said)
+            parts: list[QWidget] = [row((mark, 1), who)] if self._short else [who, mark]
             parts += [Text(text, "small", wrap=True) for text in (answer.reason, answer.comment) if text]
             self._told.append(f"{answered.who}: {said}")
-            cards.append(even(Card(*parts, pad=12, space=4)))
+            cards.append(even(Card(*parts, pad=8 if self._short else 12, space=4)))
         if not cards:
             self._told.append("not answered")
             cards.append(Card(Text("The examiner left it blank.", "small", "quiet", wrap=True), pad=12))
@@ -318,17 +335,20 @@ class Judging(Box):
         self.guidance.setText(text if self._full else "")
         self.guidance.setVisible(self._full and bool(text))
         self.notes.set_full(self._full)
+        self._guide.setVisible((self._full and bool(text)) or bool(self.notes.count))
 
     def open_reason(self) -> None:
         self._reason.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
         self.reason.to_end()
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.reason))  # once it is laid out
 
     def put_panel(self, panel: QWidget) -> None:
         self.slot.clear()
         self.slot.add(panel)
         self.slot.show()
         panel.show()
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(self.slot))
 
     def take_panel(self) -> None:
         self.slot.clear()
