@@ -196,6 +196,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("conflict.history", "History", "h", "team", "clock"),
     Command("conflict.undo", "Look at the last decision again", "u", "team"),
     Command("team.twice", "Look at what was entered twice", "t", "team", "eye"),
+    Command("team.drift", "Drift of examiners", "d", "team", "eye"),
     Command("twice.same", "The same", "1", "team", "check"),
     Command("twice.apart", "Not the same", "2", "team"),
     Command("twice.later", "Decide later", "l", "team"),

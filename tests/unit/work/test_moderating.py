@@ -1,5 +1,7 @@
 """Moderation: what waits for it, whose file it is, and the agreed answer that counts afterwards."""
 
+from datetime import date
+
 import pytest
 
 from fieldwork.analysis.drawing import Case, rank
@@ -11,10 +13,21 @@ from fieldwork.store.history import history
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
-from fieldwork.work import acts, agreed, examining, files, moderating, moderation_list, same, settling
+from fieldwork.work import (
+    acts,
+    agreed,
+    drifting,
+    examining,
+    files,
+    moderating,
+    moderation_list,
+    same,
+    settling,
+)
 from fieldwork.work.done import do
 from laptops import together
 from marking_world import mark, three_laptops
+from worlds import wall
 
 
 @pytest.fixture
@@ -222,3 +235,29 @@ def test_moderation_by_script(laptops):
         script.perform({"act": "moderate", "file": "V1", "question": "Q9", "value": "FM"})
     with pytest.raises(Fault, match="no examination of it is finished"):
         script.perform({"act": "moderate", "file": "V2", "question": "B01", "value": "FM"})
+
+
+def test_drift_is_counted_by_week_against_what_was_settled_and_for_leads_alone(laptops):
+    lead, other, third = laptops
+    mark(other, "V1", at=wall(23, 9), B01="NM", B02="FM")  # a Monday
+    mark(other, "V2", at=wall(30, 9), B01="NM")
+    mark(third, "R1", at=wall(24, 9), B01="NM")
+    together(*laptops)
+    for reference, value in (("V1", "PM"), ("V2", "NM"), ("R1", "NM")):
+        id = file_of(lead, reference)
+        moderating.moderate(lead, file=id, question="B01", value=value)
+        moderating.moderate(lead, file=id, question="B02", value="FM")
+        if value == "PM":
+            moderating.agree_moderated(lead, file=id, question="B01", value="PM", reason="It was there.")
+        moderating.finish_moderation(lead, file=id)
+    together(*laptops)
+    found = {one.member: one.spans for one in drifting.drifting(lead)}
+    assert found.keys() == {other.identity.member, third.identity.member}
+    monday = date(2026, 11, 23).toordinal()
+    told_of = [
+        (one.begins, str(one.own), one.others.count, one.others.n) for one in found[other.identity.member]
+    ]
+    assert told_of == [(monday, "50.0% (1 of 2)", 2, 2), (monday + 7, "100.0% (2 of 2)", 0, 0)]
+    for workspace in (other, third):
+        with pytest.raises(Fault, match="Only a lead sees how examiners drift"):
+            drifting.drifting(workspace)

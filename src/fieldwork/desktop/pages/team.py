@@ -13,6 +13,7 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.team_again import Again
 from fieldwork.desktop.pages.team_conflicts import Conflicts
+from fieldwork.desktop.pages.team_drift import Drift
 from fieldwork.desktop.pages.team_hub import ByHub
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_overview import Overview
@@ -35,9 +36,10 @@ class TeamPage(ReadingPage):
         self.once_more = Again(desk, self.button, now)
         self.conflicts = Conflicts(desk, self.button, now)
         self.twice = EnteredTwice(desk, self.button, now)
+        self.drift = Drift(desk, self.button)
         self.stack = QStackedWidget()
-        views: tuple[Overview | Taking | Conflicts | EnteredTwice, ...]
-        views = (self.overview, *self.takings(), self.conflicts, self.twice)
+        views: tuple[Overview | Taking | Conflicts | EnteredTwice | Drift, ...]
+        views = (self.overview, *self.takings(), self.conflicts, self.twice, self.drift)
         for view in views:
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
@@ -55,6 +57,7 @@ class TeamPage(ReadingPage):
             taking.shape(narrow)
         self.conflicts.shape(narrow, short)
         self.twice.shape(narrow, short)
+        self.drift.shape(narrow, short)
 
     def read(self) -> None:
         """Only what is in sight: with hundreds of conflicts, their words take a while."""
@@ -65,6 +68,8 @@ class TeamPage(ReadingPage):
             self.conflicts.read()
         elif view is self.twice:
             self.twice.read()
+        elif view is self.drift:
+            self.drift.read()
         elif isinstance(view, Taking):
             view.again()
 
@@ -75,7 +80,7 @@ class TeamPage(ReadingPage):
 
     def show_view(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        if isinstance(view, Overview | Conflicts | EnteredTwice):
+        if isinstance(view, Overview | Conflicts | EnteredTwice | Drift):
             view.read()
         self.take_focus()
         self.commands_changed.emit()
@@ -107,6 +112,13 @@ class TeamPage(ReadingPage):
 
     def look_twice(self) -> None:
         self.show_view(self.twice)
+
+    def look_at_drift(self) -> None:
+        self.show_view(self.drift)
+
+    @property
+    def leads(self) -> bool:
+        return self.overview.shown is not None and self.overview.shown.lead
 
     def back(self) -> None:
         if self.stack.currentWidget() is self.conflicts and self.conflicts.back():
@@ -144,7 +156,7 @@ class TeamPage(ReadingPage):
 
     def take_focus(self) -> None:
         view = self.stack.currentWidget()
-        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice):
+        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice | Drift):
             view.take_focus()
 
     def commands(self) -> dict[str, Callable[[], object]]:
@@ -157,12 +169,16 @@ class TeamPage(ReadingPage):
             handlers |= {"team.hub": self.exchange}
             handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
             handlers |= self.overview.commands()
+            if self.leads:
+                handlers["team.drift"] = self.look_at_drift
             if self.overview.shown is not None and self.overview.shown.last_merge.aside:
                 handlers["team.again"] = self.merge_again
         elif isinstance(view, Taking):
             handlers |= {"team.back": self.back, "team.decide": self.decide, **view.commands()}
         elif view is self.twice:
             handlers |= {"team.back": self.back, **self.twice.commands()}
+        elif view is self.drift:
+            handlers |= {"team.back": self.back}
         else:
             handlers |= {
                 "team.back": self.back,
