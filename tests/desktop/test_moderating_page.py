@@ -90,6 +90,8 @@ def test_a_file_is_moderated_by_keys_alone_and_the_agreed_answer_counts(bench, l
     bench.press_with("D", Qt.KeyboardModifier.ShiftModifier)
     (draw,) = records(bench.workspace, DipDraw)
     assert draw.percent == 10 and len(draw.files) == 32
+    bench.press_with("C", Qt.KeyboardModifier.ShiftModifier)  # the file the list is at has been begun
+    assert "R1 has been begun already" in bench.said[-1]
 
 
 def test_ones_own_file_cannot_be_marked_and_says_why(bench):

@@ -15,6 +15,7 @@ _WORDS = {
     "approve": "approving an erasure",
     "bank holiday": "adding a bank holiday",
     "body": "a body of the register",
+    "calibrate": "choosing a file for calibration",
     "call in": "calling a third person in",
     "cancel a session": "cancelling a session",
     "case file": "entering a case file",

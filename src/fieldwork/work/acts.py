@@ -17,6 +17,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
+    calibration,
     claiming,
     examining,
     file_dates,
@@ -83,6 +84,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "rest-not-applicable": examining.rest_not_applicable,
     "finish-file": examining.finish_examination,
     "draw-dip": moderation_list.draw_dip,
+    "calibrate": calibration.calibrate,
     "moderate": moderating.moderate,
     "agree-answer": moderating.agree_moderated,
     "finish-moderation": moderating.finish_moderation,

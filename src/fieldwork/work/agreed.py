@@ -11,6 +11,7 @@ from fieldwork.domain.values import Id, derived_id
 from fieldwork.store.reading import find, records
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.calibration_files import members_of
 from fieldwork.work.examining import question_set
 
 MODERATED = "moderated"
@@ -60,8 +61,7 @@ def hands_on(workspace: Workspace, files: Collection[Id]) -> Mapping[Id, frozens
             if examination.started is not None:
                 add(examination.case_file, examination.examiner)
         for joint in records(workspace, JointMarking, case_file=asked):
-            held = joint.examiners or b""
-            add(joint.case_file, joint.called_in, *(held[n : n + 16] for n in range(0, len(held), 16)))
+            add(joint.case_file, joint.called_in, *members_of(joint))
         for agreed in records(workspace, AgreedAnswer, case_file=asked):
             if agreed.source != MODERATED:
                 add(agreed.case_file, agreed.by)

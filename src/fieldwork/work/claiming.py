@@ -4,6 +4,7 @@ from datetime import datetime
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.records import CaseFile, Device, TeamMember
 from fieldwork.domain.values import Id
 from fieldwork.store.drawn import places
@@ -35,6 +36,8 @@ def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
 def claim_changes(workspace: Workspace, file: CaseFile) -> list[Change]:
     """What makes a file this examiner's; nothing where somebody has it, who keeps it though two examine it."""
     me = workspace.identity.member
+    if records(workspace, JointMarking, case_file=file.id):
+        return []  # several mark it on purpose
     if me is None or file.allocated is not None or _holder(workspace, file) not in (None, me):
         return []
     return [Change(CaseFile.kind, file.id, {"allocated": me})]

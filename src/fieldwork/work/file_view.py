@@ -55,7 +55,7 @@ def list_files(workspace: Workspace) -> list[FileLine]:
     names = body_names(workspace)
     joined = sets(workspace)
     today = date.today()
-    states = files.file_states(workspace, replaced=True)
+    states = files.file_states(workspace, replaced=True, calibration=True)
     instead = replacements(workspace) if any(s.standing == REPLACED for s in states) else {}
     lines = []
     for state in states:
@@ -73,7 +73,7 @@ def list_files(workspace: Workspace) -> list[FileLine]:
                 asked,
                 theirs,
                 bodies,
-                state.is_for(me) and state.in_sample,
+                state.waits_for(me),
                 len(joined.members(state.file.id)),
                 state.due(today),
                 instead.get(state.file.id, "") if state.standing == REPLACED else "",
@@ -112,13 +112,13 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
     seen = moment(workspace)
     me = workspace.identity.member
     pane = examining.open_file(workspace, file)
-    states = files.file_states(workspace, replaced=True)
+    states = files.file_states(workspace, replaced=True, calibration=True)
     here = next((state for state in states if state.file.id == pane.file.id), None) or FileState(
         pane.file, files.strata(workspace).get(pane.file.stratum or b""), (), None, "reserve"
     )
     if here not in states:
         states.append(here)
-    row = [s.file for s in states if s is here or (s.in_sample and s.is_for(me))]
+    row = [s.file for s in states if s is here or s.waits_for(me)]
     if pane.file.visit is not None:
         row = [f for f in row if f.visit == pane.file.visit]
     at = row.index(here.file)

@@ -16,6 +16,7 @@ from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.inspections import stratum_id
 from fieldwork.work.tables import read_table
@@ -194,6 +195,8 @@ class FileState:
     standing: str = ""
     paired: bool = False
     examiners: tuple[Id, ...] = ()
+    calibrating: bool = False
+    """Whether they do so for calibration; such a file is outside the sample."""
 
     def is_for(self, member: Id | None) -> bool:
         """Whether a member is to examine it: one of a pair, who has it, or anybody where nobody has."""
@@ -205,10 +208,16 @@ class FileState:
 
     @property
     def in_sample(self) -> bool:
-        """Whether it is to be examined. A reserve is not, unless somebody has it or has begun."""
+        """Whether it is to be examined and counts. A reserve is not, unless somebody has it or has begun."""
+        if self.calibrating:
+            return False
         if self.standing == "reserve":
             return self.file.allocated is not None or bool(self.examinations)
         return self.standing != "replaced"
+
+    def waits_for(self, member: Id | None) -> bool:
+        """Whether it is to be examined by a member, in the sample or for calibration."""
+        return (self.in_sample or self.calibrating) and self.is_for(member)
 
     def due(self, today: date) -> bool:
         """Whether this examiner finished it before the day it was to be looked at again, and that has come."""
@@ -236,11 +245,14 @@ def strata(workspace: Workspace) -> dict[Id, Stratum]:
     }
 
 
-def file_states(workspace: Workspace, *, visit: Id | None = None, replaced: bool = False) -> list[FileState]:
+def file_states(
+    workspace: Workspace, *, visit: Id | None = None, replaced: bool = False, calibration: bool = False
+) -> list[FileState]:
     """The case files to examine, of one visit if given, by stratum and place in the draw.
 
-    Reserves are left out, and replaced files unless asked for.
+    Reserves are left out, and so are replaced files and those for calibration unless asked for.
     """
+    apart = calibrating(workspace)
     known = strata(workspace)
     drawn = places(workspace)
     files = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
@@ -263,8 +275,13 @@ def file_states(workspace: Workspace, *, visit: Id | None = None, replaced: bool
         state = FileState(
             *(file, known.get(file.stratum or b""), some, mine, place.standing, place.paired),
             examiners=joint.get(file.id, ()),
+            calibrating=file.id in apart,
         )
-        if state.in_sample or (replaced and state.standing == "replaced"):
+        if (
+            state.in_sample
+            or (state.calibrating and calibration)
+            or (replaced and state.standing == "replaced")
+        ):
             states.append(state)
     return sorted(
         states, key=lambda s: (s.stratum.code if s.stratum else "", s.file.position or 0, s.file.reference)
@@ -293,13 +310,13 @@ def next_file(workspace: Workspace, after: Id | None = None, *, today: date | No
     """
     me = workspace.identity.member
     day = today or date.today()
-    states = file_states(workspace)
+    states = file_states(workspace, calibration=True)
     here = next((s for s in states if after is not None and s.file.id == sets(workspace).of(after)), None)
     mine = [
         s
         for s in states
         if s is not here
-        and s.is_for(me)
+        and s.waits_for(me)
         and not (s.mine and s.mine.finished and not s.due(day))
         and not (s.file.allocated is None and s.mine is None and s.finished and not s.examiners)
     ]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from fieldwork.analysis.drawing import Case, choose, frame_digest, in_order, overlap_count
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import DipDraw, JointMarking, ModeratedMark, Moderation
+from fieldwork.domain.marking_records import DipDraw, ModeratedMark, Moderation
 from fieldwork.domain.records import Answer, CaseFile, Draw, Examination, Stratum
 from fieldwork.domain.values import Id, codes, derived_id
 from fieldwork.store.drawn import places
@@ -18,6 +18,7 @@ from fieldwork.store.sealed_reading import released
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import AT_ONCE, agreed_answers, hands_on, stood_on
+from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.sampling import REPLACED
@@ -25,7 +26,6 @@ from fieldwork.work.sampling import REPLACED
 DIP, TRIGGER, ASKED, CHANGED = "dip", "trigger", "asked", "changed"
 PERCENT = 10
 NO_STRATUM = "(none)"
-CALIBRATION = "calibration"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def finished_files(
     """Files of the sample with their finished examinations that can be read here; calibration is left out."""
     drawn = places(workspace)
     id = sets(workspace).of(only) if only is not None else None
-    outside = {one.case_file for one in records(workspace, JointMarking) if one.purpose == CALIBRATION}
+    outside = calibrating(workspace)
     files = {
         file.id: file
         for file in (records(workspace, CaseFile, id=id) if id else records(workspace, CaseFile))

@@ -23,6 +23,7 @@ from fieldwork.questions.repeating import parted
 from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.joint import closed_examinations
 from fieldwork.work.reconciling import as_one
@@ -124,11 +125,16 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
     """Every finished examination that is open, of the files of one visit if given, those of a pair as one.
 
-    Replaced files are outside the sample.
+    Replaced files are outside the sample, and so are those for calibration.
     """
     some = records(workspace, CaseFile, visit=visit) if visit else records(workspace, CaseFile)
     drawn = places(workspace)
-    files = {f.id: f for f in some if f.id not in drawn or drawn[f.id].standing != REPLACED}
+    outside = calibrating(workspace)
+    files = {
+        f.id: f
+        for f in some
+        if f.id not in outside and (f.id not in drawn or drawn[f.id].standing != REPLACED)
+    }
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
     closed = closed_examinations(workspace, done)
     return as_one(workspace, panes_of(workspace, [e for e in done if e.id not in closed], files))

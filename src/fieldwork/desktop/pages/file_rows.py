@@ -27,6 +27,7 @@ def file_row(line: FileLine, left_here: bool) -> Row:
             line.instead,
             where,
             "live" if file.live == "Y" else "",
+            "calibration: marked by all, outside the results" if state.calibrating else "",
             "for a blind pair" if state.paired and state.in_sample else "",
             "a colleague examines it too" if others else "",
             f"{line.entries} entries" if line.entries > 1 else "",

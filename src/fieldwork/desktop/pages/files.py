@@ -270,6 +270,8 @@ class FilesPage(Page):
 
     def show_waiting(self) -> None:
         """The files that are to be moderated."""
+        if self.behind.figure is not None:
+            self.show_behind(None)
         self.shows.choose(TO_MODERATE)
         self._choose_show(TO_MODERATE)
         if self.stack.currentIndex():
@@ -445,6 +447,7 @@ class FilesPage(Page):
         }
         if self.to_moderate.leads:
             handlers["moderate.dip"] = self.to_moderate.draw
+            handlers["moderate.calibrate"] = lambda: self.to_moderate.calibrate(self.list.current())
         return handlers
 
     def run(self, command: str) -> None:

@@ -8,7 +8,7 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Row
 from fieldwork.desktop.pages.moderating_view import cause_words
 from fieldwork.domain.values import Id
-from fieldwork.work import moderation_list
+from fieldwork.work import calibration, moderation_list
 from fieldwork.work.file_view import FileLine
 from fieldwork.work.moderation_list import ModerationBoard, Waiting
 
@@ -68,6 +68,17 @@ class ToModerate:
             return f"{self.said} Nothing is to be moderated.{hint}".strip()
         left = f"; {own} of them your own, left to others" if own else ""
         return f"{self.said} {shown} {'file' if shown == 1 else 'files'} to moderate{left}".strip()
+
+    def calibrate(self, row: Row | None) -> None:
+        """Let all mark the file of a row, outside the results."""
+        if row is not None and isinstance(row.ident, bytes):
+            self.desk.act(
+                calibration.calibrate,
+                file=row.ident,
+                then=lambda _: self._told(
+                    f"File {row.title} is for calibration: all mark it, outside the results."
+                ),
+            )
 
     def draw(self) -> None:
         """Draw the dip sample: ten per cent of the finished files of every stratum."""

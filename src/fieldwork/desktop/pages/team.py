@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.team_again import Again
+from fieldwork.desktop.pages.team_agreement import Agreement
 from fieldwork.desktop.pages.team_conflicts import Conflicts
 from fieldwork.desktop.pages.team_drift import Drift
 from fieldwork.desktop.pages.team_hub import ByHub
@@ -37,9 +38,10 @@ class TeamPage(ReadingPage):
         self.conflicts = Conflicts(desk, self.button, now)
         self.twice = EnteredTwice(desk, self.button, now)
         self.drift = Drift(desk, self.button)
+        self.agreement = Agreement(desk, self.button)
         self.stack = QStackedWidget()
-        views: tuple[Overview | Taking | Conflicts | EnteredTwice | Drift, ...]
-        views = (self.overview, *self.takings(), self.conflicts, self.twice, self.drift)
+        views: tuple[Overview | Taking | Conflicts | EnteredTwice | Drift | Agreement, ...]
+        views = (self.overview, *self.takings(), self.conflicts, self.twice, self.drift, self.agreement)
         for view in views:
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
@@ -58,6 +60,7 @@ class TeamPage(ReadingPage):
         self.conflicts.shape(narrow, short)
         self.twice.shape(narrow, short)
         self.drift.shape(narrow, short)
+        self.agreement.shape(narrow, short)
 
     def read(self) -> None:
         """Only what is in sight: with hundreds of conflicts, their words take a while."""
@@ -68,8 +71,8 @@ class TeamPage(ReadingPage):
             self.conflicts.read()
         elif view is self.twice:
             self.twice.read()
-        elif view is self.drift:
-            self.drift.read()
+        elif isinstance(view, Drift | Agreement):
+            view.read()
         elif isinstance(view, Taking):
             view.again()
 
@@ -80,7 +83,7 @@ class TeamPage(ReadingPage):
 
     def show_view(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        if isinstance(view, Overview | Conflicts | EnteredTwice | Drift):
+        if isinstance(view, Overview | Conflicts | EnteredTwice | Drift | Agreement):
             view.read()
         self.take_focus()
         self.commands_changed.emit()
@@ -115,6 +118,9 @@ class TeamPage(ReadingPage):
 
     def look_at_drift(self) -> None:
         self.show_view(self.drift)
+
+    def look_at_agreement(self) -> None:
+        self.show_view(self.agreement)
 
     @property
     def leads(self) -> bool:
@@ -156,7 +162,7 @@ class TeamPage(ReadingPage):
 
     def take_focus(self) -> None:
         view = self.stack.currentWidget()
-        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice | Drift):
+        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice | Drift | Agreement):
             view.take_focus()
 
     def commands(self) -> dict[str, Callable[[], object]]:
@@ -169,6 +175,7 @@ class TeamPage(ReadingPage):
             handlers |= {"team.hub": self.exchange}
             handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
             handlers |= self.overview.commands()
+            handlers["team.agreement"] = self.look_at_agreement
             if self.leads:
                 handlers["team.drift"] = self.look_at_drift
             if self.overview.shown is not None and self.overview.shown.last_merge.aside:
@@ -177,7 +184,7 @@ class TeamPage(ReadingPage):
             handlers |= {"team.back": self.back, "team.decide": self.decide, **view.commands()}
         elif view is self.twice:
             handlers |= {"team.back": self.back, **self.twice.commands()}
-        elif view is self.drift:
+        elif isinstance(view, Drift | Agreement):
             handlers |= {"team.back": self.back}
         else:
             handlers |= {

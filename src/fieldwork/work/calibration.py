@@ -1,0 +1,176 @@
+"""Calibration: a few files that all mark, each for themselves, to see where they agree. Outside the results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fieldwork.analysis.agreement import Disagreements, Figure, agreement, disagreements
+from fieldwork.analysis.ratings import ratings
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking, Release
+from fieldwork.domain.question_set import CHOICE_KINDS, Question
+from fieldwork.domain.records import CaseFile, Examination, TeamMember
+from fieldwork.domain.values import Id, codes, derived_id, joined
+from fieldwork.store.members import lead_or_fault
+from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change
+from fieldwork.store.same import sets
+from fieldwork.store.state import DELETED
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.calibration_files import CALIBRATION, calibrating
+from fieldwork.work.done import Done, do
+from fieldwork.work.examining import Pane, panes_of, question_set
+from fieldwork.work.files import foremost
+
+POINTS = ("NM", "PM", "FM")  # from one end of the scale to the other
+BESIDE = ("NA", "NK")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One file: its reference, and what each examiner answered, by what they are called; "" for a blank."""
+
+    reference: str
+    given: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class QuestionAgreement:
+    """How far examiners agree on one question. files: those that all have finished and that ask it of anybody.
+
+    figures: as in `analysis.agreement.agreement`. apart: pairs of marks by how far apart they are.
+    """
+
+    question: Question
+    files: int
+    figures: Mapping[str, Figure]
+    apart: Disagreements
+    marks: tuple[Marked, ...]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The calibration files: how many, how many of them all have finished, and the figures of those."""
+
+    files: int
+    finished: int
+    waiting: tuple[tuple[str, tuple[str, ...]], ...]
+    """References of the others, each with who has not finished."""
+    questions: tuple[QuestionAgreement, ...]
+
+
+def calibrate(
+    workspace: Workspace, *, file: Id, members: Sequence[bytes] = (), at: int | None = None
+) -> Done:
+    """Let several mark one file to calibrate; it stays outside the results. members: nobody named is everybody.
+
+    Raises Fault when somebody has begun the file, or fewer than two would mark it.
+    """
+    lead_or_fault(workspace, "chooses files for calibration")
+    case = get(workspace, CaseFile, file)
+    known = {member.id for member in records(workspace, TeamMember)}
+    for member in members:
+        get(workspace, TeamMember, member)
+    chosen = sorted(set(members) or known)
+    if len(chosen) < 2:
+        raise Fault(f"File {case.reference}: calibration needs two examiners or more.")
+    held = records(workspace, JointMarking, case_file=case.id)
+    if any(one.purpose != CALIBRATION for one in held):
+        raise Fault(f"File {case.reference} is for a blind pair already; choose another for calibration.")
+    if not held and any(one.started for one in records(workspace, Examination, case_file=case.id)):
+        raise Fault(f"File {case.reference} has been begun already; choose one that nobody has marked.")
+    id = held[0].id if held else derived_id(JointMarking.kind, case.id)
+    fields = {
+        "case_file": case.id,
+        "purpose": CALIBRATION,
+        "examiners": b"".join(chosen),
+        "scope": "all",
+        DELETED: None,
+    }
+    changes = [Change(JointMarking.kind, id, fields)]
+    if case.allocated is not None:
+        changes.append(Change(CaseFile.kind, case.id, {"allocated": None}))
+    return do(workspace, "calibrate", changes, id=id, at=at)
+
+
+def calibrated(workspace: Workspace) -> Calibrated:
+    """The figures of every question, by files that all who were named have finished; of the others nothing is shown."""
+    asked = calibrating(workspace)
+    joined_sets = sets(workspace)
+    files = {
+        file.id: file
+        for file in (records(workspace, CaseFile, id=sorted(asked)) if asked else ())
+        if joined_sets.of(file.id) == file.id
+    }
+    labels = {member.id: member.label for member in records(workspace, TeamMember)}
+    opened = {release.examination for release in records(workspace, Release)} if asked else set()
+    done: list[Examination] = []
+    waiting = []
+    for id, file in sorted(files.items(), key=lambda item: item[1].reference):
+        some = records(workspace, Examination, case_file=id)
+        by_member = {m: foremost(e for e in some if e.examiner == m) for m in asked[id]}
+        finished = [
+            one
+            for one in by_member.values()
+            if one is not None and one.finished and (one.sealing is None or one.id in opened)
+        ]
+        if len(finished) == len(by_member):
+            done += finished
+        else:
+            ready = {one.examiner for one in finished}
+            left = sorted(labels.get(m, "") or "an examiner" for m in by_member if m not in ready)
+            waiting.append((file.reference, tuple(left)))
+    panes = panes_of(workspace, done, files)
+    whole = len({pane.file.id for pane in panes})
+    return Calibrated(len(files), whole, tuple(waiting), _figures(workspace, panes, labels))
+
+
+def _figures(
+    workspace: Workspace, panes: Sequence[Pane], labels: Mapping[Id, str]
+) -> tuple[QuestionAgreement, ...]:
+    if not panes:
+        return ()
+    found = []
+    for question in question_set(workspace).answerable:
+        if question.kind not in CHOICE_KINDS:
+            continue
+        given: dict[str, list[tuple[str, str]]] = {}
+        marks = []
+        for pane in sorted(panes, key=lambda p: (p.file.reference, p.examination.examiner or b"")):
+            who = labels.get(pane.examination.examiner or b"", "") or "an examiner"
+            value = _value(pane, question)
+            given.setdefault(pane.file.reference, []).append((who, value))
+            marks.append((pane.file.reference, pane.examination.examiner, value))
+        if not any(value for _, _, value in marks):
+            continue
+        table = (
+            ratings(
+                [
+                    (unit, rater, value if value in (*POINTS, *BESIDE) else None)
+                    for unit, rater, value in marks
+                ],
+                scale="ordinal",
+                order=POINTS,
+                apart=BESIDE,
+            )
+            if question.scored
+            else ratings(marks, scale="nominal")
+        )
+        asked = {unit for unit, _, value in marks if value}
+        found.append(
+            QuestionAgreement(
+                question,
+                len(asked),
+                agreement(table),
+                disagreements(table),
+                tuple(Marked(reference, tuple(some)) for reference, some in given.items()),
+            )
+        )
+    return tuple(found)
+
+
+def _value(pane: Pane, question: Question) -> str:
+    """The answer, several choices in one order; "" where it is blank or not asked."""
+    held = pane.answer(question.code)
+    if held is None or question.code not in pane.applied.asked:
+        return ""
+    return joined(sorted(codes(held.value)))
