@@ -6,7 +6,7 @@ from page_kit import Bench
 from PySide6.QtCore import Qt
 
 from fieldwork.desktop.pages.team import TeamPage
-from fieldwork.work import calibration, files, moderating
+from fieldwork.work import calibration, files, joint, moderating
 from laptops import together
 from marking_world import mark, three_laptops
 from worlds import wall
@@ -42,6 +42,9 @@ def test_a_lead_sees_the_drift_by_a_key_and_nobody_else_has_the_key(qtbot, lapto
     bench.press(Qt.Key.Key_Escape)
     for one in laptops:
         mark(one, "R1", B01="NM" if one is laptops[1] else "PM")
+    together(*laptops)
+    for one in laptops:
+        joint.release(one)
     together(*laptops)
     bench.press("e", page.overview.laptops)
     page.agreement.read()

@@ -11,8 +11,8 @@ from fieldwork.domain.values import Id, derived_id
 from fieldwork.store.reading import find, records
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.calibration_files import members_of
 from fieldwork.work.examining import question_set
+from fieldwork.work.joint import members_of
 
 MODERATED = "moderated"
 AT_ONCE = 500  # ids asked for in one query
@@ -68,7 +68,7 @@ def hands_on(workspace: Workspace, files: Collection[Id]) -> Mapping[Id, frozens
     return {file: frozenset(members) for file, members in found.items()}
 
 
-def agreed_id(workspace: Workspace, file: Id, question: str, instance: str = "") -> Id:
+def agreed_answer_id(workspace: Workspace, file: Id, question: str, instance: str = "") -> Id:
     """The id of a file's agreed answer: of one that was entered twice, that of the entry that has one already."""
     ids = [derived_id(AgreedAnswer.kind, one, question, instance) for one in sets(workspace).members(file)]
     held = {one.id for one in records(workspace, AgreedAnswer, id=ids)}

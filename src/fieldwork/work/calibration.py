@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from fieldwork.analysis.agreement import Disagreements, Figure, agreement, disagreements
 from fieldwork.analysis.ratings import ratings
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import JointMarking, Release
+from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.question_set import CHOICE_KINDS, Question
 from fieldwork.domain.records import CaseFile, Examination, TeamMember
 from fieldwork.domain.values import Id, codes, derived_id, joined
+from fieldwork.questions.leading import ALL
 from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.calibration_files import CALIBRATION, calibrating
+from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.files import foremost
+from fieldwork.work.joint import CALIBRATION, closed_examinations, markings, usual_keepers
 
 POINTS = ("NM", "PM", "FM")  # from one end of the scale to the other
 BESIDE = ("NA", "NK")
@@ -49,12 +51,12 @@ class QuestionAgreement:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """The calibration files: how many, how many of them all have finished, and the figures of those."""
+    """The calibration files: how many, how many of them are open to all, and the figures of those."""
 
     files: int
     finished: int
     waiting: tuple[tuple[str, tuple[str, ...]], ...]
-    """References of the others, each with who has not finished."""
+    """References of the others, each with who has not finished; nobody where it only has to be opened."""
     questions: tuple[QuestionAgreement, ...]
 
 
@@ -83,7 +85,9 @@ def calibrate(
         "case_file": case.id,
         "purpose": CALIBRATION,
         "examiners": b"".join(chosen),
-        "scope": "all",
+        "keepers": b"".join(usual_keepers(workspace, chosen)) or None,
+        "scope": ALL,
+        "first_sections": "",
         DELETED: None,
     }
     changes = [Change(JointMarking.kind, id, fields)]
@@ -93,7 +97,10 @@ def calibrate(
 
 
 def calibrated(workspace: Workspace) -> Calibrated:
-    """The figures of every question, by files that all who were named have finished; of the others nothing is shown."""
+    """The figures of every question, by files that are open to all; of the others nothing is shown.
+
+    What each marks stays sealed until all who were named have finished, and opens with their next packages.
+    """
     asked = calibrating(workspace)
     joined_sets = sets(workspace)
     files = {
@@ -102,22 +109,17 @@ def calibrated(workspace: Workspace) -> Calibrated:
         if joined_sets.of(file.id) == file.id
     }
     labels = {member.id: member.label for member in records(workspace, TeamMember)}
-    opened = {release.examination for release in records(workspace, Release)} if asked else set()
     done: list[Examination] = []
     waiting = []
     for id, file in sorted(files.items(), key=lambda item: item[1].reference):
-        some = records(workspace, Examination, case_file=id)
-        by_member = {m: foremost(e for e in some if e.examiner == m) for m in asked[id]}
-        finished = [
-            one
-            for one in by_member.values()
-            if one is not None and one.finished and (one.sealing is None or one.id in opened)
-        ]
-        if len(finished) == len(by_member):
-            done += finished
+        states = markings(workspace, id)
+        if all(one.state == "open" for one in states):
+            some = records(workspace, Examination, case_file=id)
+            closed = closed_examinations(workspace, some)
+            mine = (foremost(e for e in some if e.examiner == m and e.id not in closed) for m in asked[id])
+            done += [one for one in mine if one is not None and one.finished]
         else:
-            ready = {one.examiner for one in finished}
-            left = sorted(labels.get(m, "") or "an examiner" for m in by_member if m not in ready)
+            left = [one.name for one in states if one.state not in ("finished", "open")]
             waiting.append((file.reference, tuple(left)))
     panes = panes_of(workspace, done, files)
     whole = len({pane.file.id for pane in panes})

@@ -6,20 +6,13 @@ from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.values import Id
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
-
-CALIBRATION = "calibration"
+from fieldwork.work.joint import CALIBRATION, members_of
 
 
 def calibrating(workspace: Workspace) -> Mapping[Id, frozenset[Id]]:
     """The calibration files, each with the members who are to mark it."""
     return {
-        one.case_file: members_of(one)
+        one.case_file: frozenset(members_of(one))
         for one in records(workspace, JointMarking)
         if one.purpose == CALIBRATION and one.case_file is not None
     }
-
-
-def members_of(joint: JointMarking) -> frozenset[Id]:
-    """The members who mark a file on purpose."""
-    held = joint.examiners or b""
-    return frozenset(held[n : n + 16] for n in range(0, len(held) - 15, 16))

@@ -131,7 +131,7 @@ def pair_up(
                 f"File {held.reference} was begun by {who.label if who else 'an examiner'}; "
                 "pair a file that nobody has begun."
             )
-    kept = _keepers(workspace, (police, prosecution)) if keepers is None else list(keepers)
+    kept = usual_keepers(workspace, (police, prosecution)) if keepers is None else list(keepers)
     for keeper in kept:
         device = get(workspace, Device, keeper)
         if device.member in (police, prosecution):
@@ -157,7 +157,8 @@ def _first(workspace: Workspace) -> str:
     return joined(s.code for s in question_set(workspace).sections if s.code == FIRST)
 
 
-def _keepers(workspace: Workspace, pair: Collection[Id]) -> list[Id]:
+def usual_keepers(workspace: Workspace, pair: Collection[Id]) -> list[Id]:
+    """The laptops of leads who are none of those who mark."""
     leading_now = leads(workspace)
     with workspace.read() as db:
         return sorted(d.id for d in readers(db) if d.id in leading_now and d.member not in pair)

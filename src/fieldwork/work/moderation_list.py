@@ -14,13 +14,13 @@ from fieldwork.store.members import lead_or_fault, leads
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
-from fieldwork.store.sealed_reading import released
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.agreed import AT_ONCE, agreed_answers, hands_on, stood_on
+from fieldwork.work.agreed import AT_ONCE, MODERATED, agreed_answers, hands_on, stood_on
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
+from fieldwork.work.joint import closed_examinations
 from fieldwork.work.sampling import REPLACED
 
 DIP, TRIGGER, ASKED, CHANGED = "dip", "trigger", "asked", "changed"
@@ -73,11 +73,11 @@ def finished_files(
         for file in (records(workspace, CaseFile, id=id) if id else records(workspace, CaseFile))
         if file.id not in outside and (file.id not in drawn or drawn[file.id].standing != REPLACED)
     }
-    opened = released(workspace)
     found: dict[Id, tuple[CaseFile, list[Examination]]] = {}
-    for one in records(workspace, Examination, case_file=id) if id else records(workspace, Examination):
-        readable = one.sealing is None or one.id in opened
-        if one.case_file in files and one.finished and readable:
+    some = records(workspace, Examination, case_file=id) if id else records(workspace, Examination)
+    closed = closed_examinations(workspace, some)
+    for one in some:
+        if one.case_file in files and one.finished and one.id not in closed:
             found.setdefault(one.case_file, (files[one.case_file], []))[1].append(one)
     return found
 
@@ -240,7 +240,9 @@ def _changed(workspace: Workspace, held: Held, only: Id | None) -> dict[Id, tupl
     found: dict[Id, list[str]] = {}
     for id, some in agreed.items():
         for (code, instance), answer in some.items():
-            if answer.stands_on and answer.stands_on != stood_on(given.get((id, code, instance), ())):
+            if answer.source == MODERATED and answer.stands_on != stood_on(
+                given.get((id, code, instance), ())
+            ):
                 found.setdefault(id, []).append(code)
     return {id: tuple(sorted(some)) for id, some in found.items()}
 

@@ -4,8 +4,19 @@ import pytest
 
 from fieldwork.analysis.agreement import Coefficient, NotComputable
 from fieldwork.domain.faults import Fault
-from fieldwork.store.reading import get
-from fieldwork.work import acts, calibration, examining, file_view, files, moderation_list, results
+from fieldwork.domain.records import Answer
+from fieldwork.store.reading import get, records
+from fieldwork.work import (
+    acts,
+    calibration,
+    examining,
+    file_view,
+    files,
+    joint,
+    moderating,
+    moderation_list,
+    results,
+)
 from fieldwork.work.files import CaseFile
 from fieldwork.work.sample_progress import progress
 from fieldwork.work.team import members
@@ -49,6 +60,8 @@ def test_figures_come_once_all_have_finished_and_nothing_of_it_is_counted(laptop
     assert (held.files, held.finished, held.questions) == (3, 0, ())
     assert dict(held.waiting)["R1"] == (members(lead)[third.identity.member],)
 
+    with pytest.raises(Fault, match="cannot be moderated"):
+        moderating.open_moderation(third, file_of(third, "R1"))
     mark(third, "R1", B01="NM", B02="NM")
     for workspace, answers in (
         (lead, {"B01": "FM", "B03": "NA"}),
@@ -56,6 +69,11 @@ def test_figures_come_once_all_have_finished_and_nothing_of_it_is_counted(laptop
         (third, {"B01": "FM", "A01": "N"}),
     ):
         mark(workspace, "V1", **answers)
+    together(*laptops)
+    assert calibration.calibrated(third).waiting[0] == ("R1", ())
+    assert records(third, Answer) == []  # sealed until then
+    for laptop in laptops:
+        joint.release(laptop)
     together(*laptops)
     held = calibration.calibrated(third)
     assert (held.files, held.finished) == (3, 2) and [one for one, _ in held.waiting] == ["V2"]

@@ -96,8 +96,11 @@ class Agreement(Box):
             f"{found.finished} of {found.files} calibration {files} marked by all. They stand outside the results.",
             back="Team",
         )
-        left = "; ".join(f"{reference}: {', '.join(who)}" for reference, who in found.waiting)
-        self.waiting.setText(f"Not finished yet, so not shown. {left}" if left else "")
+        left = "; ".join(
+            f"{reference}: {', '.join(who) or 'opens with the next packages'}"
+            for reference, who in found.waiting
+        )
+        self.waiting.setText(f"Sealed until all have finished. {left}" if left else "")
         self.waiting.setVisible(bool(left))
         self.list.set_rows([self._row(one) for one in found.questions])
         self.beside.setVisible(bool(found.questions))
