@@ -128,8 +128,9 @@ def open_moderation(workspace: Workspace, file: Id) -> Moderated:
     calling = {code for one in panes for code in triggers_in(one)}
     dip = any(cause.cause == DIP for cause in call.causes) if call else False
     rows = []
-    for question in pane.asked:
-        if question.kind not in CHOICE_KINDS:
+    asked = {question.code for one in panes for question in one.asked}  # each of a pair is asked their own
+    for question in pane.questions.answerable:
+        if question.kind not in CHOICE_KINDS or question.code not in asked:
             continue
         given = tuple(
             Given(labels.get(one.examination.examiner or b"", "the examiner"), held)

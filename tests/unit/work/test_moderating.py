@@ -19,6 +19,7 @@ from fieldwork.work import (
     drifting,
     examining,
     files,
+    joint,
     moderating,
     moderation_list,
     same,
@@ -261,3 +262,35 @@ def test_drift_is_counted_by_week_against_what_was_settled_and_for_leads_alone(l
     for workspace in (other, third):
         with pytest.raises(Fault, match="Only a lead sees how examiners drift"):
             drifting.drifting(workspace)
+
+
+def test_a_blind_pair_is_moderated_whole_once_it_is_open(laptops):
+    lead, other, third = laptops
+    id = file_of(lead, "V1")
+    joint.pair_up(lead, file=id, police=other.identity.member, prosecution=third.identity.member)
+    together(*laptops)
+    examining.answer(other, file="V1", question="A01", value="Y")
+    together(*laptops)
+    for workspace, value in ((other, "NM"), (third, "FM")):
+        for question in examining.open_file(workspace, id).unanswered:
+            given = value if question.code == "B01" else "FM"
+            reason = "None seen." if given == "NM" else None
+            examining.answer(workspace, file="V1", question=question.code, value=given, reason=reason)
+        examining.finish_examination(workspace, file=id)
+    together(*laptops)
+    assert told(lead) == {}
+    with pytest.raises(Fault, match="finished and open here"):
+        moderating.open_moderation(lead, id)
+    for workspace in laptops:
+        joint.release(workspace)
+    together(*laptops)
+    assert told(lead)["V1"] == ([("trigger", "B01")], False, False)
+    view = moderating.open_moderation(lead, id)
+    row = view.row("B01")
+    assert sorted(one.answer.value for one in row.given) == ["FM", "NM"] and row.original == ""
+    assert {one.question.code for one in view.rows} >= {"B01", "B02", "B03"}
+    moderating.moderate(lead, file=id, question="B01", value="PM")
+    moderating.agree_moderated(lead, file=id, question="B01", value="PM", reason="Between the two.")
+    moderating.finish_moderation(lead, file=id)
+    assert value_of(lead, "V1", "B01") == "PM"
+    assert told(other)["V1"][1] and told(third)["V1"][1]  # each of the pair's own

@@ -65,7 +65,7 @@ class Agreement(Box):
         self.list = RowList(name="Questions", lead=52, chooses=True)
         self.list.moved.connect(lambda _: self._show_one())
         self.list.opened.connect(lambda _: self.marks.setFocus())
-        self.figures = Text("", "small", wrap=True)
+        self.figures = Box(space=4)
         self.empty = Empty(
             "users",
             "No calibration figures yet",
@@ -111,9 +111,10 @@ class Agreement(Box):
         self.renewed.emit()
 
     def _row(self, one: QuestionAgreement) -> Row:
+        ac1 = one.figures["ac1"]
         return Row(
             pairs_words(one),
-            sub=figure_words("AC1", one.figures["ac1"]),
+            sub=figure_words("AC1", ac1) if isinstance(ac1, Coefficient) else "AC1 not computable",
             lead=one.question.code,
             trail=f"{one.files} {'file' if one.files == 1 else 'files'}",
             ident=one.question.code,
@@ -127,7 +128,9 @@ class Agreement(Box):
         names = [("Raw agreement", "raw"), ("Alpha", "alpha"), ("AC1", "ac1")]
         names += [("AC2, weighted by steps", "ac2_linear")] if one.question.scored else []
         lines = [figure_words(words, one.figures[name]) for words, name in names]
-        self.figures.setText(f"{one.question.label}\n" + "\n".join(lines))
+        self.figures.clear()
+        self.figures.add(Text(str(one.question.label), "body", wrap=True, weight=500))
+        self.figures.add(*(Text(line, "small", "quiet", wrap=True) for line in lines))
         rows = []
         for marked in one.marks:
             for place, (who, value) in enumerate(marked.given):

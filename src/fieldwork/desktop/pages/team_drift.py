@@ -65,13 +65,13 @@ class DriftLine(Scaled, QWidget):
         if not self._spans:
             return
         places = self._places(area)
-        others = [
-            QPointF(x, area.bottom() - area.height() * (one.others.fraction or 0))
-            for x, one in zip(places, self._spans, strict=True)
-            if one.others.n
-        ]
         painter.setPen(QPen(palette["text2"], 2, Qt.PenStyle.DashLine))
-        painter.drawPolyline(QPolygonF(others))
+        for run in self._runs(area, places):
+            painter.drawPolyline(QPolygonF(run))
+            if len(run) == 1:
+                painter.setPen(QPen(palette["text2"], 2))
+                painter.drawEllipse(run[0], dp(4), dp(4))
+                painter.setPen(QPen(palette["text2"], 2, Qt.PenStyle.DashLine))
         own = [
             QPointF(x, area.bottom() - area.height() * (one.own.fraction or 0))
             for x, one in zip(places, self._spans, strict=True)
@@ -82,6 +82,16 @@ class DriftLine(Scaled, QWidget):
         for point in own:
             painter.drawEllipse(point, dp(4), dp(4))
         self._paint_words(painter, area, places)
+
+    def _runs(self, area: QRectF, places: Sequence[float]) -> list[list[QPointF]]:
+        """The line of the others, broken where none of theirs was judged."""
+        runs: list[list[QPointF]] = [[]]
+        for x, one in zip(places, self._spans, strict=True):
+            if one.others.fraction is None:
+                runs.append([])
+            else:
+                runs[-1].append(QPointF(x, area.bottom() - area.height() * one.others.fraction))
+        return [run for run in runs if run]
 
     def _places(self, area: QRectF) -> list[float]:
         first, last = self._spans[0].begins, self._spans[-1].begins
