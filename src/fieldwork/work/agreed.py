@@ -68,7 +68,7 @@ def hands_on(workspace: Workspace, files: Collection[Id]) -> Mapping[Id, frozens
     return {file: frozenset(members) for file, members in found.items()}
 
 
-def agreed_answer_id(workspace: Workspace, file: Id, question: str, instance: str = "") -> Id:
+def agreed_id(workspace: Workspace, file: Id, question: str, instance: str = "") -> Id:
     """The id of a file's agreed answer: of one that was entered twice, that of the entry that has one already."""
     ids = [derived_id(AgreedAnswer.kind, one, question, instance) for one in sets(workspace).members(file)]
     held = {one.id for one in records(workspace, AgreedAnswer, id=ids)}

@@ -16,7 +16,7 @@ from fieldwork.domain.values import Id, codes, derived_id
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change, moment
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.agreed import MODERATED, agreed_answer_id, agreed_answers, hands_on, stood_on
+from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, hands_on, stood_on
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, checked_value, panes_of
 from fieldwork.work.files import foremost
@@ -277,7 +277,7 @@ def agree_moderated(
     if not reason.strip() and not _equal(value, row.original):
         raise Fault(f"{question}: say in a line why the answer is another one now.")
     originals = [one.answer for one in row.given if one.answer.value]
-    id = agreed_answer_id(workspace, view.pane.file.id, question)
+    id = agreed_id(workspace, view.pane.file.id, question)
     fields = {
         "case_file": view.pane.file.id,
         "question": question,
