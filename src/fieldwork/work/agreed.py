@@ -1,7 +1,7 @@
 """Agreed answers: what stands in the results where several judged one question of one file."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, JointMarking, ModeratedMark, Moderation
@@ -11,7 +11,7 @@ from fieldwork.domain.values import Id, derived_id
 from fieldwork.store.reading import find, records
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.examining import question_set
+from fieldwork.work.examining import Pane, question_set, revised
 from fieldwork.work.joint import members_of
 
 MODERATED = "moderated"
@@ -44,6 +44,23 @@ def agreed_answers(workspace: Workspace, file: Id | None = None) -> Mapping[Id, 
             if valid and len({one.value for one in valid}) == 1:
                 found.setdefault(file, {})[place] = min(valid, key=lambda one: one.id)
     return found
+
+
+def with_agreed(workspace: Workspace, panes: Sequence[Pane]) -> list[Pane]:
+    """These panes with what was agreed in the place of what their examiners answered, and what that asks.
+
+    Those of a joint marking stay as they are: their agreed answers are put in where the examiners' are made one.
+    """
+    agreed = agreed_answers(workspace)
+    made = []
+    for pane in panes:
+        if pane.share is None:
+            for (code, instance), one in agreed.get(pane.file.id, {}).items():
+                held = pane.answer(code)
+                if not instance and (held is None or held.value != one.value):
+                    pane = revised(pane, code, value=one.value)
+        made.append(pane)
+    return made
 
 
 def hands_on(workspace: Workspace, files: Collection[Id]) -> Mapping[Id, frozenset[Id]]:

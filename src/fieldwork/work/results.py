@@ -23,6 +23,7 @@ from fieldwork.questions.repeating import parted
 from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.agreed import with_agreed
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.joint import closed_examinations
@@ -137,7 +138,8 @@ def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:
     }
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
     closed = closed_examinations(workspace, done)
-    return as_one(workspace, panes_of(workspace, [e for e in done if e.id not in closed], files))
+    panes = panes_of(workspace, [e for e in done if e.id not in closed], files)
+    return as_one(workspace, with_agreed(workspace, panes))
 
 
 def _asked(workspace: Workspace, panes: Sequence[Pane]) -> _Asked:

@@ -22,6 +22,7 @@ from fieldwork.work import (
     joint,
     moderating,
     moderation_list,
+    results,
     same,
     settling,
 )
@@ -148,6 +149,10 @@ def test_own_mark_agreement_and_finish_and_the_agreed_answer_counts(laptops):
     original = get(lead, Answer, held.one)
     assert (original.value, original.reason, held.source) == ("NM", "The form was missing.", "moderated")
     assert told(lead)["V1"][2]
+    (all_files,) = results.results(lead)
+    met = {one.question.code: one.met for one in all_files.questions}
+    assert (met["B01"].partially_met, met["B01"].not_met, met["B01"].n) == (1, 0, 1)
+    assert (met["B02"].partially_met, met["B02"].n) == (1, 1)
 
     # a change of what was agreed is a new version, the earlier one stays in the history
     moderating.agree_moderated(third, file=id, question="B01", value="FM", reason="Found it in the end.")
