@@ -243,6 +243,7 @@ def test_parts_say_only_what_is_theirs(pair: Pair) -> None:
         (Answer.kind, theirs.id, dict(theirs.fields)),
         (Answer.kind, theirs.id, dict(own.fields)),
         (Answer.kind, OTHER, dict(own.fields)),
+        (Answer.kind, own.id, {**own.fields, "examination": pair.two}),
         (Tag.kind, derived_id(Tag.kind, theirs.id, theme), {"target": theirs.id, "theme": theme}),
         (Tag.kind, OTHER, {"target": answered(pair.one, "B01", "").id, "theme": theme}),
         ("repeat_instance", OTHER, {"examination": pair.one, "label": "smuggled"}),
@@ -273,6 +274,10 @@ def test_parts_say_only_what_is_theirs(pair: Pair) -> None:
     pair.write(
         KEEPER, Change(SealedPart.kind, new_id(), {"examination": pair.one, "sequence": 5, "sealed": stolen})
     )
+    on = derived_id(Tag.kind, answered(pair.one, "B01", "").id, theme)
+    put = {"target": answered(pair.one, "B01", "").id, "theme": theme, "direction": "concern"}
+    for fields in (put, {DELETED: DELETE}):  # put on and taken off again
+        sealed_own.seal(police, pair.one, "tag", [Change(Tag.kind, on, fields)])
     room = instance_id(pair.one)
     fields = {"examination": pair.one, "label": "suspect 2"}
     sealed_own.seal(police, pair.one, "repeat", [Change("repeat_instance", room, fields)])
