@@ -21,6 +21,7 @@ from fieldwork.store.sealed_reading import released
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.sealed_examining import Standing
 
 PAIR, CALIBRATION = "pair", "calibration"
 SCOPES = (leading.LED, leading.ALL)
@@ -286,14 +287,24 @@ def call_off(workspace: Workspace, *, file: Id, reason: str) -> Done:
 
 
 def hand_on(workspace: Workspace, *, device: Id) -> Done:
-    """Give a laptop the keys that this one holds of its member's sealed files, say in place of a lost one."""
+    """Give a laptop the keys that this one holds of closed files: of its member's own, say in place of a lost one;
+    or, where it is a lead's outside the pair, of all, so that it keeps them, say in place of a removed keeper."""
     to = get(workspace, Device, device)
+    leads_now = leads(workspace)
     some = [
         one.examination
         for one in sealed_examining.standings(workspace)
-        if one.holds and not one.released and one.member == to.member
+        if one.holds and not one.released and _may_have(workspace, one, to, leads_now)
     ]
     if not some:
-        raise Fault(f"This laptop holds no key of a closed file that {to.label} could go on with.")
+        raise Fault(f"This laptop holds no key of a closed file that {to.label} could go on with or keep.")
     recorded = sealed_examining.hand_on(workspace, some, to)
     return Done(device, recorded.entry, recorded.changed)
+
+
+def _may_have(workspace: Workspace, one: Standing, to: Device, leads_now: Collection[Id]) -> bool:
+    if to.removed or to.id in one.holders:
+        return to.member == one.member and not to.removed
+    joint = joint_of(workspace, one.file)
+    pair = members_of(joint) if joint is not None else ()
+    return to.member == one.member or (to.id in leads_now and to.member not in pair)
