@@ -13,8 +13,8 @@ LONG = os.environ.get("FIELDWORK_LONG")
 @pytest.mark.timeout(0 if LONG else 240)
 def test_sealed_laws() -> None:
     """The suite's short run; FIELDWORK_LONG makes it 300 schedules."""
-    for seed in range(300 if LONG else 3):
-        sealed_days.run(seed, 60 if LONG else 30)
+    for seed in range(300 if LONG else 2):
+        sealed_days.run(seed, 60 if LONG else 25)
 
 
 @pytest.mark.parametrize("name", sealed_faults.FAULTS)

@@ -9,8 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from fieldwork.domain.marking_records import Release
 from fieldwork.domain.records import KINDS
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import Id, derived_id
 from fieldwork.store import anew, standing
 from fieldwork.store.entry import Entry
 from fieldwork.store.heads import SHIFT
@@ -73,10 +74,12 @@ def _standing(db: Any, objects: Collection[int]) -> set[int]:
 
 
 def _bring_up(db: Any, examination: Id, again: bool, result: Unsealed) -> None:
+    row = db.execute("SELECT stamp FROM unsealed WHERE examination = ?", (examination,)).fetchone()
+    if row is None and not again and not _spoken_of(db, examination):
+        return
     found = facts(db, examination)
     opening = next(iter(releases(db, found)[0]), None) if found is not None else None
     stamp = _stamp(opening)
-    row = db.execute("SELECT stamp FROM unsealed WHERE examination = ?", (examination,)).fetchone()
     if not again and (row[0] if row else None) == stamp:
         return
     _close(db, examination, result)
@@ -88,6 +91,12 @@ def _bring_up(db: Any, examination: Id, again: bool, result: Unsealed) -> None:
         )
         for id, record in records_of(db, found, opening).items():
             result.changed.add(_open(db, examination, id, record, opening, result))
+
+
+def _spoken_of(db: Any, examination: Id) -> bool:
+    """Whether anybody has said that it is released: an act before that need not read all its parts."""
+    id = derived_id(Release.kind, examination)
+    return db.execute("SELECT 1 FROM object WHERE id = ?", (id,)).fetchone() is not None
 
 
 def _stamp(opening: Opening | None) -> bytes | None:
