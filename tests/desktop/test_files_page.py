@@ -13,6 +13,7 @@ from fieldwork.desktop.frame import Place
 from fieldwork.desktop.main_window import MainWindow
 from fieldwork.desktop.pages.file_rows import file_row
 from fieldwork.desktop.pages.files import FilesPage
+from fieldwork.desktop.pages.files_strata import progress
 from fieldwork.desktop.settings import Settings, settings_file
 from fieldwork.domain.records import TeamMember
 from fieldwork.domain.values import new_id
@@ -213,7 +214,7 @@ def test_reserves_are_not_listed_and_replaced_files_are_marked_and_not_counted(p
     (gone,) = [line for line in page.lines if line.instead]
     row = file_row(gone, left_here=False)
     assert (row.title, row.trail) == (drawn[0].reference, "replaced") and "Lost" in row.sub
-    assert page._progress(gone.state.file.stratum) == (0, 3, 3)
+    assert progress(page.lines, gone.state.file.stratum) == (0, 3, 3)
     assert gone not in page.shown()
     page._choose_show(1)
     assert gone in page.shown()

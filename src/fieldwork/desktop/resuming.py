@@ -7,6 +7,7 @@ import threading
 import msgspec
 
 from fieldwork.desktop.settings import settings_file
+from fieldwork.domain.values import Id
 
 Places = dict[str, dict[str, list[str]]]
 _lock = threading.Lock()
@@ -40,3 +41,13 @@ def recall(workspace: str, place: str) -> list[str]:
     """Where one was, [] for nowhere."""
     with _lock:
         return _read().get(workspace, {}).get(place, [])
+
+
+def left_at(workspace: object) -> tuple[Id, str] | None:
+    """The file and question this device left off at, None for nowhere."""
+    inspection = getattr(workspace, "inspection", None)
+    where = recall(inspection.hex(), "files") if isinstance(inspection, bytes) else []
+    try:
+        return (bytes.fromhex(where[0]), where[1]) if len(where) == 2 else None
+    except ValueError:
+        return None

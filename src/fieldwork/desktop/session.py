@@ -107,6 +107,7 @@ class UnlockedSession(QObject):
         bind("undo", lambda: self._take_back("undo"))
         bind("redo", lambda: self._take_back("redo"))
         bind("moderate.waiting", lambda: self.desk.go("Files", "moderate"))
+        bind("pair.waiting", lambda: self.desk.go("Files", "reconcile"))
         bind("workspace.open", self.lock)
         bind("passphrase", lambda: self._show_panel("PassphrasePanel"))
         bind("results", lambda: self.desk.go("Reports", "results"))
@@ -157,7 +158,11 @@ class UnlockedSession(QObject):
         files: Any = self.window.page("Files")
         if files.resume(drafts):
             self.desk.go("Files")
-        lines = [draft for draft in drafts if draft.kind not in ("answer", "conflict", "moderation")]
+        lines = [
+            draft
+            for draft in drafts
+            if draft.kind not in ("answer", "conflict", "moderation", "reconciliation")
+        ]
         if lines:
             interviews: Any = self.window.page("Interviews")
             interviews.resume(lines)

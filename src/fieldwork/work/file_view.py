@@ -51,7 +51,7 @@ class FileLine:
 def list_files(workspace: Workspace) -> list[FileLine]:
     """All files by stratum and place in the draw, with how far this examiner is in each."""
     me = workspace.identity.member
-    labels = {member.id: _called(member) for member in records(workspace, TeamMember)}
+    labels = {member.id: called(member) for member in records(workspace, TeamMember)}
     names = body_names(workspace)
     joined = sets(workspace)
     today = date.today()
@@ -140,7 +140,7 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
     )
 
 
-def _called(member: TeamMember) -> str:
+def called(member: TeamMember) -> str:
     return member.label or (f"{member.inspectorate} examiner" if member.inspectorate else "a colleague")
 
 

@@ -27,6 +27,10 @@ PAIR, CALIBRATION = "pair", "calibration"
 SCOPES = (leading.LED, leading.ALL)
 FIRST = "A"
 """The section that is agreed before anything is sealed, where the set has it."""
+NO_KEEPER = (
+    "Nobody outside the pair keeps the keys of this file: who loses their laptop loses what they answered in it. "
+    "Each laptop opens its own answers when it shares after both have finished."
+)
 
 
 def joint_id(file: Id) -> Id:
@@ -170,10 +174,7 @@ def warning(workspace: Workspace, file: Id) -> str:
     joint = joint_of(workspace, file)
     if joint is None or keepers_of(joint):
         return ""
-    return (
-        "Nobody outside the pair keeps the keys of this file: who loses their laptop loses what they answered in it. "
-        "Each laptop opens its own answers when it shares after both have finished."
-    )
+    return NO_KEEPER
 
 
 # -- where each stands

@@ -4,8 +4,8 @@ from fieldwork.desktop.kit import Row
 from fieldwork.work.file_view import FileLine
 
 
-def file_row(line: FileLine, left_here: bool) -> Row:
-    """A file as its own examiner sees it; left_here: where the work was left last."""
+def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
+    """A file as its own examiner sees it; left_here: where the work was left last; pair: how a paired one stands."""
     state, file = line.state, line.state.file
     finished = bool(state.mine and state.mine.finished) and not line.due
     begun = state.mine is not None and state.mine.started is not None
@@ -28,8 +28,8 @@ def file_row(line: FileLine, left_here: bool) -> Row:
             where,
             "live" if file.live == "Y" else "",
             "calibration: marked by all, outside the results" if state.calibrating else "",
-            "for a blind pair" if state.paired and state.in_sample else "",
-            "a colleague examines it too" if others else "",
+            pair or ("for a blind pair, nobody named yet" if state.paired and state.in_sample else ""),
+            "a colleague examines it too" if others and not pair else "",
             f"{line.entries} entries" if line.entries > 1 else "",
         )
         if part

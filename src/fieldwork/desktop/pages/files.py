@@ -13,7 +13,6 @@ from fieldwork.desktop.kit import (
     Box,
     Empty,
     Field,
-    Progress,
     Row,
     RowList,
     Segments,
@@ -27,8 +26,10 @@ from fieldwork.desktop.page import Page
 from fieldwork.desktop.pages.file_rows import file_row
 from fieldwork.desktop.pages.files_behind import Behind, FilesBehind
 from fieldwork.desktop.pages.files_moderation import ToModerate
+from fieldwork.desktop.pages.files_pairs import FilesPairs
+from fieldwork.desktop.pages.files_strata import show_strata, stratum_words
 from fieldwork.desktop.pages.marking import MarkingPane
-from fieldwork.desktop.pages.marking_saving import Typed
+from fieldwork.desktop.pages.marking_saving import Typed, typed_of
 from fieldwork.desktop.pages.moderating import ModeratingPane
 from fieldwork.domain.records import Answer, CaseFile
 from fieldwork.domain.values import Id
@@ -36,9 +37,12 @@ from fieldwork.store.drafts import Draft
 from fieldwork.work import claiming, file_view
 from fieldwork.work.file_view import FileLine
 
-SHOWS = ("To do", "All", "Finished", "To moderate")
-TO_MODERATE = 3
-LISTED = ("case_file", "stratum", "examination", "answer", "team_member", "drawn_case", "drawn_stratum")
+SHOWS = ("To do", "All", "Finished", "To moderate", "To reconcile")
+TO_MODERATE, TO_RECONCILE = 3, 4
+LISTED = (
+    *("case_file", "stratum", "examination", "answer", "team_member", "drawn_case", "drawn_stratum"),
+    *("joint_marking", "release", "agreed_answer"),
+)
 SETTLE_MS = 150
 
 
@@ -62,6 +66,11 @@ class FilesPage(Page):
         self.marking.moved.connect(self._moved)
         self.marking.reshaped.connect(self.commands_changed)
         self.stack = QStackedWidget()
+        self.pairs = FilesPairs(desk, self.button, self._to_list, self)
+        self.pairs.renewed.connect(self._pairs_read)
+        self.pairs.moved.connect(self.commands_changed)
+        self.pairs.pane.closed.connect(self._reconciled)
+        self.pairs.pane.reshaped.connect(self.commands_changed)
         self.stack.addWidget(self._build_list())
         self.stack.addWidget(self.marking)
         self.to_moderate = ToModerate(desk, self._show_lines, self.count.setText)
@@ -69,6 +78,7 @@ class FilesPage(Page):
         self.moderating.closed.connect(self._moderated)
         self.moderating.reshaped.connect(self.commands_changed)
         self.stack.addWidget(self.moderating)
+        self.stack.addWidget(self.pairs.pane)
         self.fill(self.stack)
 
     # The list
@@ -89,8 +99,8 @@ class FilesPage(Page):
         self.strata = Box(space=8)
         self.tools = row((self.filter, 1), self.shows, space=12)
         self.behind = Behind(self.button("files.behind"))
-        parts = (self.head, self.behind, self.tools, self.count, (self.list, 1), (self.empty, 1))
-        self.body = col(*parts, space=12)
+        over = (self.head, self.behind, self.pairs.offer, self.pairs.pairing, self.tools, self.count)
+        self.body = col(*over, (self.list, 1), (self.empty, 1), space=12)
         self.side = scroll(self.strata, "Progress by stratum")
         self.beside = Box((self.body, 3), (self.side, 1), down=False, space=32, margins=(32, 24, 32, 12))
         self.carry_on.hide()
@@ -100,6 +110,7 @@ class FilesPage(Page):
     def refresh(self, changed: object = None) -> None:
         self.marking.refresh(changed)
         self.moderating.refresh(changed)
+        self.pairs.refresh(changed)
         if changed is None:
             self._read()
         elif not isinstance(changed, Mapping) or any(kind in LISTED for kind in changed):
@@ -108,7 +119,7 @@ class FilesPage(Page):
     def _read(self) -> None:
         if not self._asked_left:
             self._asked_left = True
-            self.desk.ask(_left_at, then=self._take_left)
+            self.desk.ask(resuming.left_at, then=self._take_left)
         if self.stack.currentIndex() and self.lines:
             return  # read again on the way back to the list
         self.desk.ask(file_view.list_files, then=self._take_lines)
@@ -117,6 +128,11 @@ class FilesPage(Page):
         self.lines, self._loaded = list(lines), True
         self._show_lines()
         self.to_moderate.read()
+        self.pairs.read()
+
+    def _pairs_read(self) -> None:
+        self._show_lines()
+        self.commands_changed.emit()
 
     def _take_left(self, left: tuple[Id, str] | None) -> None:
         if self._left is None:
@@ -144,6 +160,7 @@ class FilesPage(Page):
                 (self._show == 0 and (finished or not line.mine))
                 or (self._show == 2 and not finished)
                 or (self._show == TO_MODERATE and not self.to_moderate.waits(line))
+                or (self._show == TO_RECONCILE and not self.pairs.waits(line))
             ):
                 continue
             stratum = state.stratum.name if state.stratum else ""
@@ -157,6 +174,9 @@ class FilesPage(Page):
     def _moderates(self) -> bool:
         return self._show == TO_MODERATE and self.behind.figure is None
 
+    def _reconciles(self) -> bool:
+        return self._show == TO_RECONCILE and self.behind.figure is None
+
     def _show_lines(self) -> None:
         if not self._loaded:
             return
@@ -166,33 +186,24 @@ class FilesPage(Page):
         for line in shown:
             if line.state.file.stratum != stratum:
                 stratum = line.state.file.stratum
-                rows.append(Row(self._stratum_words(line), head=True, ident=("stratum", stratum)))
+                rows.append(Row(stratum_words(self.lines, line), head=True, ident=("stratum", stratum)))
             if self._moderates():
                 rows.append(self.to_moderate.row(line))
+            elif self._reconciles():
+                rows.append(self.pairs.row(line))
             else:
-                rows.append(file_row(line, self._left is not None and line.state.file.id == self._left[0]))
+                left = self._left is not None and line.state.file.id == self._left[0]
+                rows.append(file_row(line, left, self.pairs.words(line.state.file.id)))
         self.list.set_rows(rows)
         self.list.setVisible(bool(self.lines))
         self.empty.setVisible(not self.lines)
         self.tools.setVisible(bool(self.lines))
         self.count.setVisible(bool(self.lines) and (not self.short or not shown))
         self._show_count(shown)
-        self._show_strata()
+        show_strata(self.strata, self.lines)
         self._show_left()
         if self.list.row() < 0:
             self._select_start()
-
-    def _stratum_words(self, line: FileLine) -> str:
-        done, of, target = self._progress(line.state.file.stratum)
-        name = line.state.stratum.name if line.state.stratum else "No stratum"
-        aim = f", target {target}" if target else ""
-        return f"{name}:  {done} of {of} finished{aim}"
-
-    def _progress(self, stratum: Id | None) -> tuple[int, int, int]:
-        lines = [line for line in self.lines if line.state.file.stratum == stratum]
-        some = [line for line in lines if line.state.in_sample]
-        target = lines[0].state.stratum.target if lines and lines[0].state.stratum else None
-        return sum(line.state.finished for line in some), len(some), target or 0
 
     def _show_count(self, shown: Sequence[FileLine]) -> None:
         mine = [line for line in self.lines if line.mine]
@@ -200,6 +211,8 @@ class FilesPage(Page):
         self.head.set("Files", f"{done} of {len(mine)} for you are finished" if self.lines else "")
         if self._moderates() and not self.filter.text().strip():
             self.count.setText(self.to_moderate.count(len(shown)))
+        elif self._reconciles() and not self.filter.text().strip():
+            self.count.setText(self.pairs.count(len(shown)))
         elif not shown and self.lines:
             kept = "Nothing to do: every file for you is finished." if self._show == 0 else "None."
             self.count.setText("No file fits the filter." if self.filter.text().strip() else kept)
@@ -207,24 +220,6 @@ class FilesPage(Page):
             noun = "file" if len(shown) == 1 else "files"
             self.count.setText(f"{len(shown)} {noun} shown")
         self.next.setEnabled(bool(mine) and done < len(mine))
-
-    def _show_strata(self) -> None:
-        self.strata.clear()
-        self.strata.add(Text("Progress by stratum", "strong"))
-        for stratum in dict.fromkeys(line.state.file.stratum for line in self.lines):
-            line = next(one for one in self.lines if one.state.file.stratum == stratum)
-            done, of, target = self._progress(stratum)
-            name = line.state.stratum.name if line.state.stratum else "No stratum"
-            aim = f"target {target}" if target else ""
-            self.strata.add(
-                col(
-                    row((Text(name, "small", wrap=True), 1), Text(f"{done} of {of}", "caption", "quiet")),
-                    Progress(done, max(of, target), 4, f"{name}, finished"),
-                    Text(aim, "caption", "quiet"),
-                    space=4,
-                )
-            )
-        self.strata.add(None)
 
     def _show_left(self) -> None:
         line = next((one for one in self.lines if self._left and one.state.file.id == self._left[0]), None)
@@ -248,6 +243,8 @@ class FilesPage(Page):
         ident = self.list.rows[index].ident
         if isinstance(ident, bytes) and self._moderates():
             self.moderate(ident)
+        elif isinstance(ident, bytes) and self._reconciles():
+            self.reconcile(ident)
         elif isinstance(ident, bytes):
             self._open_file(ident, self.behind.figure.question if self.behind.figure else "")
 
@@ -268,12 +265,12 @@ class FilesPage(Page):
 
     # One file
 
-    def show_waiting(self) -> None:
-        """The files that are to be moderated."""
+    def show_waiting(self, which: int = TO_MODERATE) -> None:
+        """The files that are to be moderated, or reconciled."""
         if self.behind.figure is not None:
             self.show_behind(None)
-        self.shows.choose(TO_MODERATE)
-        self._choose_show(TO_MODERATE)
+        self.shows.choose(which)
+        self._choose_show(which)
         if self.stack.currentIndex():
             self.show_list()
 
@@ -283,9 +280,24 @@ class FilesPage(Page):
         id = file if file is not None else current.ident if current is not None else None
         if isinstance(id, bytes):
             self.moderating.open_file(id, question)
-            self.stack.setCurrentIndex(2)
-            self.commands_changed.emit()
-            self.take_focus()
+            self._show_pane(2)
+
+    def _show_pane(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        self.commands_changed.emit()
+        self.take_focus()
+
+    def reconcile(self, file: Id | None = None, question: str = "") -> None:
+        """Open a file for reconciliation: the one given, else the one the list is at."""
+        current = self.list.current()
+        id = file if file is not None else current.ident if current is not None else None
+        if isinstance(id, bytes):
+            self.pairs.pane.open_file(id, question)
+            self._show_pane(3)
+
+    def _reconciled(self, sentence: str) -> None:
+        self.pairs.said = sentence
+        self.show_list()
 
     def _moderated(self, sentence: str) -> None:
         self.to_moderate.said = sentence
@@ -364,8 +376,8 @@ class FilesPage(Page):
         elif isinstance(target, FilesBehind):
             self.show_behind(target)
             self._read()
-        elif target == "moderate":
-            self.show_waiting()
+        elif target in ("moderate", "reconcile"):
+            self.show_waiting(TO_MODERATE if target == "moderate" else TO_RECONCILE)
         elif isinstance(target, CaseFile):
             self._open_file(target.id)
         elif isinstance(target, tuple) and len(target) == 2:
@@ -382,16 +394,16 @@ class FilesPage(Page):
 
         Returns whether one is open here again, so that the window may show this place.
         """
-        found = [draft for draft in drafts if draft.kind == Answer.kind and _typed(draft) is not None]
+        found = [draft for draft in drafts if draft.kind == Answer.kind and typed_of(draft) is not None]
         for draft in found:
             self.marking.saving.took_over(draft.id)
         for draft in found[:-1]:
-            typed = _typed(draft)
+            typed = typed_of(draft)
             assert typed is not None
             self.marking.saving.write(typed)
         if not found:
             return False
-        typed = self._recovering = _typed(found[-1])
+        typed = self._recovering = typed_of(found[-1])
         assert typed is not None
         self._open_file(typed.file, typed.question)
         return True
@@ -401,7 +413,9 @@ class FilesPage(Page):
             self.marking.take_focus()
         elif self.stack.currentIndex() == 2:
             self.moderating.take_focus()
-        else:
+        elif self.stack.currentIndex() == 3:
+            self.pairs.pane.take_focus()
+        elif not self.pairs.pairing.active:
             self._to_list()
 
     def record_here(self) -> Id | None:
@@ -409,6 +423,8 @@ class FilesPage(Page):
             return self.marking.extras.record_here()
         if self.stack.currentIndex() == 2:
             return self.moderating.record_here()
+        if self.stack.currentIndex() == 3:
+            return self.pairs.pane.record_here()
         return super().record_here()
 
     def leave(self) -> None:
@@ -416,6 +432,7 @@ class FilesPage(Page):
         self.marking.timer.rest()
         self.marking.saving.keep_again()
         self.moderating.hand_over()
+        self.pairs.pane.hand_over()
 
     def unsaved(self) -> str:
         return self.marking.saving.not_on_disk()
@@ -423,6 +440,7 @@ class FilesPage(Page):
     def shape(self, narrow: bool, short: bool) -> None:
         self.marking.shape(narrow, short)
         self.moderating.shape(narrow, short)
+        self.pairs.pane.shape(narrow, short)
         self._show_left()
         self.count.setVisible(bool(self.lines) and (not short or not self.shown()))
         self.side.setVisible(not narrow)
@@ -436,6 +454,8 @@ class FilesPage(Page):
             return self.marking.commands()
         if self.stack.currentIndex() == 2:
             return self.moderating.commands()
+        if self.stack.currentIndex() == 3:
+            return self.pairs.pane.commands()
         handlers: dict[str, Callable[[], object]] = {
             **({"files.behind": self._leave_behind} if self.behind.figure else {}),
             "file.next": self.open_next,
@@ -443,6 +463,9 @@ class FilesPage(Page):
             "file.claim": self.claim,
             "moderate.open": self.moderate,
             "moderate.waiting": self.show_waiting,
+            "pair.waiting": lambda: self.show_waiting(TO_RECONCILE),
+            "reconcile.open": self.reconcile,
+            **self.pairs.commands(self.list.current),
             "files.find": lambda: self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason),
         }
         if self.to_moderate.leads:
@@ -451,24 +474,7 @@ class FilesPage(Page):
         return handlers
 
     def run(self, command: str) -> None:
-        both = {**self.marking.commands(), **self.moderating.commands(), **self.commands()}
+        panes = (self.marking, self.moderating, self.pairs.pane, self)
+        both = {name: act for pane in panes for name, act in pane.commands().items()}
         if command in both:
             both[command]()
-
-
-def _left_at(workspace: object) -> tuple[Id, str] | None:
-    inspection = getattr(workspace, "inspection", None)
-    where = resuming.recall(inspection.hex(), "files") if isinstance(inspection, bytes) else []
-    try:
-        return (bytes.fromhex(where[0]), where[1]) if len(where) == 2 else None
-    except ValueError:
-        return None
-
-
-def _typed(draft: Draft) -> Typed | None:
-    """The words of a draft; None for one that is not of an answer."""
-    file, examination = draft.fields.get("file"), draft.fields.get("examination")
-    if not isinstance(file, bytes) or not isinstance(examination, bytes):
-        return None
-    words = {name: str(draft.fields[name]) for name in ("value", "reason", "comment") if name in draft.fields}
-    return Typed(file, examination, str(draft.fields.get("question", "")), words, draft.as_of, left=True)

@@ -21,6 +21,7 @@ from fieldwork.desktop.pages.marking_extras import Extras
 from fieldwork.desktop.pages.marking_finishing import Finishing
 from fieldwork.desktop.pages.marking_form import keep_preset, recall_language
 from fieldwork.desktop.pages.marking_notes import MarkingNotes
+from fieldwork.desktop.pages.marking_pairs import tell_standing
 from fieldwork.desktop.pages.marking_panels import FinishPanel
 from fieldwork.desktop.pages.marking_question import QuestionView
 from fieldwork.desktop.pages.marking_renewal import Renewal
@@ -123,6 +124,7 @@ class MarkingPane(QWidget):
         self.extras.close()
         self.stack.setCurrentIndex(0)
         self.head.show_file(view)
+        tell_standing(self)
         self.timer.turn_to(view)
         asked = {q.code for q in self.pane.asked}
         first = self.pane.next_unanswered()

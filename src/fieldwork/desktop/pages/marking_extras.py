@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldwork.desktop.pages.marking_dates import DatesPanel
+from fieldwork.desktop.pages.marking_pairs import not_asked
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, PromptPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id
@@ -64,7 +65,7 @@ class Extras:
         question = self._marking.current()
         if pane is None:
             return
-        panel = GoPanel(pane.asked, pane.dormant, question.section if question else "")
+        panel = GoPanel(pane.asked, pane.dormant, question.section if question else "", not_asked(pane))
         panel.chosen.connect(self._gone)
         self.put(panel)
 

@@ -10,6 +10,7 @@ from fieldwork.desktop.kit import Row
 from fieldwork.desktop.pages import marking_instances
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_dates import fault_sentences, open_dates
+from fieldwork.desktop.pages.marking_pairs import tell_finished
 from fieldwork.domain.values import Id
 from fieldwork.questions.repeating import parted
 from fieldwork.work import file_view, repeating
@@ -96,6 +97,7 @@ class Finishing:
         title = f"File {pane.file.reference} is finished"
         self.panel.show_finished(title, sub, following)
         self._marking.say(title)
+        tell_finished(self._marking, title)
 
     def _refused(self, error: BaseException) -> None:
         self.panel.show_working("Not finished")

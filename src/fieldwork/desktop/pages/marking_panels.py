@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -98,8 +99,15 @@ class GoPanel(PromptPanel):
 
     chosen = Signal(str)
 
-    def __init__(self, asked: Sequence[Question], dormant: Sequence[Question], section: str) -> None:
+    def __init__(
+        self,
+        asked: Sequence[Question],
+        dormant: Sequence[Question],
+        section: str,
+        apart: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__("Go to question", "Code, for example D04", "go")
+        self._apart = apart  # by code why one is never asked of this examiner
         self._asked, self._dormant, self._section = asked, dormant, section
         self.field.textChanged.connect(self._look)
         self.field.submitted.connect(self._go)
@@ -126,7 +134,8 @@ class GoPanel(PromptPanel):
             wanted = typed.strip().upper()
             kept = any(_same(parted(q.code)[0], wanted) for q in self._dormant)
             why = "is not asked of this file now; its answer is kept" if kept else "is not asked of this file"
-            self.below.setText(f"{wanted} {why}.")
+            never = next((said for code, said in self._apart.items() if _same(code, wanted)), "")
+            self.below.setText(never or f"{wanted} {why}.")
 
     def _go(self, typed: str) -> None:
         question = self.meant(typed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.desktop.pages.marking_dates import DatesPanel
+from fieldwork.desktop.pages.marking_pairs import tell_standing
 from fieldwork.desktop.pages.marking_saving import Typed
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.values import Id
@@ -99,6 +100,7 @@ class Renewal:
         before = marking.pane
         marking.view, marking.pane = view, pane
         marking.head.show_file(view)
+        tell_standing(marking)
         marking.timer.turn_to(view)
         if isinstance(marking.extras.panel, DatesPanel):
             marking.extras.panel.take(pane.file)

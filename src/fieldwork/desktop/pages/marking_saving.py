@@ -14,6 +14,7 @@ from fieldwork.desktop.retrying import Retry
 from fieldwork.domain.records import Answer
 from fieldwork.domain.values import Id
 from fieldwork.questions.repeating import parted
+from fieldwork.store.drafts import Draft
 from fieldwork.work import file_view
 from fieldwork.work.examining import answer_id
 
@@ -262,3 +263,12 @@ class Saving(QObject):
     def took_over(self, id: Id) -> None:
         """A draft of an earlier run is on disk; it is dropped once its words are an entry."""
         self._drafted[id] = self._drafted.get(id, 0) + 1
+
+
+def typed_of(draft: Draft) -> Typed | None:
+    """The words of a draft; None for one that is not of an answer."""
+    file, examination = draft.fields.get("file"), draft.fields.get("examination")
+    if not isinstance(file, bytes) or not isinstance(examination, bytes):
+        return None
+    words = {name: str(draft.fields[name]) for name in ("value", "reason", "comment") if name in draft.fields}
+    return Typed(file, examination, str(draft.fields.get("question", "")), words, draft.as_of, left=True)

@@ -106,13 +106,21 @@ class FileHead(Pane):
             track.set_steps(steps, days, working)
         self._dated = bool(steps)
         self.shape(self._narrow, self._short)
+        self._tell_others(view)
+        self.previous.setEnabled(view.before is not None)
+        for button in (self.next, self._next_short):
+            button.setEnabled(view.after is not None)
+
+    def show_pair(self, sentence: str) -> None:
+        """How a file of a pair stands, in place of who else examines it."""
+        self.others.setText(f"{sentence[:1].upper()}{sentence[1:]}")
+        self._others.setVisible(True)
+
+    def _tell_others(self, view: FileView) -> None:
         others = "; ".join(view.others)
         told = f"{others[:1].upper()}{others[1:]}: their answers stay closed here"
         self.others.setText(told if others else "")
         self._others.setVisible(bool(others))
-        self.previous.setEnabled(view.before is not None)
-        for button in (self.next, self._next_short):
-            button.setEnabled(view.after is not None)
 
     def show_time(self, worked: str) -> None:
         """The time worked on the file, in words."""

@@ -25,6 +25,7 @@ from fieldwork.desktop.kit import (
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest
+from fieldwork.desktop.pages.release_offer import ReleaseOffer
 from fieldwork.desktop.pages.team_counts import Counts
 from fieldwork.desktop.pages.team_laptops import having_line, hub_line, laptop_row, receipt_row, waits
 from fieldwork.desktop.pages.team_leading import Leading
@@ -70,6 +71,8 @@ class Overview(Box):
         )
         for panel in (self.make_panel, self.pack_panel):
             panel.hide()
+        self.offer = ReleaseOffer(desk, button)
+        self.offer.renewed.connect(lambda _: self.renewed.emit())
         self.laptops = RowList(name="Laptops of the team")
         self.leading = Leading(desk, button, self.laptops, self._say, self.renewed.emit)
         self.laptops.opened.connect(lambda _: self.leading.admit())
@@ -140,6 +143,7 @@ class Overview(Box):
             space=8,
         )
         side = col(
+            self.offer,
             self.make_panel,
             self.pack_panel,
             self.waiting_card,
@@ -170,6 +174,7 @@ class Overview(Box):
 
     def read(self) -> None:
         self._latest.ask(handing.team_now, then=self._show)
+        self.offer.read()
 
     def _show(self, now: TeamNow) -> None:
         self.shown = now
@@ -258,7 +263,8 @@ class Overview(Box):
         self.said.show()
 
     def commands(self) -> dict[str, Callable[[], object]]:
-        handlers: dict[str, Callable[[], object]] = {}
+        handlers: dict[str, Callable[[], object]] = self.offer.commands()
+        handlers["pair.waiting"] = lambda: self.desk.go("Files", "reconcile")
         if self.panel is not None:
             write = "team.write" if self.panel is self.make_panel else "team.hand"
             handlers |= {

@@ -29,6 +29,7 @@ from fieldwork.desktop.kit import (
 from fieldwork.desktop.kit.layout import Item
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
+from fieldwork.desktop.pages.release_offer import HEARD, ReleaseOffer
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import Id
 from fieldwork.work import notes, visits
@@ -81,9 +82,7 @@ class TickList(RowList):
 class TodayPage(ReadingPage):
     title = "Today"
     scope = "today"
-    watches: ClassVar = frozenset(
-        {"visit", "session", "note_line", "case_file", "examination", "answer", "stratum"}
-    )
+    watches: ClassVar = HEARD | {"visit", "session", "note_line", "case_file", "stratum"}
 
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(desk)
@@ -120,8 +119,18 @@ class TodayPage(ReadingPage):
             self.button("today.plan", "primary", big=True),
         )
         self.nothing.hide()
+        self.offer = ReleaseOffer(self.desk, self.button)
+        self.offer.renewed.connect(lambda _: self.commands_changed.emit())
         self.inner = Pane(
-            self.head, self.acts, 4, self.lists, self.nothing, None, margins=(32, 24, 32, 20), space=20
+            self.head,
+            self.offer,
+            self.acts,
+            4,
+            self.lists,
+            self.nothing,
+            None,
+            margins=(32, 24, 32, 20),
+            space=20,
         )
         self.fill(scroll(self.inner, "Today"))
 
@@ -183,6 +192,7 @@ class TodayPage(ReadingPage):
 
     def read(self) -> None:
         self._latest.ask(today, self._now(), then=self._show)
+        self.offer.read()
 
     def _show(self, what: Today) -> None:
         self.shown = what
@@ -343,6 +353,8 @@ class TodayPage(ReadingPage):
             "today.session": self._start,
             "today.file": self._open_file,
             "today.share": lambda: self.desk.go("Team"),
+            "pair.waiting": lambda: self.desk.go("Files", "reconcile"),
+            **self.offer.commands(),
         }
         what = self.shown
         if self._left() is not None:

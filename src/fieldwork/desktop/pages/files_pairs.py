@@ -1,0 +1,82 @@
+"""Blind pairs as the list of files has them: where each stands, pairing up, opening, and what is to reconcile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.kit import Button, Row
+from fieldwork.desktop.pages.pair_words import pair_row, standing_words
+from fieldwork.desktop.pages.pairing import Pairing
+from fieldwork.desktop.pages.reconciling import ReconcilingPane
+from fieldwork.desktop.pages.release_offer import ReleaseOffer
+from fieldwork.domain.values import Id
+from fieldwork.work.file_view import FileLine
+
+
+class FilesPairs(QObject):
+    """Owns the offer, the pairing steps and the reconcile page. `renewed` once the standings were read.
+
+    `moved` when other keys hold. back: puts the keyboard back on the list.
+    """
+
+    renewed = Signal()
+    moved = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        button: Callable[..., Button],
+        back: Callable[[], object],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.said = ""  # of the last one that was reconciled
+        self.offer = ReleaseOffer(desk, button)
+        self.offer.list_button.hide()
+        self.pairing = Pairing(desk, self.offer.say, back)
+        self.pane = ReconcilingPane(desk, button)
+        self.pairing.moved.connect(self.moved)
+        self.offer.renewed.connect(lambda _: self.renewed.emit())
+
+    def refresh(self, changed: object) -> None:
+        self.pane.refresh(changed)
+
+    def read(self) -> None:
+        self.offer.read()
+
+    def words(self, file: Id) -> str:
+        """How a file stands; "" for one no pair marks."""
+        one = self.offer.board.by_file.get(file)
+        return standing_words(one) if one is not None else ""
+
+    def waits(self, line: FileLine) -> bool:
+        """Whether a file is to be reconciled, by whomever."""
+        one = self.offer.board.by_file.get(line.state.file.id)
+        return one is not None and one.to_reconcile
+
+    def row(self, line: FileLine) -> Row:
+        return pair_row(self.offer.board.by_file[line.state.file.id])
+
+    def count(self, shown: int) -> str:
+        """How many are to be reconciled, in words."""
+        if not shown:
+            return f"{self.said} Nothing is to be reconciled.".strip()
+        return f"{self.said} {shown} {'file' if shown == 1 else 'files'} to reconcile".strip()
+
+    def pair(self, row: Row | None) -> None:
+        """Pair examiners for the file of a row."""
+        if row is not None and isinstance(row.ident, bytes):
+            self.pairing.ask(row.ident, row.title)
+
+    def commands(self, current: Callable[[], Row | None]) -> dict[str, Callable[[], object]]:
+        """What can be done now; current: the row the list is at."""
+        if self.pairing.active:
+            return {"file.back": self.pairing.step_back}
+        handlers = self.offer.commands()
+        if self.offer.board.leads:
+            handlers["pair.up"] = lambda: self.pair(current())
+        return handlers

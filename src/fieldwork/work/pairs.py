@@ -1,0 +1,189 @@
+"""How the files of blind pairs stand, for whoever looks at this laptop: in states, never in answers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking
+from fieldwork.domain.records import CaseFile, TeamMember
+from fieldwork.domain.values import Id
+from fieldwork.questions import leading
+from fieldwork.store.members import leads
+from fieldwork.store.reading import find, records
+from fieldwork.store.recording import moment
+from fieldwork.store.same import sets
+from fieldwork.store.workspace import Workspace
+from fieldwork.work import examining, files, joint, reconciling
+from fieldwork.work.done import Done
+from fieldwork.work.file_view import called
+from fieldwork.work.files import FileState
+
+FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART = (
+    "first",
+    "mark",
+    "sealed",
+    "closed",
+    "reconcile",
+    "agreed",
+    "apart",
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a paired file stands, seen from here.
+
+    state: "first" (the section agreed first is open), "mark" (one's own part is), "sealed" (one's own is finished,
+    the colleague's not), "closed" (both have finished, nothing is open yet), "reconcile", "agreed", or "apart" (two
+    others mark it). section: what comes first. todo: questions to settle. settles: whether this examiner does.
+    mine: whether they are one of the two.
+    """
+
+    file: CaseFile
+    state: str
+    section: str = ""
+    todo: int = 0
+    settles: bool = False
+    mine: bool = False
+    deferred: tuple[str, ...] = ()
+
+    @property
+    def to_reconcile(self) -> bool:
+        return self.state == RECONCILE
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who can be paired: (id, name, inspectorate's code), and the overlap files of the draw that wait for a pair."""
+
+    members: tuple[tuple[Id, str, str], ...]
+    overlap: tuple[CaseFile, ...]
+
+
+@dataclass(frozen=True)
+class PairBoard:
+    """What the window shows of pairs. due: files that can be opened here now; own_due: how many of them one marked."""
+
+    by_file: Mapping[Id, Standing] = field(default_factory=dict)
+    due: tuple[CaseFile, ...] = ()
+    own_due: int = 0
+    leads: bool = False
+
+    @property
+    def mine(self) -> tuple[Standing, ...]:
+        """What this examiner is to reconcile."""
+        return tuple(one for one in self.by_file.values() if one.to_reconcile and one.settles)
+
+
+def pair_board(workspace: Workspace) -> PairBoard:
+    """How all paired files stand. Nothing is written."""
+    paired = records(workspace, JointMarking, purpose=joint.PAIR)
+    ids = sorted({sets(workspace).of(one.case_file) for one in paired if one.case_file})
+    found = {id: one for id in ids if (one := standing(workspace, id)) is not None}
+    due = tuple(one.file for one in joint.release_due(workspace)) if found else ()
+    due = tuple(file for file in due if file.id in found)
+    own = sum(found[file.id].mine for file in due)
+    return PairBoard(found, due, own, workspace.device in leads(workspace))
+
+
+def standing(workspace: Workspace, file: Id) -> Standing | None:
+    """How one file stands; None where no pair marks it."""
+    marked, case = joint.joint_of(workspace, file), find(workspace, CaseFile, file)
+    if marked is None or case is None or marked.purpose != joint.PAIR:
+        return None
+    states = {one.member: one.state for one in joint.markings(workspace, file)}
+    me = workspace.identity.member
+    if all(state == "open" for state in states.values()):
+        open_ones = reconciling.to_reconcile(workspace, file).open
+        settles = me in states or (me is not None and me == marked.called_in)
+        return Standing(
+            case, RECONCILE if open_ones else AGREED, todo=len(open_ones), settles=settles, mine=me in states
+        )
+    if all(state in ("finished", "open") for state in states.values()):
+        return Standing(case, CLOSED, mine=me in states)
+    if me not in states:
+        return Standing(case, APART)
+    pane = examining.open_file(workspace, file)
+    assert pane.share is not None
+    deferred = tuple(q.code for q in pane.questions.answerable if q.code in pane.share.deferred)
+    if states[me] in ("finished", "open"):
+        return Standing(case, SEALED, mine=True, deferred=deferred)
+    first = next((q for q in pane.unanswered if q.code in pane.share.first), None)
+    if first is not None:
+        return Standing(case, FIRST, section=first.section, mine=True, deferred=deferred)
+    return Standing(case, MARK, mine=True, deferred=deferred)
+
+
+# -- pairing
+
+
+def team(workspace: Workspace) -> Team:
+    """Who can be paired, and which files of the draw wait for it."""
+    members = tuple((one.id, called(one), one.inspectorate) for one in records(workspace, TeamMember))
+    waiting = (state for state in files.file_states(workspace) if _waits(workspace, state))
+    return Team(tuple(sorted(members, key=lambda one: one[1])), tuple(state.file for state in waiting))
+
+
+def _waits(workspace: Workspace, state: FileState) -> bool:
+    begun = any(one.started is not None for one in state.examinations)
+    return state.paired and state.in_sample and not begun and joint.joint_of(workspace, state.file.id) is None
+
+
+def warning(workspace: Workspace, pair: Collection[Id]) -> str:
+    """What a lead should know before these two are paired, in a sentence; "" where somebody keeps the keys."""
+    return "" if joint.usual_keepers(workspace, pair) else joint.NO_KEEPER
+
+
+def pair_all(
+    workspace: Workspace, *, files: Sequence[Id], police: Id, prosecution: Id, scope: str = leading.LED
+) -> Done:
+    """Pair up one file or several, each as `joint.pair_up` does; with the first that cannot be it ends."""
+    if not files:
+        raise Fault("Name a file to pair up.")
+    changed: dict[str, frozenset[Id]] = {}
+    for file in files:
+        done = joint.pair_up(workspace, file=file, police=police, prosecution=prosecution, scope=scope)
+        for kind, ids in done.changed.items():
+            changed[kind] = changed.get(kind, frozenset()) | ids
+    return Done(done.id, done.entry, changed)
+
+
+# -- reconciling
+
+
+@dataclass(frozen=True)
+class ToSettle:
+    """A file at reconciliation. names: of the police and the prosecution examiner. others: who can be called in.
+
+    called: who was called in. why_not: why this examiner does not settle it, "" where they do. moment: what was known.
+    """
+
+    file: CaseFile
+    standing: reconciling.Reconciling
+    names: tuple[str, str]
+    others: tuple[tuple[Id, str], ...]
+    called: str
+    why_not: str
+    moment: int
+
+
+def open_reconciling(workspace: Workspace, file: Id) -> ToSettle:
+    """What the reconcile page shows of a file. Raises Fault while it is closed."""
+    seen = moment(workspace)
+    found = reconciling.to_reconcile(workspace, file)
+    pair = joint.members_of(found.joint)[:2]
+    labels = {one.id: called(one) for one in records(workspace, TeamMember)}
+    me, third = workspace.identity.member, found.joint.called_in
+    allowed = me in pair or (me is not None and me == third)
+    why_not = (
+        "" if allowed else "This file is settled by its two examiners; they, or a lead, can call you in."
+    )
+    return ToSettle(
+        found.file,
+        found,
+        (labels.get(pair[0], "the police examiner"), labels.get(pair[1], "the prosecution examiner")),
+        tuple(sorted(((id, name) for id, name in labels.items() if id not in pair), key=lambda one: one[1])),
+        labels.get(third or b"", "a colleague") if third else "",
+        why_not,
+        seen,
+    )

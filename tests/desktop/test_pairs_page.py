@@ -1,0 +1,258 @@
+"""A blind pair in the window, by keys alone: pairing, marking, packages, opening, reconciling; the results count."""
+
+import pytest
+from accessibility import nameless, too_small, unreached
+from page_kit import Bench
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fieldwork.desktop.appearance.tokens import appearance
+from fieldwork.desktop.kit import Text
+from fieldwork.desktop.pages.files import FilesPage
+from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
+from fieldwork.store.drafts import Drafts
+from fieldwork.store.reading import records
+from fieldwork.work import files, handing, joint, marking_notes, reconciling, results, team
+from laptops import give, together
+from marking_world import three_laptops
+
+ENTER, ESC, SHIFT = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier
+
+
+class People:
+    """The lead, the police and the prosecution examiner, each at a window of their own when wanted."""
+
+    def __init__(self, qtbot, folder):
+        self.qtbot, self.folder = qtbot, folder
+        self.all = three_laptops(folder, per_stratum=1)
+        self.open: list[Bench] = []
+        marking_notes.note_marking(self.all[1], question="B01", text="No summary at all is not met.")
+        together(*self.all)
+        self.file = files.find_file(self.all[0], "V1").id
+
+    def at(self, who):
+        """This one's window on the files, opened now if it was not."""
+        workspace = self.all[who]
+        bench = next((one for one in self.open if one.workspace is workspace), None)
+        if bench is None:
+            bench = Bench(self.qtbot, workspace, "Files", FilesPage)
+            bench.desk.drafts = Drafts(workspace)
+            self.open.append(bench)
+        bench.window.activateWindow()
+        bench.page.refresh(None)
+        bench.settle()
+        bench.settle()
+        return bench
+
+    def pack(self, giver, *receivers):
+        """A real package from one to others."""
+        path = handing.share(self.all[giver], self.folder).path
+        for other in receivers:
+            team.merge(self.all[other], [path])
+
+
+def select(bench, reference):
+    at = next(i for i, one in enumerate(bench.page.list.rows) if one.title == reference)
+    bench.page.list.setFocus()
+    bench.page.list.go(at)
+
+
+def type_in(bench, words):
+    QTest.keyClicks(bench.window.focusWidget(), words)
+
+
+def sub(bench, reference):
+    return next(one.sub for one in bench.page.list.rows if one.title == reference)
+
+
+def texts(widget):
+    return " ".join(one.text() for one in widget.findChildren(Text))
+
+
+@pytest.fixture
+def people(qtbot, tmp_path):
+    made = People(qtbot, tmp_path)
+    yield made
+    for bench in made.open:
+        bench.desk.lanes.wait_idle(60_000)
+        bench.desk.drafts.close()
+        bench.window.close()
+    for workspace in made.all:
+        workspace.close()
+
+
+def pair_by_keys(people):
+    """The lead pairs up V1: both mark all."""
+    lead = people.at(0)
+    lead.page.shows.choose(1)
+    lead.page._choose_show(1)
+    select(lead, "V1")
+    lead.press_with("P", SHIFT)
+    panel = lead.page.pairs.pairing
+    names = [row.title for row in panel.panel.list.rows]
+    police = next(i for i, row in enumerate(panel.panel.list.rows) if row.ident == _member(people, 1))
+    panel.panel.list.go(police)
+    lead.press(ENTER)
+    rest = panel.panel.list.rows
+    assert len(rest) == len(names) - 1, "nobody is paired with themselves"
+    panel.panel.list.go(next(i for i, row in enumerate(rest) if row.ident == _member(people, 2)))
+    lead.press(ENTER)
+    lead.press(ESC)
+    assert "prosecution" in panel.panel.title.text(), "Escape is a step back"
+    panel.panel.list.go(next(i for i, r in enumerate(panel.panel.list.rows) if r.ident == _member(people, 2)))
+    lead.press(ENTER)
+    lead.press(Qt.Key.Key_Down)
+    lead.press(ENTER)
+    assert not records(lead.workspace, JointMarking), "nothing is done before it is said what and who"
+    assert panel.warning.isHidden(), "the lead keeps the keys"
+    assert nameless(lead.window) == []
+    lead.press(ENTER)
+    (made,) = records(lead.workspace, JointMarking)
+    people.at(0)
+    assert made.scope == "all" and "V1 is marked by a blind pair now" in lead.page.pairs.offer.due.text()
+    assert "two examiners mark it" in sub(lead, "V1")
+
+
+def _member(people, who):
+    return people.all[who].identity.member
+
+
+def mark_by_keys(bench, *, b01, b02, first):
+    """Section A where it is open, then the rest; a reason where one is asked for; f at the end."""
+    page, pane = bench.page, bench.page.marking
+    select(bench, "V1")
+    bench.press(ENTER)
+    if first:
+        assert pane.here == "A01" and "section A first" in pane.head.others.text().replace(
+            "Section", "section"
+        )
+        bench.press("1")
+    assert pane.here == "B01"
+    bench.settle()
+    for value, reason in (b01, b02, ("1", "")):
+        bench.press(value)
+        if reason:
+            type_in(bench, reason)
+            bench.press(ENTER)
+    bench.press("f")
+    bench.settle()
+    said = pane.finish_panel.sub.text()
+    bench.press(ESC)
+    bench.press(ESC)
+    assert page.stack.currentIndex() == 0
+    return said
+
+
+def test_a_pair_through_the_window_of_three_laptops(people):
+    pair_by_keys(people)
+    people.pack(0, 1, 2)
+    police = people.at(1)
+    assert "blind pair: section A first" in sub(police, "V1")
+    said = mark_by_keys(police, b01=("3", "No form at all."), b02=("2", "Late."), first=True)
+    assert "Your colleague has not finished" in said
+    police.page._choose_show(1)
+    assert "sealed: your colleague has not finished" in sub(police, "V1")
+    assert police.page.pairs.offer.isHidden()
+    people.pack(1, 0, 2)
+
+    prosecution = people.at(2)
+    shown = texts(prosecution.window)
+    assert "No form" not in shown and "Late." not in shown
+    said = mark_by_keys(prosecution, b01=("1", ""), b02=("1", ""), first=False)
+    assert "Both have finished" in said
+    people.pack(2, 0, 1)
+
+    lead = people.at(0)
+    assert "Both have finished V1" in lead.page.pairs.offer.due.text()
+    assert "opens 1 file to both examiners" in lead.page.pairs.offer.due.text()
+    assert [one.state for one in joint.markings(lead.workspace, people.file)] == ["finished", "finished"]
+    lead.press_with("O", SHIFT)
+    assert joint.is_open(lead.workspace, people.file)
+    people.pack(0, 1, 2)
+
+    police = people.at(1)
+    assert police.page.pairs.offer.waiting.text() == "1 file is to reconcile: V1."
+    police.page.open("reconcile")
+    police.settle()
+    select(police, "V1")
+    police.press(ENTER)
+    page, pane = police.page, police.page.pairs.pane
+    assert pane.here == "B01" and [row.lead for row in pane.list.rows] == ["B01", "B02"]
+    assert "No form at all." in texts(pane.settling.police) and pane.settling.notes.isVisible()
+    assert nameless(police.window) == [] and not unreached(page) and not too_small(page)
+
+    police.press(ENTER)
+    assert "which answer is to stand" in pane.settling.said.text()
+    police.press("1")
+    assert QApplication.focusWidget() is pane.settling.reason
+    police.press(ENTER)
+    assert "in a line why" in pane.settling.said.text()
+    type_in(police, "The form is miss")
+    police.qtbot_wait = people.qtbot.waitUntil(lambda: bool(police.desk.drafts.all()), timeout=20_000)
+    assert police.desk.drafts.all()[0].kind == "reconciliation"
+    again = FilesPage(police.desk)
+    people.qtbot.addWidget(again)
+    again.reconcile(people.file)
+    police.settle()
+    assert again.pairs.pane.settling.reason.text() == "The form is miss", "there again after a crash"
+    type_in(police, "ing")
+    police.press(ENTER)
+    assert pane.here == "B02"
+    police.press("l")
+    assert pane.here == "B02", "nothing else is left"
+    police.press("3")
+    police.press("3")  # now the keys of the answers hold: not met
+    type_in(police, "Neither was right.")
+    police.press(ENTER)
+    assert "Everything is settled" in pane.settling.said.text()
+    agreed = {one.question: (one.value, one.reason) for one in records(police.workspace, AgreedAnswer)}
+    assert agreed == {"B01": ("NM", "The form is missing"), "B02": ("NM", "Neither was right.")}
+    people.qtbot.waitUntil(lambda: not police.desk.drafts.all(), timeout=20_000)
+    police.press("k")
+    assert pane.here == "B01" and "Agreed; this counts" in texts(pane.settling.agreed)
+    police.press("w")
+    police.press(ENTER)
+    type_in(police, "To be sure.")
+    police.press(ENTER)
+    (made,) = records(police.workspace, JointMarking)
+    assert made.called_in == _member(people, 0) and made.called_in_reason == "To be sure."
+    police.press(ESC)
+    assert page.stack.currentIndex() == 0 and "File V1 is reconciled" in page.count.text()
+    people.pack(1, 0, 2)
+    counted = {c.question.code: c.met for c in results.results(people.all[0])[0].questions if c.met}
+    assert (counted["B01"].not_met, counted["B02"].not_met, counted["B03"].fully_met) == (1, 1, 1)
+    assert reconciling.finished(people.all[2], people.file)
+
+
+@pytest.mark.parametrize(("factor", "size"), [(1.0, (640, 900)), (2.0, (1280, 800))])
+def test_it_fits_one_screen_narrow_and_with_large_text(people, factor, size):
+    from marking_world import mark
+
+    lead = people.all[0]
+    pair = {"police": _member(people, 1), "prosecution": _member(people, 2), "scope": "all"}
+    joint.pair_up(lead, file=people.file, **pair)
+    give(lead, *people.all[1:])
+    mark(people.all[1], "V1", B01="NM")
+    give(people.all[1], lead, people.all[2])
+    _mark_rest(people.all[2])
+    together(*people.all)
+    joint.release(lead)
+    together(*people.all)
+    appearance.apply("light", factor)
+    bench = people.at(1)
+    bench.window.resize(*size)
+    bench.page.reconcile(people.file)
+    bench.settle()
+    pane = bench.page.pairs.pane
+    bench.press("1")
+    for part in (pane.settling.head.wording, pane.settling.cards, pane.settling.reason):
+        assert part.visibleRegion().boundingRect().height() == part.height(), part
+
+
+def _mark_rest(workspace):
+    from fieldwork.work import examining
+
+    for code in ("B01", "B02", "B03"):
+        examining.answer(workspace, file="V1", question=code, value="FM")
+    examining.finish_examination(workspace, file=files.find_file(workspace, "V1").id)
