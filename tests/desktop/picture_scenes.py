@@ -11,7 +11,7 @@ from fieldwork.domain.question_set import needs_reason
 from fieldwork.domain.values import Id
 from fieldwork.store.beside import SUFFIX
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import demo, examining, marking_notes, moderating, moderation_list, team
+from fieldwork.work import demo, examining, files, joint, marking_notes, moderating, moderation_list, team
 from fieldwork.work.acts import Script
 from fieldwork.work.inspections import new_inspection
 
@@ -88,9 +88,9 @@ def prepare(folder: Path, set_clock: Callable[[str], None]) -> Visit:
 def to_afternoon(visit: Visit) -> None:
     """Tuesday after lunch: packages went round, the lead's next interview is in twenty minutes."""
     visit.set_clock(BEFORE_LUNCH)
-    for name, files in (("lead", ("f01",)), ("inspector", ("f01", "f02")), ("second", ("f02", "f03"))):
+    for name, labels in (("lead", ("f01",)), ("inspector", ("f01", "f02")), ("second", ("f02", "f03"))):
         visit.go_on(name, BEFORE_LUNCH)
-        for place, label in enumerate(files):
+        for place, label in enumerate(labels):
             demo.examine(
                 visit.laptops[name], visit.labels[label], wall("2025-03-11T09:00:00") + place * 5_400_000
             )
@@ -115,6 +115,23 @@ def to_moderate(visit: Visit) -> tuple[Id, str]:
         at=wall("2025-03-10T09:30:00"),
     )
     return file, code
+
+
+def to_reconcile(visit: Visit) -> Id:
+    """A file that the lead and a colleague marked apart, both finished; the lead has not given its key out."""
+    lead, colleague = visit.lead, visit.laptops["inspector"]
+    file = next(
+        state.file.id
+        for state in files.file_states(lead)
+        if not any(one.started is not None for one in state.examinations)
+    )
+    members = {"police": colleague.identity.member, "prosecution": lead.identity.member}
+    joint.pair_up(lead, file=file, **members)  # type: ignore[arg-type]
+    demo.examine(lead, file, wall("2025-03-11T11:20:00"))
+    team.merge(colleague, [visit.share("lead")])
+    demo.examine(colleague, file, wall("2025-03-11T12:05:00"))
+    team.merge(lead, [visit.share("inspector")])
+    return file
 
 
 def to_wash_up(visit: Visit) -> list[Path]:

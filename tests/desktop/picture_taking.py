@@ -4,7 +4,16 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from picture_scenes import HALF_DONE, UP_TO, Visit, prepare, to_afternoon, to_moderate, to_wash_up
+from picture_scenes import (
+    HALF_DONE,
+    UP_TO,
+    Visit,
+    prepare,
+    to_afternoon,
+    to_moderate,
+    to_reconcile,
+    to_wash_up,
+)
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtTest import QTest
@@ -120,6 +129,7 @@ def take_afternoon(camera: Camera, window: MainWindow, visit: Visit) -> None:
     type_keys(window, "schedul")
     camera.take(window, "evidence-light")
     take_moderation(camera, window, visit)
+    take_pairs(camera, window, visit)
 
 
 def take_moderation(camera: Camera, window: MainWindow, visit: Visit) -> None:
@@ -140,6 +150,43 @@ def take_moderation(camera: Camera, window: MainWindow, visit: Visit) -> None:
         camera.take(window, f"moderation-{name}", name)
     camera.take(window, "moderation-narrow", size=NARROW)
     camera.take(window, "moderation-200", factor=2.0)
+
+
+def take_pairs(camera: Camera, window: MainWindow, visit: Visit) -> None:
+    """Both have finished a file: the offer to open it, pairing up another, and what they do not agree on."""
+    looks = ("light", "dark", "contrast", "narrow", "200", "narrow-200")
+    if not camera.wants(
+        "pairs-offer", "pairs-offer-narrow", "pairing-light", *(f"reconcile-{one}" for one in looks)
+    ):
+        return
+    file = to_reconcile(visit)
+    renew(window)
+    page = window.page("Files")
+    show(window, "Files")
+    page.show_list()
+    page.shows.choose(1)
+    page._choose_show(1)
+    settle(window)
+    camera.take(window, "pairs-offer")
+    camera.take(window, "pairs-offer-narrow", size=NARROW)
+    page.run("pair.up")
+    for _ in range(3):
+        settle(window)
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    settle(window)
+    camera.take(window, "pairing-light")
+    page.pairs.pairing.leave()
+    page.run("pair.release")
+    settle(window)
+    page.reconcile(file)
+    settle(window)
+    type_keys(window, "2")
+    type_keys(window, "Both statements were there when the file went out.")
+    for name in ("light", "dark", "contrast"):
+        camera.take(window, f"reconcile-{name}", name)
+    camera.take(window, "reconcile-narrow", size=NARROW)
+    camera.take(window, "reconcile-200", factor=2.0)
+    camera.take(window, "reconcile-narrow-200", "contrast", 2.0, NARROW)
 
 
 def take_interview(camera: Camera, window: MainWindow, visit: Visit) -> None:

@@ -38,7 +38,7 @@ class Pairing(Box):
     def __init__(self, desk: Desk, told: Callable[[str], object], back: Callable[[], object]) -> None:
         self.warning = Text("", "small", "danger", wrap=True)
         self.slot = Box()
-        super().__init__(self.slot, self.warning, space=6)
+        super().__init__(self.warning, self.slot, space=6)
         self.desk, self._told, self._back = desk, told, back
         self.panel: ListPanel | None = None
         self.chosen: list[Hashable] = []
@@ -81,6 +81,8 @@ class Pairing(Box):
             self._show(f"{reference}: what do they mark?", SCOPES, "take")
         else:
             self._show("Pair up?", self._last(), "do it")
+            if self.panel is not None:
+                self.panel.list.setAccessibleDescription(self._warning)
 
     def _people(self, first: str) -> list[Row]:
         """Those of that inspectorate first."""

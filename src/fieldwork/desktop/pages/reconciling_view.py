@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.kit import (
     AnswerBar,
     Bar,
@@ -42,6 +44,7 @@ ONE, OTHER, ANOTHER = "one", "other", "another"
 KEYS = "Enter settles and goes on; Esc leaves the field"
 NOT_ASKED = "was not asked this"
 BLANK = "left it blank"
+BESIDE = 440  # narrower than this the two cards stand one above the other
 
 
 class SettleHead(Pane):
@@ -91,7 +94,7 @@ class AnswerCard(Card):
         self.who = Text("", "caption", "quiet", wrap=True)
         self.holder = Box(space=4)
         self.told = ""
-        super().__init__(self.who, self.holder, take, pad=12, space=6)
+        super().__init__(self.who, self.holder, None, take, pad=12, space=6)
 
     def show_answer(self, question: Question, name: str, answer: Answer | None, blank: str) -> None:
         self.who.setText(f"{self._side}: {name}")
@@ -172,6 +175,10 @@ class Settling(Box):
         self.body.spaced.apply()
         self.reason_label.setVisible(not short)
         self.label.setVisible(not short)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.cards.turn(self.width() < dp(BESIDE))
 
     def show_row(self, view: ToSettle, one: Disagreement) -> None:
         """All of one disagreement but what is being decided about it."""
