@@ -28,7 +28,8 @@ class Interval:
 class Share:
     """A part of a whole, never without the whole: `count` out of `n`.
 
-    `interval` is None where there is none to give; `without` then says why: NOTHING, BY_HAND or CENSUS.
+    `interval` is None where there is none to give; `without` then says why: NOTHING, CENSUS, or why the
+    files say nothing of others: BY_HAND or what else the caller gave.
     """
 
     count: int
@@ -117,11 +118,13 @@ def share(
     n: int,
     *,
     at_random: bool = True,
-    population: int | None = None,
+    population: float | None = None,
     drawn: int | None = None,
+    because: str = BY_HAND,
 ) -> Share:
     """`count` out of `n` with its Wilson interval; without one if the files were not drawn at random.
 
+    because: why they cannot stand for others, where they cannot.
     population: how many files the sample was drawn from. drawn: how many were drawn, if not all of them
     stand in n; the part of the population that n stands for is then taken to be in the same proportion, so
     that a census stays one where a question did not apply to every file.
@@ -134,7 +137,7 @@ def share(
     if not at_random:
         if not 0 <= count <= n:
             raise ValueError(f"{count} of {n} is not a proportion")
-        return Share(count, n, None, BY_HAND)
+        return Share(count, n, None, because)
     if n == 0:
         return Share(count, n, wilson(count, n), NOTHING)
     whole: float | None = population
@@ -148,7 +151,7 @@ def share(
 class Difference:
     """How far the share of one group lies above that of another, with Newcombe's interval where there is one.
 
-    `without` says why there is none: NOTHING, BY_HAND, or CENSUS where both groups were counted whole.
+    `without` says why there is none: as one of the shares does, or CENSUS where both groups were counted whole.
     """
 
     one: Share
@@ -178,9 +181,9 @@ def difference(one: Share, other: Share) -> Difference:
     It is put together from the two Wilson intervals, so what narrowed them (a finite population) narrows it;
     a group that was counted whole adds no doubt. Both must be of one confidence, else ValueError.
     """
-    for reason in (NOTHING, BY_HAND):
-        if reason in (_without(one), _without(other)):
-            return Difference(one, other, None, reason)
+    reasons = [reason for reason in (_without(one), _without(other)) if reason not in ("", CENSUS)]
+    if reasons:
+        return Difference(one, other, None, NOTHING if NOTHING in reasons else reasons[0])
     if one.interval is None and other.interval is None:
         return Difference(one, other, None, CENSUS)
     confidence = {part.interval.confidence for part in (one, other) if part.interval}
@@ -200,7 +203,7 @@ def difference(one: Share, other: Share) -> Difference:
 
 def may_be_ranked(one: Share, other: Share) -> bool:
     """Whether one may be put before the other: never where their intervals overlap or one has none to give."""
-    if {_without(one), _without(other)} & {NOTHING, BY_HAND}:
+    if {_without(one), _without(other)} - {"", CENSUS}:
         return False
     (_, low, high), (_, below, above) = _bounds(one), _bounds(other)
     return high < below or above < low

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from fieldwork.analysis.intervals import Share, rounded_percent, share
+from fieldwork.analysis.intervals import BY_HAND, Share, rounded_percent, share
 from fieldwork.domain.question_set import MET_CODES, MET_POINTS
 
 NOT_ASKED: Final = "not asked"
@@ -82,11 +82,16 @@ class ChoiceResult:
 
 
 def question_result(
-    answers: Iterable[str | None], *, at_random: bool = True, population: int | None = None
+    answers: Iterable[str | None],
+    *,
+    at_random: bool = True,
+    population: float | None = None,
+    because: str = BY_HAND,
 ) -> QuestionResult:
     """The result of a question on the met scale, from one answer a file (code, NOT_ASKED or None).
 
     `population` is the number of files the sample was drawn from, if known; it narrows the interval.
+    `because` says why there is no interval where `at_random` is False.
     A code that is not on the scale is kept apart. Raises ValueError on a population smaller than the sample.
     """
     counts = Counter(NOT_ASKED if answer == NOT_ASKED else answer or None for answer in answers)
@@ -101,7 +106,13 @@ def question_result(
         not_asked=counts[NOT_ASKED],
         unanswered=counts[None],
         shares={
-            code: share(counts[code], n, at_random=at_random, population=population, drawn=counts.total())
+            code: share(
+                *(counts[code], n),
+                at_random=at_random,
+                population=population,
+                drawn=counts.total(),
+                because=because,
+            )
             for code in MET_POINTS
         },
         outside={code: counts[code] for code in strange},
@@ -123,7 +134,8 @@ def choice_result(
     codes: Sequence[str],
     *,
     at_random: bool = True,
-    population: int | None = None,
+    population: float | None = None,
+    because: str = BY_HAND,
 ) -> ChoiceResult:
     """The result of a question with choices, from one answer a file: a code, several, NOT_ASKED or None.
 
@@ -144,7 +156,9 @@ def choice_result(
     def shares(some: Iterable[str]) -> dict[str, Share]:
         drawn = n + not_asked + unanswered
         return {
-            code: share(counts[code], n, at_random=at_random, population=population, drawn=drawn)
+            code: share(
+                *(counts[code], n), at_random=at_random, population=population, drawn=drawn, because=because
+            )
             for code in some
         }
 

@@ -34,5 +34,48 @@ def places(workspace: Workspace) -> Mapping[Id, Place]:
     return found
 
 
+Part = tuple[Id, Id]
+"""A draw and a stratum of it."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What was drawn from: how many cases each part has, and which of its parts a file was chosen in.
+
+    shared: draws that have a case in common with another draw.
+    """
+
+    cases: Mapping[Part, int]
+    chosen: Mapping[Id, frozenset[Part]]
+    shared: frozenset[Id]
+
+
+def frames(workspace: Workspace) -> Frames:
+    """Of all draws, without a record for each case."""
+    with workspace.read() as db:
+        joined = sets_in(db, DrawnCase.kind)
+        held = "FROM drawn_case WHERE hidden = 0 AND draw IS NOT NULL AND stratum IS NOT NULL"
+        counted = db.exec_driver_sql(
+            f"SELECT draw, stratum, count(*) {held} GROUP BY draw, stratum"
+        ).fetchall()
+        rows = db.exec_driver_sql(
+            f"SELECT case_file, draw, stratum {held} AND chosen = 1 AND replaced IS NOT 1 AND case_file IS NOT NULL"
+        ).fetchall()
+        twice = db.exec_driver_sql(
+            f"SELECT DISTINCT draw {held} AND reference IN (SELECT reference {held} AND reference != '' "
+            "GROUP BY reference HAVING count(DISTINCT draw) > 1)"
+        ).fetchall()
+    cases: dict[Part, int] = {}
+    for draw, stratum, number in counted:
+        part = (draw, joined.of(stratum))
+        cases[part] = cases.get(part, 0) + number
+    chosen: dict[Id, set[Part]] = {}
+    for file, draw, stratum in rows:
+        chosen.setdefault(joined.of(file), set()).add((draw, joined.of(stratum)))
+    return Frames(
+        cases, {file: frozenset(some) for file, some in chosen.items()}, frozenset(draw for (draw,) in twice)
+    )
+
+
 def _rank(place: Place) -> int:
     return ("reserve", "replaced", "chosen").index(place.standing)

@@ -1,12 +1,12 @@
 """What the results page shows: every question by group in plain values, and the files behind each figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from fieldwork.analysis.intervals import BY_HAND, NOTHING, Share, may_be_ranked
+from fieldwork.analysis.intervals import BY_HAND, CENSUS, NOTHING, Share, may_be_ranked
 from fieldwork.analysis.scores import NOT_ASKED, Score
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import LIST_KINDS, MET_POINTS, Question
@@ -15,11 +15,11 @@ from fieldwork.domain.values import Id
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import exporting
-from fieldwork.work import results as counting
+from fieldwork.work.counting import DIFFER, Answer, agreed_answer, file_answers, of_each
 from fieldwork.work.files import file_states
 from fieldwork.work.inspections import body_names
 from fieldwork.work.report_desk import TakenFault
-from fieldwork.work.results import DIFFER, Counted, Results, results
+from fieldwork.work.results import Counted, Results, grouping, results
 
 __all__ = ["DIFFER", "NOT_ASKED", "Cell", "Group", "Line", "Part", "Row", "Section", "Table", "behind", "compared",
            "export", "table"]  # fmt: skip
@@ -219,8 +219,10 @@ def compared(lines: Sequence[Line]) -> str:
     held = [line for line in lines if line.share is not None and line.n]
     if len(held) < 2:
         return ""
-    if any(_without(line.share) == BY_HAND for line in held):
-        return "Counts only: not drawn at random, so the groups are not set against each other."
+    reasons = [why for line in held if (why := _without(line.share)) not in ("", CENSUS, NOTHING)]
+    if reasons:
+        because = reasons[0].removesuffix(": counts only")
+        return f"Counts only: {because}, so the groups are not set against each other."
     apart = [
         f"{one.words} and {other.words}"
         for one, other in combinations(held, 2)
@@ -245,28 +247,20 @@ def behind(workspace: Workspace, cell: Cell) -> list[Id]:
 
     They are told apart by the very rules `results` counts by, so that a figure and its files cannot part.
     """
-    panes = counting.finished_panes(workspace, cell.visit)
-    asked = counting._asked(workspace, panes)
-    given: dict[Id, list[Mapping[str, counting.Answer]]] = {}
-    files = {pane.file.id: pane.file for pane in panes}
-    for pane in panes:
-        given.setdefault(pane.file.id, []).append(counting._given(pane, asked.names))
+    asked, files = file_answers(workspace, cell.visit)
     asking = next((question for question, _ in asked.questions if question.code == cell.question), None)
     scored = asking is not None and asking.scored
-    groups = counting._grouping(workspace, cell.by)
+    groups = grouping(workspace, cell.by)
     found = []
-    for id, some in given.items():
-        examined = counting._File(files[id], tuple(some))
+    for examined in files:
         inside = not cell.by or cell.group in groups(examined)
-        answers = (
-            counting._of_each(examined, asking) if asking else [counting._agreed(examined, cell.question)]
-        )
+        answers = of_each(examined, asking) if asking else [agreed_answer(examined, cell.question)]
         if inside and any(cell.outcome in _outcomes(answer, scored) for answer in answers):
-            found.append(files[id])
+            found.append(examined.file)
     return [file.id for file in sorted(found, key=lambda file: (file.reference, file.id))]
 
 
-def _outcomes(agreed: counting.Answer, scored: bool) -> frozenset[str]:
+def _outcomes(agreed: Answer, scored: bool) -> frozenset[str]:
     """What a file counts as: each code of its answer, and whether that is in n; or why it has none."""
     if agreed in (NOT_ASKED, DIFFER):
         return frozenset((str(agreed),))

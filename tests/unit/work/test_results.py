@@ -5,13 +5,15 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from fieldwork.domain.records import Answer, CaseFile, Examination
+from fieldwork.analysis.intervals import CENSUS, wilson
+from fieldwork.domain.records import Answer, CaseFile, DrawnCase, Examination
 from fieldwork.domain.values import derived_id
 from fieldwork.reports import composing
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
-from fieldwork.work import examining, gathering, inspections, question_sets, results
+from fieldwork.work import examining, gathering, inspections, question_sets, results, sampling
 from fieldwork.work.done import do
+from fieldwork.work.standing_for import RATES, TWO_DRAWS
 from worlds import small_inspection, wall
 
 HEADS = "| survey |\n| | type | name | label | relevant | scale | required |\n"
@@ -195,3 +197,72 @@ def test_answers_given_before_a_renaming_count_under_the_code_of_now(workspace, 
     assert {choice: share.count for choice, share in shares["A16"].items()} == {"Y": 1, "NO": 1}
     assert {choice: share.count for choice, share in shares["A04"].items()} == {"Y": 0, "NO": 2}
     assert not [counted for counted in group.questions if counted.older]
+
+
+def drawn_files(workspace, tmp_path, rows, targets):
+    """A draw; the references it chose, by stratum."""
+    frame = tmp_path / "frame.csv"
+    frame.write_text("reference,stratum\n" + "".join(f"{row}\n" for row in rows), "utf-8")
+    wanted = tmp_path / "targets.csv"
+    wanted.write_text("stratum,target\n" + "".join(f"{row}\n" for row in targets), "utf-8")
+    sampling.draw_sample(workspace, frame=frame, strata=["stratum"], target=str(wanted), seed="s")
+    drawn = [one for one in records(workspace, DrawnCase) if one.standing == "chosen"]
+    return {
+        name: [one.reference for one in drawn if one.reference.startswith(name)]
+        for name in (row.split(",")[0] for row in targets)
+    }
+
+
+def frame_of(**sizes):
+    return [f"{name}-{number:03},{name}" for name, size in sizes.items() for number in range(size)]
+
+
+def test_drawn_files_carry_intervals_narrowed_by_what_they_were_drawn_from(workspace, tmp_path):
+    chosen = drawn_files(workspace, tmp_path, frame_of(Hate=40, Rape=10), ["Hate,8", "Rape,10"])
+    for number, reference in enumerate(chosen["Hate"]):
+        examined(
+            workspace, reference, {"A04": "Y" if number < 6 else "N", "A05": "FM" if number < 3 else "NM"}
+        )
+    for reference in chosen["Rape"]:
+        examined(workspace, reference, {"A04": "Y", "A05": "PM"})
+    groups = {group.group: group for group in results.results(workspace, by="stratum")}
+    full = of(groups["Hate"], "A05").met
+    # six of eight were asked, so they stand for thirty of the forty
+    assert full.fully_met_share.interval == wilson(3, 6, population=30) != wilson(3, 6)
+    assert of(groups["Hate"], "A04").choice.shares["Y"].interval == wilson(6, 8, population=40)
+    assert of(groups["Rape"], "A05").met.shares["PM"].without == CENSUS
+    (both_strata,) = results.results(workspace)
+    assert of(both_strata, "A04").choice.shares["Y"].without == RATES
+    heads, rows = results.result_rows([groups["Hate"]])
+    lines = [dict(zip(heads, row, strict=True)) for row in rows if row[2] == "A05"]
+    assert [(line["choice"], line["count"], line["n"]) for line in lines] == [
+        ("FM", "3", "6"), ("PM", "0", "6"), ("NM", "3", "6"),
+    ]  # fmt: skip
+    interval = wilson(3, 6, population=30)
+    assert (lines[0]["share of n (%)"], lines[0]["low (%)"], lines[0]["high (%)"]) == (
+        "50.0", f"{interval.low * 100:.1f}", f"{interval.high * 100:.1f}",
+    )  # fmt: skip
+    (section,) = [row for row in rows if row[2] == "section A"]
+    assert section[-3:] == ["", "", results.POINTS]
+
+
+def test_strata_drawn_in_proportion_are_put_together_and_a_file_by_hand_takes_the_interval_away(
+    workspace, tmp_path
+):
+    chosen = drawn_files(workspace, tmp_path, frame_of(Hate=40, Rape=21), ["Hate,8", "Rape,4"])
+    for reference in (*chosen["Hate"], *chosen["Rape"]):
+        examined(workspace, reference, {"A04": "Y"})
+    share = of(results.results(workspace)[0], "A04").choice.shares["Y"]
+    assert share.interval == wilson(12, 12, population=61)
+    examined(workspace, "A-V-001", {"A04": "N"})
+    share = of(results.results(workspace)[0], "A04").choice.shares["Y"]
+    assert (share.interval, share.count, share.n) == (None, 12, 13)
+    assert share.without == "1 of 13 files were not drawn at random: counts only"
+
+
+def test_lists_with_a_case_in_common_are_not_put_together(workspace, tmp_path):
+    hate = drawn_files(workspace, tmp_path, frame_of(Hate=10), ["Hate,2"])["Hate"]
+    rape = drawn_files(workspace, tmp_path, [*frame_of(Rape=10), f"{hate[0]},Rape"], ["Rape,2"])["Rape"]
+    for reference in (*hate, *rape):
+        examined(workspace, reference, {"A04": "Y"})
+    assert of(results.results(workspace)[0], "A04").choice.shares["Y"].without == TWO_DRAWS

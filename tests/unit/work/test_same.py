@@ -26,6 +26,7 @@ from fieldwork.store.reading import count, counts_by, dump, find, get, records
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.same import sets
 from fieldwork.work import (
+    counting,
     drafting,
     evidence,
     examining,
@@ -150,7 +151,7 @@ def readers(world, visit, file):
         "examining.open_file": lambda: [examining.open_file(w, file), examining.open_file(w, file, OTHER)],
         "results": lambda: [results.results(w), results.results(w, visit=visit)],
         "results by": lambda: [results.results(w, by=by) for by in results.BY],
-        "results.finished_panes": lambda: results.finished_panes(w, visit),
+        "counting.finished_panes": lambda: counting.finished_panes(w, visit),
         "gathering.visit_facts": lambda: gathering.visit_facts(w, visit),
         "gathering.stratum_counts": lambda: gathering.stratum_counts(w),
         "gathering.file_facts": lambda: gathering.file_facts(w, file),

@@ -172,7 +172,7 @@ FORM = """| survey |
 
 
 def test_the_next_reserve_takes_a_files_place(workspace, frame):
-    from fieldwork.work.results import finished_panes
+    from fieldwork.work.counting import finished_panes
 
     draw(workspace, frame, overlap="1")
     first = file(workspace, RASSO[0])
