@@ -127,6 +127,16 @@ def apply(
     return evaluation.applied()
 
 
+def evaluated(
+    question_set: QuestionSet, answers: Mapping[str, Answer], now: datetime
+) -> dict[str, tuple[bool, Value]]:
+    """Whether each node outside repeats applies, and its value: what `apply` finds, without its checks."""
+    ready = compiled(question_set)
+    evaluation = _Evaluation(ready, answers, now)
+    evaluation.evaluate(ready.order)
+    return {code: (one.asked, one.value) for (code, place), one in evaluation.results.items() if not place}
+
+
 def initial_answers(question_set: QuestionSet, now: datetime) -> dict[str, Answer]:
     """The answers a new file starts with: the defaults, fixed and computed, of questions outside repeats."""
     ready = compiled(question_set)
@@ -196,12 +206,16 @@ class _Evaluation:
         self._node, self._instance = node, instance
         self._own = self._stored(node, instance)
 
-    def run(self, nodes: Collection[Node]) -> None:
-        """Evaluate the nodes, which stand in order: first what applies and its value, then the checks."""
+    def evaluate(self, nodes: Collection[Node]) -> None:
+        """What applies and its value, of nodes that stand in order."""
         for node in nodes:
             for place in self._places(node.repeat):
                 self.enter(node, place)
                 self.results[node.code, place] = self._evaluated(node, place)
+
+    def run(self, nodes: Collection[Node]) -> None:
+        """Evaluate the nodes, which stand in order: first what applies and its value, then the checks."""
+        self.evaluate(nodes)
         for node in nodes:
             if node.question:
                 for place in self._places(node.repeat):

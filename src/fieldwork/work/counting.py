@@ -18,13 +18,12 @@ from fieldwork.work.agreed import with_agreed
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.joint import closed_examinations
+from fieldwork.work.plain_answers import Answer as Answer
+from fieldwork.work.plain_answers import plain_answers
 from fieldwork.work.reconciling import as_one
 from fieldwork.work.sampling import REPLACED
 
 DIFFER: Final = "(examiners differ)"
-
-Answer = tuple[str, ...] | str | None
-"""One examiner's answer to one question: its codes, NOT_ASKED, or None where it is blank."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,14 @@ def file_answers(workspace: Workspace, visit: Id | None = None) -> tuple[Asked, 
     """
     done, files = counted_examinations(workspace, visit)
     asked = asked_in(workspace, done)
-    by_file: dict[Id, list[Pane]] = {}
-    for pane in _panes(workspace, done, files):
-        by_file.setdefault(pane.file.id, []).append(pane)
-    return asked, [
-        FileAnswers(some[0].file, tuple(answers_of(pane, asked.names) for pane in some))
-        for some in by_file.values()
-    ]
+    given = plain_answers(workspace, done, files, asked.names)
+    by_file: dict[Id, list[Mapping[str, Answer]]] = {}
+    for examination in done:
+        if examination.id in given and examination.case_file is not None:
+            by_file.setdefault(examination.case_file, []).append(given[examination.id])
+    for pane in _panes(workspace, [e for e in done if e.id not in given], files):
+        by_file.setdefault(pane.file.id, []).append(answers_of(pane, asked.names))
+    return asked, [FileAnswers(files[id], tuple(some)) for id, some in by_file.items()]
 
 
 def counted_examinations(

@@ -321,9 +321,10 @@ def next_file(workspace: Workspace, after: Id | None = None, *, today: date | No
         and not (s.file.allocated is None and s.mine is None and s.finished and not s.examiners)
     ]
     if here is not None:
-        place = states.index(here)
-        same = [s for s in mine if s.file.stratum == here.file.stratum and states.index(s) > place]
-        if same:
-            return same[0].file
+        place = {state.file.id: number for number, state in enumerate(states)}
+        same = (s for s in mine if s.file.stratum == here.file.stratum)
+        following = next((s for s in same if place[s.file.id] > place[here.file.id]), None)
+        if following is not None:
+            return following.file
     started = [s for s in mine if s.mine is not None]
     return (started or mine)[0].file if mine else None

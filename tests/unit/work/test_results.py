@@ -11,8 +11,9 @@ from fieldwork.domain.values import derived_id
 from fieldwork.reports import composing
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
-from fieldwork.work import examining, gathering, inspections, question_sets, results, sampling
+from fieldwork.work import counting, examining, gathering, inspections, question_sets, results, sampling
 from fieldwork.work.done import do
+from fieldwork.work.plain_answers import plain_answers
 from fieldwork.work.standing_for import RATES, TWO_DRAWS
 from worlds import small_inspection, wall
 
@@ -266,3 +267,19 @@ def test_lists_with_a_case_in_common_are_not_put_together(workspace, tmp_path):
     for reference in (*hate, *rape):
         examined(workspace, reference, {"A04": "Y"})
     assert of(results.results(workspace)[0], "A04").choice.shares["Y"].without == TWO_DRAWS
+
+
+def test_read_together_answers_are_those_of_the_panes(workspace, tmp_path):
+    both(workspace, "A-V-001", {"A03": "rape hate", "A04": "Y", "A05": "FM"}, {"A03": "", "A06": "Z"})
+    put_in_use(workspace, tmp_path, SECOND + MET + FLAGS + YES, version="2")
+    examined(workspace, "A-V-002", {"A04": "N", "A05": "NM", "A09": "gone"})
+    asked, files = counting.file_answers(workspace)
+    panes = counting.finished_panes(workspace)
+    apart = {}
+    for pane in panes:
+        apart.setdefault(pane.file.id, []).append(counting.answers_of(pane, asked.names))
+    assert {one.file.id: sorted(map(repr, one.given)) for one in files} == {
+        file: sorted(map(repr, some)) for file, some in apart.items()
+    }
+    done, held = counting.counted_examinations(workspace)
+    assert len(plain_answers(workspace, done, held, asked.names)) == len(panes) == 3

@@ -1,0 +1,90 @@
+"""The answers of ordinary examinations, thousands at once: what their panes would say, without making them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from fieldwork.analysis.scores import NOT_ASKED
+from fieldwork.domain.marking_records import JointMarking
+from fieldwork.domain.question_set import LIST_KINDS, Question, QuestionSet
+from fieldwork.domain.records import CaseFile, Examination
+from fieldwork.domain.values import Id, codes
+from fieldwork.questions.asking import Asking
+from fieldwork.questions.carried import NamesNow
+from fieldwork.store.answer_values import answer_values
+from fieldwork.store.reading import records
+from fieldwork.store.same import sets
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.agreed import agreed_answers
+from fieldwork.work.kept_question_sets import question_set
+
+Answer = tuple[str, ...] | str | None
+"""One examiner's answer to one question: its codes, NOT_ASKED, or None where it is blank."""
+
+
+def plain_answers(
+    workspace: Workspace, done: Sequence[Examination], files: Mapping[Id, CaseFile], names: NamesNow
+) -> dict[Id, dict[str, Answer]]:
+    """By examination, what `counting.answers_of` says of its pane.
+
+    Left out is whatever is more than one person's own answers: joint and sealed ones, files with agreed
+    answers, files that were entered twice, sets with repeats.
+    """
+    joined = sets(workspace)
+    apart = {joined.of(one.case_file) for one in records(workspace, JointMarking) if one.case_file}
+    apart |= agreed_answers(workspace).keys()
+    versions = {id: question_set(workspace, id) for id in {e.question_set for e in done}}
+    simple = {
+        id: _Reading(one, names)
+        for id, one in versions.items()
+        if not any(group.repeats for group in one.groups)
+    }
+    some = [
+        e
+        for e in done
+        if e.sealing is None
+        and e.question_set in simple
+        and e.case_file not in apart
+        and len(joined.members(e.case_file or b"")) < 2
+    ]
+    values = answer_values(workspace, [e.id for e in some])
+    return {
+        e.id: simple[e.question_set].answers(files[e.case_file or b""], values[e.id], e.finished or 0)
+        for e in some
+        if e.id in values
+    }
+
+
+class _Reading:
+    """A version of the question set, with what its answers are called now."""
+
+    def __init__(self, questions: QuestionSet, names: NamesNow) -> None:
+        self._asking, self._names = Asking(questions), names
+        self._headers = [header.code for header in questions.headers]
+        self._lists = {q.code for q in questions.questions if q.kind in LIST_KINDS}
+        self._answerable = [(q, q.code, names.question(q.code)) for q in questions.answerable]
+        self._read: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def answers(self, file: CaseFile, values: Mapping[str, str], finished: int) -> dict[str, Answer]:
+        given: dict[str, object] = {code: getattr(file, code, "") or "" for code in self._headers}
+        for code, value in values.items():
+            given[code] = list(codes(value)) if code in self._lists else value
+        asked = self._asking.asked(given, datetime.fromtimestamp(finished / 1000))
+        found: dict[str, Answer] = {}
+        for question, code, name in self._answerable:
+            if code not in asked:
+                found[name] = NOT_ASKED
+            elif not (value := values.get(code, "")):
+                found[name] = None
+            else:
+                found[name] = self._read.get((code, value)) or self._of(question, name, value)
+        return found
+
+    def _of(self, question: Question, now: str, value: str) -> tuple[str, ...]:
+        if question.kind in LIST_KINDS:
+            several = tuple(self._names.choice(now, code) for code in codes(value))
+            read = several if question.kind == "rank" else tuple(sorted(set(several)))
+        else:
+            read = (self._names.choice(now, value),)
+        if question.choices:
+            self._read[question.code, value] = read
+        return read
