@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from fieldwork.domain.records import Answer, field_rules
 from fieldwork.domain.values import Id
-from fieldwork.store.workspace import Workspace
+from fieldwork.store.workspace import Workspace, raw
 
 
 def answer_values(workspace: Workspace, examinations: Collection[Id]) -> Mapping[Id, Mapping[str, str]]:
@@ -17,18 +17,17 @@ def answer_values(workspace: Workspace, examinations: Collection[Id]) -> Mapping
     known: dict[object, str] = {}
     twice: set[Id] = set()
     with workspace.read() as db:
-        rows = db.exec_driver_sql(
+        rows = raw(db).execute(
             "SELECT examination, question, value FROM answer WHERE hidden = 0 AND (instance IS NULL OR instance = '')"
         )
-        for some in rows.partitions(20_000):
-            for examination, question, value in some:
-                of_one = wanted.get(examination)
-                if of_one is None:
-                    continue
-                if question in of_one:
-                    twice.add(examination)
-                said = known.get(value)
-                if said is None:
-                    said = known[value] = value if fits(value) and value else ""
-                of_one[question] = said
+        for examination, question, value in rows:
+            of_one = wanted.get(examination)
+            if of_one is None:
+                continue
+            if question in of_one:
+                twice.add(examination)
+            said = known.get(value)
+            if said is None:
+                said = known[value] = value if value and fits(value) else ""
+            of_one[question] = said
     return {id: of_one for id, of_one in wanted.items() if id not in twice}

@@ -115,6 +115,8 @@ def asked_in(workspace: Workspace, done: Sequence[Examination]) -> Asked:
 
 def agreed_answer(file: FileAnswers, code: str) -> Answer:
     """The one answer of a file's examinations to a question, or DIFFER."""
+    if len(file.given) == 1:
+        return file.given[0].get(code, NOT_ASKED)
     given = {answers[code] for answers in file.given if code in answers}
     if not given or given == {NOT_ASKED}:
         return NOT_ASKED
