@@ -9,6 +9,11 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# how fast an example is made says something of the machine only
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 _home = tempfile.mkdtemp(prefix="fieldwork-home-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)

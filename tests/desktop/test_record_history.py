@@ -133,7 +133,7 @@ def test_letters_and_digits_in_the_panel_are_not_the_pages(person):
 def test_one_key_shows_it_wherever_a_record_is(person, place, kinds):
     person.window.go(place)
     person.settle()
-    for _ in range(12):
+    for _ in range(20):  # once round the rail
         if person.window.page(place).record_here() is not None:
             break
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)

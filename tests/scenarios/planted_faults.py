@@ -304,7 +304,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         'if "member" in said:',
     ),
 }
-SHORT = ("losers dropped", "an act is judged at whatever time it says", "taking back leaves a record")
+SHORT = ("losers dropped", "acts of a removed laptop count", "taking back leaves a record")
 CONTROL = "control: nothing altered"
 SEED, MOST = 1, 3000  # schedules from this one on, at most so many
 ENGINE = ROOT / "src" / "fieldwork"

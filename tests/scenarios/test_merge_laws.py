@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from team_rules import TEAM
 
 LONG = os.environ.get("FIELDWORK_LONG")
-EXAMPLES = int(os.environ.get("FIELDWORK_LAWS_EXAMPLES", "1000" if LONG else "20"))
+EXAMPLES = int(os.environ.get("FIELDWORK_LAWS_EXAMPLES", "1000" if LONG else "10"))
 STEPS = int(os.environ.get("FIELDWORK_LAWS_STEPS", "40" if LONG else "25"))
 SIZE = 4
 
