@@ -1,6 +1,6 @@
 """How the files of blind pairs stand, for whoever looks at this laptop: in states, never in answers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fieldwork.domain.faults import Fault
@@ -140,12 +140,23 @@ def pair_all(
     """Pair up one file or several, each as `joint.pair_up` does; with the first that cannot be it ends."""
     if not files:
         raise Fault("Name a file to pair up.")
-    changed: dict[str, frozenset[Id]] = {}
-    for file in files:
-        done = joint.pair_up(workspace, file=file, police=police, prosecution=prosecution, scope=scope)
-        for kind, ids in done.changed.items():
+    return _together(
+        joint.pair_up(workspace, file=file, police=police, prosecution=prosecution, scope=scope)
+        for file in files
+    )
+
+
+def open_all(workspace: Workspace, *, files: Sequence[Id]) -> Done:
+    """Open these files, whose examiners have finished, so far as this laptop can; no other."""
+    return _together(joint.release(workspace, file=file) for file in files)
+
+
+def _together(acts: Iterable[Done]) -> Done:
+    last, changed = Done(), dict[str, frozenset[Id]]()
+    for last in acts:
+        for kind, ids in last.changed.items():
             changed[kind] = changed.get(kind, frozenset()) | ids
-    return Done(done.id, done.entry, changed)
+    return Done(last.id, last.entry, changed)
 
 
 # -- reconciling

@@ -36,7 +36,6 @@ class FilesPairs(QObject):
         self.desk = desk
         self.said = ""  # of the last one that was reconciled
         self.offer = ReleaseOffer(desk, button)
-        self.offer.list_button.hide()
         self.pairing = Pairing(desk, self.offer.say, back)
         self.pane = ReconcilingPane(desk, button)
         self.pairing.moved.connect(self.moved)

@@ -10,7 +10,7 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Box, Button, Card, Tag, Text, row
 from fieldwork.desktop.pages.pair_words import named, offer_words, waiting_words
 from fieldwork.desktop.pages.reading import Latest
-from fieldwork.work import joint, pairs
+from fieldwork.work import pairs
 from fieldwork.work.pairs import PairBoard
 
 HEARD = frozenset(
@@ -59,7 +59,8 @@ class ReleaseOffer(Box):
     def release(self) -> None:
         """Open what both have finished: only ever on a key or a click."""
         said = f"Opened: {named(self.board.due)}. Colleagues can read it once they have your package."
-        self.desk.act(joint.release, then=lambda _: self.say(said))
+        files = [file.id for file in self.board.due]
+        self.desk.act(pairs.open_all, files=files, then=lambda _: self.say(said))
 
     def say(self, sentence: str) -> None:
         """Show a sentence on what was done last, until the next."""
