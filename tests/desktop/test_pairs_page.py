@@ -210,6 +210,9 @@ def test_a_pair_through_the_window_of_three_laptops(people):
     police.press("l")
     assert pane.here == "B02", "nothing else is left"
     police.press("3")
+    police.press(ESC)
+    assert pane.deciding().choice == "" and page.stack.currentIndex() == 3, "back to the two answers"
+    police.press("3")
     police.press("3")  # now the keys of the answers hold: not met
     type_in(police, "Neither was right.")
     police.press(ENTER)
@@ -231,6 +234,28 @@ def test_a_pair_through_the_window_of_three_laptops(people):
     counted = {c.question.code: c.met for c in results.results(people.all[0])[0].questions if c.met}
     assert (counted["B01"].not_met, counted["B02"].not_met, counted["B03"].fully_met) == (1, 1, 1)
     assert reconciling.finished(people.all[2], people.file)
+
+
+def test_a_pair_without_a_keeper_is_warned_of_before_it_is_made(people):
+    lead = people.at(0)
+    lead.page._choose_show(1)
+    select(lead, "V1")
+    lead.press_with("P", SHIFT)
+    panel = lead.page.pairs.pairing
+    for who in (0, 1):
+        rows = panel.panel.list
+        rows.go(next(i for i, one in enumerate(rows.rows) if one.ident == _member(people, who)))
+        lead.press(ENTER)
+    lead.press(ENTER)
+    assert panel.warning.isVisible() and "loses what they answered" in panel.warning.text()
+    assert [row.title for row in panel.panel.list.rows] == ["Pair up V1", "Not now"]
+    for _ in range(4):
+        lead.press(ESC)
+    assert not panel.active and panel.isHidden() and not records(lead.workspace, JointMarking)
+    inspector = people.at(1)
+    select(inspector, "V1")
+    inspector.press_with("P", SHIFT)
+    assert not inspector.page.pairs.pairing.active, "only a lead pairs examiners"
 
 
 @pytest.mark.parametrize(("factor", "size"), [(1.0, (640, 900)), (2.0, (1280, 800))])

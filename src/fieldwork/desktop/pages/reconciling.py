@@ -392,6 +392,8 @@ class ReconcilingPane(Box):
         elif at is self.settling.reason or (at is self.settling.answers and self.settling.takes_words()):
             self.hand_over()
             self.take_focus()
+        elif self._answering() and (one := self.row()) is not None and one.what != ASKED_NOW:
+            self.choose_again()
         else:
             self.hand_over()
             left = len(self._left())
@@ -409,9 +411,7 @@ class ReconcilingPane(Box):
     def commands(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {
             "reconcile.settle": self.settle,
-            "reconcile.later": self.later,
             "reconcile.history": self._show_history,
-            "reconcile.call_in": self.call_in,
             "moderate.reason": self.settling.open_reason,
             "answer.guidance": self.settling.toggle_guidance,
             "answer.down": lambda: self.step(1),
@@ -419,12 +419,14 @@ class ReconcilingPane(Box):
             "file.back": self.back,
         }
         one = self.row()
+        if not (one is not None and self._answering() and self.settling.takes_letters()):
+            handlers |= {"reconcile.later": self.later, "reconcile.call_in": self.call_in}
         if one is not None and not self._answering():
             handlers["reconcile.one"] = lambda: self.choose(ONE)
             handlers["reconcile.other"] = lambda: self.choose(OTHER)
             handlers["reconcile.another"] = lambda: self.choose(ANOTHER)
         elif one is not None:
-            if one.what != ASKED_NOW:
+            if one.what != ASKED_NOW and not self.settling.takes_letters():
                 handlers["reconcile.cards"] = self.choose_again
             for digit in "12345" if one.question.scored else "":
                 handlers[f"answer.{digit}"] = lambda key=digit: self.settling.press(key)  # type: ignore[misc]

@@ -309,6 +309,10 @@ class Settling(Box):
         """Whether another answer is typed, not chosen."""
         return isinstance(self.answers, Field)
 
+    def takes_letters(self) -> bool:
+        """Whether there are more choices than digits: letters answer then."""
+        return self.question is not None and len(self.question.choices) > 9
+
     def press(self, key: str) -> bool:
         """Choose by the key printed on a choice."""
         if not self.holder.isEnabled() or not key:
