@@ -49,7 +49,7 @@ def add_commands(add: Add) -> None:
     parser.add_argument("--kinds", action="store_true", help="list the reports there are")
 
     parser = _on_workspace(add("export", export, "the evidence in other people's formats"))
-    parser.add_argument("--format", required=True, choices=("csv", "json"))
+    parser.add_argument("--format", required=True, choices=("csv", "xlsx", "json"))
     parser.add_argument("--to", type=Path, required=True, metavar="PATH")
 
     parser = _on_workspace(add("import", import_, "take other people's files in"))
@@ -153,6 +153,7 @@ def replay(options: argparse.Namespace) -> Answer:
 
 def results(options: argparse.Namespace) -> Answer:
     from fieldwork.work import exporting
+    from fieldwork.work.result_tables import figures_digest
     from fieldwork.work.results import result_rows
     from fieldwork.work.results import results as counted
 
@@ -166,9 +167,10 @@ def results(options: argparse.Namespace) -> Answer:
         "groups": [{"group": group.group, "files": group.files} for group in groups],
         "rows": [dict(zip(heads, row, strict=True)) for row in rows],
         "to": str(options.to) if options.to else None,
+        "digest": figures_digest(groups),
     }
     lines = [f"{options.to}"] if options.to else ["\t".join(heads), *("\t".join(row) for row in rows)]
-    return Answer(data, lines)
+    return Answer(data, [*lines, f"figures SHA-256 {data['digest']}"])
 
 
 def search(options: argparse.Namespace) -> Answer:
@@ -215,8 +217,10 @@ def export(options: argparse.Namespace) -> Answer:
     with open_workspace(options) as workspace:
         if options.format == "json":
             exporting.write_dump(workspace, options.to)
+        elif options.format == "xlsx":
+            exporting.write_workbook(workspace, options.to)
         else:
-            exporting.write_results(workspace, options.to)
+            exporting.write_files(workspace, options.to)
     return Answer({"format": options.format, "paths": [str(options.to)]}, [str(options.to)])
 
 

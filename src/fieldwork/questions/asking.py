@@ -1,6 +1,7 @@
 """Which questions are asked of thousands of files: the rules of `applying`, each worked out once for what it reads."""
 
 import re
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from fieldwork.questions.expressions import Expression
 _NEVER_ITS_OWN = frozenset(("selected", "count-selected", "not", "if", "coalesce", "true", "false"))
 _CALLED = re.compile(r"([a-z][\w:-]*)\s*\(")
 _WORTH = ("relevant", "calculation")
+
+MOST_KEPT = 20_000
 
 Key = tuple[object, ...]
 
@@ -29,6 +32,20 @@ class _Step:
     clock: bool
     calculates: bool
     known: dict[Key, tuple[bool, object]]
+
+
+_ready: dict[int, tuple["weakref.ref[QuestionSet]", "Asking"]] = {}
+
+
+def asking(questions: QuestionSet) -> "Asking":
+    """As `Asking`, made once for each set, so that what it has worked out is kept."""
+    key = id(questions)
+    known = _ready.get(key)
+    if known is not None and known[0]() is questions:
+        return known[1]
+    made = Asking(questions)
+    _ready[key] = (weakref.ref(questions, lambda _gone: _ready.pop(key, None)), made)
+    return made
 
 
 class Asking:
@@ -60,6 +77,8 @@ class Asking:
                 if found is None:
                     whole = evaluated(self._questions, given, now) if whole is None else whole
                     applies, value = whole[code]
+                    if len(step.known) >= MOST_KEPT:
+                        step.known.clear()
                     found = step.known[key] = applies, _plain(value)
                 if not found[0]:
                     continue

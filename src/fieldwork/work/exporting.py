@@ -1,14 +1,19 @@
-"""The evidence leaves as plain files: the dump as JSON, results as CSV or XLSX."""
+"""The evidence leaves as plain files: the dump as JSON, results and files as CSV or XLSX."""
 
+import csv
 import io
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store.activity import log
 from fieldwork.store.outgoing import write_out
-from fieldwork.store.reading import canonical, dump
+from fieldwork.store.reading import canonical, dump, last_change
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.reporting import results_csv
+from fieldwork.work.result_tables import FILE_HEADS, codebook_rows, figures_digest, file_rows
 from fieldwork.work.results import result_rows, results
 
 
@@ -27,28 +32,56 @@ def write_results(workspace: Workspace, to: Path, *, by: str = "") -> None:
         raise Fault(f"{to.name}: results are written as .csv or .xlsx.")
 
 
+def write_files(workspace: Workspace, to: Path) -> None:
+    """A row for each file that is counted, as CSV: UTF-8 with a byte order mark, nothing in it a formula."""
+    from fieldwork.reports.tables_csv import safe_cell
+
+    heads, rows = file_rows(workspace)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in (heads, *rows))
+    _write(workspace, to, out.getvalue().encode("utf-8-sig"))
+
+
+def write_workbook(workspace: Workspace, to: Path) -> None:
+    """Results, files and codebook, a sheet each."""
+    _write(workspace, to, _xlsx(workspace, ""))
+
+
 def _write(workspace: Workspace, to: Path, data: bytes) -> None:
     write_out(to, data, "export", (b"{", b"\xef\xbb\xbf", b"PK\x03\x04"))
     log(workspace, "export", to.name)
 
 
 def _xlsx(workspace: Workspace, by: str) -> bytes:
-    """Cells are written as text or numbers, never as formulas."""
+    """Three sheets: results, files, codebook. Cells are written as text or numbers, never as formulas."""
     import xlsxwriter
 
-    heads, rows = result_rows(results(workspace, by=by))
+    some = results(workspace, by=by)
     out = io.BytesIO()
     with xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        sheet = book.add_worksheet("results")
+        made = datetime.fromtimestamp(last_change(workspace) / 1000, UTC).replace(tzinfo=None)
+        book.set_properties({"comments": f"Figures SHA-256 {figures_digest(some)}", "created": made})
         bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, heads, bold)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                if cell and column > 4 and cell.replace(".", "", 1).isdigit():
-                    sheet.write_number(number, column, float(cell))
-                else:
-                    sheet.write_string(number, column, cell)
+        for name, (heads, rows), numbers in (
+            ("results", result_rows(some), range(5, 19)),
+            ("files", file_rows(workspace), (FILE_HEADS.index("examinations"),)),
+            ("codebook", codebook_rows(workspace), (6,)),
+        ):
+            _sheet(book.add_worksheet(name), heads, rows, numbers, bold)
     return out.getvalue()
+
+
+def _sheet(
+    sheet: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int], bold: Any
+) -> None:
+    """numbers: the columns whose figures are numbers; all else is text, whatever it looks like."""
+    sheet.write_row(0, 0, heads, bold)
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rows, 1):
+        for column, cell in enumerate(row):
+            if cell and column in numbers and cell.replace(".", "", 1).isdecimal():
+                sheet.write_number(number, column, float(cell))
+            elif cell:
+                sheet.write_string(number, column, cell)

@@ -8,7 +8,7 @@ from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.question_set import LIST_KINDS, Question, QuestionSet
 from fieldwork.domain.records import CaseFile, Examination
 from fieldwork.domain.values import Id, codes
-from fieldwork.questions.asking import Asking
+from fieldwork.questions.asking import asking
 from fieldwork.questions.carried import NamesNow
 from fieldwork.store.answer_values import answer_values
 from fieldwork.store.reading import records
@@ -58,7 +58,7 @@ class _Reading:
     """A version of the question set, with what its answers are called now."""
 
     def __init__(self, questions: QuestionSet, names: NamesNow) -> None:
-        self._asking, self._names = Asking(questions), names
+        self._asking, self._names = asking(questions), names
         self._headers = [header.code for header in questions.headers]
         self._lists = {q.code for q in questions.questions if q.kind in LIST_KINDS}
         self._answerable = [(q, q.code, names.question(q.code)) for q in questions.answerable]

@@ -1,19 +1,32 @@
 """Results of the questions: files examined twice, choices that are gone, versions, the clock, queries."""
 
+import csv
 from datetime import datetime
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
 from fieldwork.analysis.intervals import CENSUS, wilson
+from fieldwork.analysis.scores import NOT_ASKED
 from fieldwork.domain.records import Answer, CaseFile, DrawnCase, Examination
 from fieldwork.domain.values import derived_id
 from fieldwork.reports import composing
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
-from fieldwork.work import counting, examining, gathering, inspections, question_sets, results, sampling
+from fieldwork.work import (
+    counting,
+    examining,
+    exporting,
+    gathering,
+    inspections,
+    question_sets,
+    results,
+    sampling,
+)
 from fieldwork.work.done import do
 from fieldwork.work.plain_answers import plain_answers
+from fieldwork.work.result_tables import figures_digest
 from fieldwork.work.standing_for import RATES, TWO_DRAWS
 from worlds import small_inspection, wall
 
@@ -283,3 +296,37 @@ def test_read_together_answers_are_those_of_the_panes(workspace, tmp_path):
     }
     done, held = counting.counted_examinations(workspace)
     assert len(plain_answers(workspace, done, held, asked.names)) == len(panes) == 3
+
+
+def test_files_and_codebook_leave_beside_the_results(workspace, tmp_path):
+    both(
+        workspace, "A-V-001", {"A03": "rape hate", "A04": "Y", "A05": "FM"}, {"A03": "hate rape", "A04": "N"}
+    )
+    examined(workspace, "A-V-002", {"A04": "N"})
+    wide, book = tmp_path / "files.csv", tmp_path / "all.xlsx"
+    exporting.write_files(workspace, wide)
+    with wide.open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    asked = ("reference", "drawn", "examinations", "A03", "A04", "A05", "A06")
+    assert [first[head] for head in asked] == [
+        "A-V-001", "by hand", "2", "hate rape", results.DIFFER, results.DIFFER, "",
+    ]  # fmt: skip
+    assert [second[head] for head in asked] == ["A-V-002", "by hand", "1", "", "N", NOT_ASKED, ""]
+    exporting.write_workbook(workspace, book)
+    bytes_then = book.read_bytes()
+    read = openpyxl.load_workbook(book)
+    assert read.sheetnames == ["results", "files", "codebook"]
+    heads, *rows = read["codebook"].iter_rows(values_only=True)
+    points = {row[4]: row[6] for row in rows if row[0] == "A05"}
+    assert heads[4:] == ("choice", "choice wording", "points", "version")
+    assert points == {"FM": 2, "PM": 1, "NM": 0, "NA": None, "NK": None}
+    assert {row[7] for row in rows} == {"1"}
+    heads, rows = results.result_rows(results.results(workspace))
+    held = [
+        ["" if cell is None else str(cell) for cell in row]
+        for row in read["results"].iter_rows(values_only=True)
+    ]
+    assert held[0] == heads and [row[:5] for row in held[1:]] == [row[:5] for row in rows]
+    assert read.properties.description.split()[-1] == figures_digest(results.results(workspace))
+    exporting.write_workbook(workspace, book)
+    assert book.read_bytes() == bytes_then
