@@ -439,3 +439,28 @@ def test_an_erased_file_takes_its_reference_out_of_the_draw_and_is_not_drawn_aga
     assert not {one.reference for one in records(lead, DrawnCase)} & {chosen, reserve}
     part = next(p for p in drawn.strata if p.stratum == "RASSO")
     assert again.id == done.id and len(part.chosen) == 7 and part.chosen.count("[erased]") == 1
+
+
+def test_the_next_file_is_that_of_the_states(workspace, frame):
+    draw(workspace, frame, overlap="50")
+    some = [state.file.id for state in files.file_states(workspace)]
+    me, other = workspace.identity.member, b"o" * 16
+    day = date(2026, 11, 25)
+    changes = [
+        Change(
+            Examination.kind, b"1" * 16, {"case_file": some[0], "examiner": me, "started": 1, "finished": 2}
+        ),
+        Change(Examination.kind, b"2" * 16, {"case_file": some[1], "examiner": other, "started": 1}),
+        Change(Examination.kind, b"3" * 16, {"case_file": some[4], "examiner": other, "finished": 2}),
+        Change(Examination.kind, b"4" * 16, {"case_file": some[5], "examiner": me, "started": 2}),
+    ]
+    found = set()
+    for change in (None, *changes, Change(CaseFile.kind, some[2], {"allocated": other}),
+                   Change(CaseFile.kind, some[0], {"revisit": "2026-11-24"})):  # fmt: skip
+        if change is not None:
+            record(workspace, "x", [change])
+        for after in (None, *some, b"z" * 16):
+            held = files.next_file(workspace, after, today=day)
+            assert held == files._next_of_states(workspace, after, day)
+            found.add(held.id if held else None)
+    assert len(found) > 3
