@@ -5,7 +5,7 @@ import io
 import re
 from random import Random
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import openpyxl
 from openpyxl.utils.escape import unescape
@@ -85,16 +85,20 @@ def _judge(found: dict[str, Any], cell: str, came: str, where: str) -> None:
 
 
 def _exports(found: dict[str, Any], names: list[str]) -> None:
-    """Results whose groups and questions are called so, as CSV and as a workbook."""
+    """Results, files and codebook whose groups and questions are called so, as CSV and as a workbook."""
     rows = (("group", "question", "words"), [(name, name, name) for name in names])
     nobody: Any = None
     with patch.object(reporting, "results"), patch.object(reporting, "result_rows", return_value=rows):
         for name, row in zip(names, _csv(reporting.results_csv(nobody))[1:], strict=True):
             for cell in row:
                 _judge(found, name, cell, "results as CSV")
-    with patch.object(exporting, "results"), patch.object(exporting, "result_rows", return_value=rows):
+    of_it = {"results": None, "figures_digest": "", "last_change": 0}
+    sheets = dict.fromkeys(("result_rows", "file_rows", "codebook_rows"), rows)
+    with patch.multiple(exporting, **{n: Mock(return_value=v) for n, v in (of_it | sheets).items()}):
         book = openpyxl.load_workbook(io.BytesIO(exporting._xlsx(nobody, "")))
-    for name, cells in zip(names, book.active.iter_rows(min_row=2), strict=True):
+    assert len(book.worksheets) == len(sheets)
+    together = [row for sheet in book.worksheets for row in sheet.iter_rows(min_row=2)]
+    for name, cells in zip(names * len(sheets), together, strict=True):
         for cell in cells:
             found["cells"] += 1
             if cell.data_type == "f":
