@@ -146,7 +146,12 @@ class TeamRules:
             ("visit", b"visit-" + bytes(10), {"title": f"at any time {which}"}),
         )[way]
         with mock.patch.object(recording, "MAX_TIME", times[which % len(times)]):
+            named = self.team[i].device
             self.act(i, kind, id, fields, name=oracle.UNTIMELY)
+            new = self.team[i].device
+            if new != named:  # a copy's new name says that time too, even where the act changed nothing
+                title = {"title": f"as {new.hex()}"}
+                self.act(i, "visit", b"visit-" + bytes(10), title, name=oracle.UNTIMELY)
         TEAM["acts out of time"] += 1
 
     def _in_force(self, i: int, which: int) -> bytes:
@@ -259,10 +264,16 @@ class TeamRules:
         held.take_back(to)
         assert (canonical(dump(to)), self._state(to)) == before
         assert verify(to) == []
+        erasing_again = any(asked.in_force for asked in erasing.erasures(to))
         if (i + j) % 2 or earlier:  # all that is put aside would come back together
             self.take(j, self.shelf[-1:])  # type: ignore[attr-defined]
         else:
             take_in(to, [held.parcel(to)], now=1)
+            if canonical(dump(to)) != merged and erasing_again:
+                # what came shows that an erasure does not hold; while it was taken back its words went, and whoever
+                # has them sends them again
+                self.take(j, self.shelf[-1:])  # type: ignore[attr-defined]
+                TEAM["merges taken back whose words an erasure took"] += 1
         assert canonical(dump(to)) == merged and held.put_aside(to) <= earlier
         TEAM["merges taken back"] += 1
 
