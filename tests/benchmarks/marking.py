@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fieldwork.questions.applying import apply
-from fieldwork.work import file_view, files
+from fieldwork.work import file_queue, file_view
 from fieldwork.work.examining import question_set, revised
 from worlds import bare_inspection
 
@@ -25,7 +25,7 @@ def run(scale: float = 1.0) -> dict[str, Pair]:
     times = 15 if scale >= 1 else 1
     with tempfile.TemporaryDirectory() as folder, bare_inspection(Path(folder)) as workspace:
         files_marked(workspace, half, examiners=1, waiting=half)
-        here = files.next_file(workspace)
+        here = file_queue.next_file(workspace)
         assert here is not None
         pane = file_view.view_file(workspace, here.id).pane
         questions = question_set(workspace)
@@ -43,7 +43,7 @@ def run(scale: float = 1.0) -> dict[str, Pair]:
         measured = {
             "an answer and what hangs on it, in the pane": lambda: revised(pane, first.code, value=values[0]),
             "an answer written": stored,
-            "the next file found": lambda: files.next_file(workspace, after=here.id),
+            "the next file found": lambda: file_queue.next_file(workspace, after=here.id),
             "the next file open": lambda: file_view.view_file(workspace, here.id),
         }
         return {

@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fieldwork.domain.records import CaseFile
 from fieldwork.domain.values import Id
 from fieldwork.store.same import sets_in
 from fieldwork.store.workspace import Workspace, raw
 
-Row = tuple[Id, Id | None, Id | None, str]
-"""A file's id, its stratum, whom it is allocated to, and the day it is to be looked at again, "" for none."""
+
+class Row(NamedTuple):
+    """What says whether a file waits. allocated: to whom; revisit: the day to look at it again, "" for none."""
+
+    id: Id
+    stratum: Id | None
+    allocated: Id | None
+    visit: Id | None
+    revisit: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ def file_order(workspace: Workspace) -> Order | None:
         files = (
             raw(db)
             .execute(
-                "SELECT f.id, f.stratum, f.allocated, coalesce(f.revisit, '') FROM case_file f "
+                "SELECT f.id, f.stratum, f.allocated, f.visit, coalesce(f.revisit, '') FROM case_file f "
                 "LEFT JOIN stratum s ON s.id = f.stratum AND s.hidden = 0 WHERE f.hidden = 0 "
                 "ORDER BY coalesce(s.code, ''), coalesce(f.position, 0), coalesce(f.reference, ''), f.id"
             )
@@ -45,4 +53,4 @@ def file_order(workspace: Workspace) -> Order | None:
             )
             .fetchall()
         )
-    return Order(tuple(files), {file: bool(finished) for file, finished in begun})
+    return Order(tuple(map(Row._make, files)), {file: bool(finished) for file, finished in begun})

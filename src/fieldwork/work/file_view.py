@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fieldwork.domain.marking_records import MarkingNote
-from fieldwork.domain.records import Answer, CaseFile, Examination, Tag, TeamMember, Theme
+from fieldwork.domain.records import Answer, CaseFile, Examination, Stratum, Tag, TeamMember, Theme
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES
 from fieldwork.questions.repeating import place_of as place_of_question
@@ -17,6 +17,7 @@ from fieldwork.work import examining, files, sealed_examining, themes
 from fieldwork.work.done import Done
 from fieldwork.work.examining import Pane
 from fieldwork.work.file_dates import bank_holidays
+from fieldwork.work.file_queue import next_file, place_in_queue
 from fieldwork.work.files import FileState
 from fieldwork.work.inspections import body_names
 from fieldwork.work.joint import agreed_id
@@ -112,27 +113,19 @@ def view_file(workspace: Workspace, file: Id) -> FileView:
     seen = moment(workspace)
     me = workspace.identity.member
     pane = examining.open_file(workspace, file)
-    states = files.file_states(workspace, replaced=True, calibration=True)
-    here = next((state for state in states if state.file.id == pane.file.id), None) or FileState(
-        pane.file, files.strata(workspace).get(pane.file.stratum or b""), (), None, "reserve"
-    )
-    if here not in states:
-        states.append(here)
-    row = [s.file for s in states if s is here or s.waits_for(me)]
-    if pane.file.visit is not None:
-        row = [f for f in row if f.visit == pane.file.visit]
-    at = row.index(here.file)
+    stratum = find(workspace, Stratum, pane.file.stratum) if pane.file.stratum else None
+    queue = place_in_queue(workspace, pane.file)
     codebook = tuple(themes.complete(workspace, ""))
     return FileView(
         pane=pane,
         moment=seen,
-        stratum=here.stratum.name if here.stratum else "",
-        place=at + 1,
-        all=len(row),
+        stratum=stratum.name if stratum else "",
+        place=queue.place,
+        all=queue.all,
         on_visit=pane.file.visit is not None,
-        before=row[at - 1].id if at else None,
-        after=row[at + 1].id if at + 1 < len(row) else None,
-        others=_others(workspace, here, me),
+        before=queue.before,
+        after=queue.after,
+        others=_others(workspace, pane.file.id, me),
         themes=codebook,
         tags=_tags(workspace, pane, codebook),
         holidays=frozenset(bank_holidays(workspace)),
@@ -144,10 +137,10 @@ def called(member: TeamMember) -> str:
     return member.label or (f"{member.inspectorate} examiner" if member.inspectorate else "a colleague")
 
 
-def _others(workspace: Workspace, state: FileState, me: Id | None) -> tuple[str, ...]:
+def _others(workspace: Workspace, file: Id, me: Id | None) -> tuple[str, ...]:
     told = []
-    for examination in state.examinations:
-        first = examination.id == agreed_id(state.file.id)
+    for examination in records(workspace, Examination, case_file=file):
+        first = examination.id == agreed_id(file)
         if examination.examiner == me or examination.started is None or first:
             continue
         member = find(workspace, TeamMember, examination.examiner)
@@ -236,14 +229,9 @@ class Finished:
 def finish_file(workspace: Workspace, *, file: Id) -> Finished:
     """Finish a file and find the next one of its stratum. Raises Fault that names what is still open."""
     done = examining.finish_examination(workspace, file=file)
-    following = files.next_file(workspace, after=file)
+    following = next_file(workspace, after=file)
     same = following is not None and following.stratum == get(workspace, CaseFile, file).stratum
     return Finished(done.changed, following, same)
-
-
-def next_of(workspace: Workspace, after: Id | None = None) -> CaseFile | None:
-    """As `files.next_file`."""
-    return files.next_file(workspace, after)
 
 
 def place_of(workspace: Workspace, id: Id) -> tuple[Id, str] | None:
@@ -255,7 +243,7 @@ def place_of(workspace: Workspace, id: Id) -> tuple[Id, str] | None:
         return id, ""
     note = find(workspace, MarkingNote, id)
     if note is not None:
-        nearest = files.next_file(workspace)
+        nearest = next_file(workspace)
         return (nearest.id, note.question) if nearest else None
     held = find(workspace, Answer, id)
     examination = find(workspace, Examination, held.examination if held else id)

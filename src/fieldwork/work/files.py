@@ -1,4 +1,4 @@
-"""Case files and their strata: added one by one or from a case list."""
+"""Case files and their strata: added one by one or from a case list; how far each is."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,6 @@ from fieldwork.domain.records import Body, CaseFile, DrawnStratum, Examination, 
 from fieldwork.domain.same import alike
 from fieldwork.domain.values import Id, new_id
 from fieldwork.store.drawn import Place, places
-from fieldwork.store.file_order import Order, Row, file_order
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
@@ -20,6 +19,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.inspections import stratum_id
+from fieldwork.work.joint import members_of
 from fieldwork.work.tables import read_table
 
 DATES = ("reported", "submitted", "charged", "first_hearing", "revisit")
@@ -264,9 +264,7 @@ def file_states(
     me = workspace.identity.member
     joined = sets(workspace)
     joint = {
-        joined.of(one.case_file): _ids(one.examiners)
-        for one in records(workspace, JointMarking)
-        if one.case_file
+        joined.of(one.case_file): members_of(one) for one in records(workspace, JointMarking) if one.case_file
     }
     states = []
     for file in files:
@@ -289,10 +287,6 @@ def file_states(
     )
 
 
-def _ids(blob: bytes | None) -> tuple[Id, ...]:
-    return tuple((blob or b"")[at : at + 16] for at in range(0, len(blob or b"") - 15, 16))
-
-
 def find_file(workspace: Workspace, reference: str) -> CaseFile:
     """The case file under a reference, exactly so or else but for case and spaces. Raises Fault when there is none."""
     found = records(workspace, CaseFile, apart=True, reference=reference) or [
@@ -301,86 +295,3 @@ def find_file(workspace: Workspace, reference: str) -> CaseFile:
     if not found:
         raise Fault(f"There is no case file {reference} here; check the reference.")
     return get(workspace, CaseFile, found[0].id)
-
-
-def next_file(workspace: Workspace, after: Id | None = None, *, today: date | None = None) -> CaseFile | None:
-    """The next file for this examiner: allocated to them or to nobody, theirs not finished, in list order.
-
-    One that is to be looked at again counts as not finished once its day has come. With `after`, the one
-    behind it in the same stratum goes first.
-    """
-    order = file_order(workspace)
-    if order is None:
-        return _next_of_states(workspace, after, today or date.today())
-    waiting = _Waiting(workspace, order, today or date.today())
-    at = next((n for n, (id, *_) in enumerate(order.files) if id == after), None)
-    if at is not None and waiting.listed(order.files[at]):
-        stratum = order.files[at][1]
-        same = (one for one in order.files[at + 1 :] if one[1] == stratum and waiting.waits(one))
-        if (following := next(same, None)) is not None:
-            return get(workspace, CaseFile, following[0])
-    mine = [one[0] for one in order.files if one[0] != after and waiting.waits(one)]
-    started = [id for id in mine if id in waiting.mine]
-    return get(workspace, CaseFile, (started or mine)[0]) if mine else None
-
-
-class _Waiting:
-    """Which files wait for this examiner, as `FileState` says it, without a state for each."""
-
-    def __init__(self, workspace: Workspace, order: Order, today: date) -> None:
-        self._me, self._today, self._begun = workspace.identity.member, today, order.begun
-        self._drawn, self._apart = places(workspace), calibrating(workspace)
-        self._joint = {
-            one.case_file: _ids(one.examiners) for one in records(workspace, JointMarking) if one.case_file
-        }
-        own: dict[Id, list[Examination]] = {}
-        for examination in records(workspace, Examination, examiner=self._me):
-            if examination.case_file is not None:
-                own.setdefault(examination.case_file, []).append(examination)
-        self.mine = {file: foremost(some) for file, some in own.items()}
-
-    def listed(self, row: Row) -> bool:
-        """Whether it is in the sample or for calibration."""
-        id, _, allocated, _ = row
-        if id in self._apart:
-            return True
-        standing = self._drawn[id].standing if id in self._drawn else ""
-        if standing == "reserve":
-            return allocated is not None or id in self._begun
-        return standing != "replaced"
-
-    def waits(self, row: Row) -> bool:
-        id, _, allocated, revisit = row
-        examiners = self._joint.get(id, ())
-        if not (self._me in examiners if examiners else allocated in (self._me, None)):
-            return False
-        if not self.listed(row):
-            return False
-        mine = self.mine.get(id)
-        if mine is not None:
-            done = mine.finished and date.fromtimestamp(mine.finished / 1000).isoformat()
-            return not done or (bool(revisit) and done < revisit <= self._today.isoformat())
-        return not (allocated is None and self._begun.get(id) and not examiners)
-
-
-def _next_of_states(workspace: Workspace, after: Id | None, day: date) -> CaseFile | None:
-    """As `next_file`, where some were entered twice."""
-    me = workspace.identity.member
-    states = file_states(workspace, calibration=True)
-    here = next((s for s in states if after is not None and s.file.id == sets(workspace).of(after)), None)
-    mine = [
-        s
-        for s in states
-        if s is not here
-        and s.waits_for(me)
-        and not (s.mine and s.mine.finished and not s.due(day))
-        and not (s.file.allocated is None and s.mine is None and s.finished and not s.examiners)
-    ]
-    if here is not None:
-        place = {state.file.id: number for number, state in enumerate(states)}
-        same = (s for s in mine if s.file.stratum == here.file.stratum)
-        following = next((s for s in same if place[s.file.id] > place[here.file.id]), None)
-        if following is not None:
-            return following.file
-    started = [s for s in mine if s.mine is not None]
-    return (started or mine)[0].file if mine else None

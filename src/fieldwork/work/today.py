@@ -11,7 +11,8 @@ from fieldwork.store.conflicting import conflict_count
 from fieldwork.store.reading import count, find, records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, open_file
-from fieldwork.work.files import FileState, file_states, next_file
+from fieldwork.work.file_queue import next_file
+from fieldwork.work.files import FileState, file_states
 from fieldwork.work.inspections import body_names
 from fieldwork.work.notes import open_items
 from fieldwork.work.visits import current_visit, session_title, sessions_of

@@ -10,6 +10,7 @@ from fieldwork.work import (
     acts,
     calibration,
     examining,
+    file_queue,
     file_view,
     files,
     joint,
@@ -53,7 +54,7 @@ def test_figures_come_once_all_have_finished_and_nothing_of_it_is_counted(laptop
     assert {one.state.file.reference for one in file_view.list_files(third) if one.mine} == {
         "V1", "V2", "V3", "R1", "R2", "R3"
     }  # fmt: skip
-    assert files.next_file(third).reference == "R1"
+    assert file_queue.next_file(third).reference == "R1"
     mark(lead, "R1", B01="NM", B02="FM")
     together(*laptops)
     held = calibration.calibrated(lead)
@@ -106,7 +107,7 @@ def test_who_chooses_and_what_can_be_chosen(laptops):
     acts.Script(lead, {}).perform({"act": "calibrate", "file": "V1", "members": two})
     assert get(lead, CaseFile, file_of(lead, "V1")).allocated is None
     together(*laptops)
-    assert files.next_file(third).reference == "R1"
+    assert file_queue.next_file(third).reference == "R1"
     assert not any(one.mine for one in file_view.list_files(other) if one.state.file.reference == "V1")
     examining.start_examination(third, file=file_of(third, "V1"))
     assert get(third, CaseFile, file_of(third, "V1")).allocated is None

@@ -5,7 +5,7 @@ import pytest
 from fieldwork.domain.records import Answer, CaseFile, Examination, TeamMember
 from fieldwork.domain.values import new_id
 from fieldwork.store.recording import Change, moment, record
-from fieldwork.work import examining, file_view, files, themes
+from fieldwork.work import examining, file_queue, file_view, files, themes
 from worlds import small_inspection
 
 
@@ -43,7 +43,7 @@ def test_a_file_given_to_a_colleague_is_theirs(workspace):
     files.allocate(workspace, file=file_of(workspace, "A-V-002"), member=member)
     lines = {line.state.file.reference: line for line in file_view.list_files(workspace)}
     assert not lines["A-V-002"].mine and lines["A-V-002"].examiner == "HMICFRS laptop 2"
-    assert file_view.next_of(workspace, file_of(workspace, "A-V-001")).reference == "A-V-003"
+    assert file_queue.next_file(workspace, file_of(workspace, "A-V-001")).reference == "A-V-003"
 
 
 def test_a_file_opened_knows_its_place_and_neighbours(workspace):

@@ -14,6 +14,7 @@ from fieldwork.work import (
     acts,
     claiming,
     examining,
+    file_queue,
     file_view,
     files,
     leading,
@@ -222,9 +223,9 @@ def test_an_imported_case_list_is_drawn_from_and_what_is_left_over_is_not_offere
     assert sorted(references(workspace)) == sorted(RASSO[:3] + VOLUME[:3] + [kept])
     assert {one.reference: one.id for one in records(workspace, CaseFile)} == before
     assert len(records(workspace, Stratum)) == 2
-    offered = [files.next_file(workspace)]
+    offered = [file_queue.next_file(workspace)]
     for _ in range(2):
-        offered.append(files.next_file(workspace, offered[-1].id))
+        offered.append(file_queue.next_file(workspace, offered[-1].id))
     assert {one.reference for one in offered} == set(RASSO[:3])
     assert file_view.view_file(workspace, before[RASSO[-1]]).pane.file.reference == RASSO[-1]
 
@@ -342,7 +343,7 @@ def test_a_live_file_is_offered_again_when_its_day_has_come(tmp_path):
         before, after = date(2026, 11, 30), date(2026, 12, 1)
 
         def offered(day):
-            return files.next_file(workspace, today=day).reference
+            return file_queue.next_file(workspace, today=day).reference
 
         assert (offered(before), offered(after)) == ("A-R-005", "A-V-001")
         (line,) = [p for p in sample_progress.progress(workspace, "stratum", after) if p.live]
@@ -441,7 +442,7 @@ def test_an_erased_file_takes_its_reference_out_of_the_draw_and_is_not_drawn_aga
     assert again.id == done.id and len(part.chosen) == 7 and part.chosen.count("[erased]") == 1
 
 
-def test_the_next_file_is_that_of_the_states(workspace, frame):
+def test_the_queue_of_files_is_that_of_the_states(workspace, frame, monkeypatch):
     draw(workspace, frame, overlap="50")
     some = [state.file.id for state in files.file_states(workspace)]
     me, other = workspace.identity.member, b"o" * 16
@@ -454,13 +455,20 @@ def test_the_next_file_is_that_of_the_states(workspace, frame):
         Change(Examination.kind, b"3" * 16, {"case_file": some[4], "examiner": other, "finished": 2}),
         Change(Examination.kind, b"4" * 16, {"case_file": some[5], "examiner": me, "started": 2}),
     ]
-    found = set()
+    found, places = set(), set()
     for change in (None, *changes, Change(CaseFile.kind, some[2], {"allocated": other}),
                    Change(CaseFile.kind, some[0], {"revisit": "2026-11-24"})):  # fmt: skip
         if change is not None:
             record(workspace, "x", [change])
         for after in (None, *some, b"z" * 16):
-            held = files.next_file(workspace, after, today=day)
-            assert held == files._next_of_states(workspace, after, day)
+            held = file_queue.next_file(workspace, after, today=day)
+            assert held == file_queue._next_of_states(workspace, after, day)
             found.add(held.id if held else None)
-    assert len(found) > 3
+        placed = [file_queue.place_in_queue(workspace, one) for one in records(workspace, CaseFile)]
+        with monkeypatch.context() as patched:
+            patched.setattr(file_queue, "file_order", lambda _: None)
+            assert placed == [
+                file_queue.place_in_queue(workspace, one) for one in records(workspace, CaseFile)
+            ]
+        places.update(placed)
+    assert len(found) > 3 and len(places) > 8

@@ -34,7 +34,7 @@ from fieldwork.desktop.pages.moderating import ModeratingPane
 from fieldwork.domain.records import Answer, CaseFile
 from fieldwork.domain.values import Id
 from fieldwork.store.drafts import Draft
-from fieldwork.work import claiming, file_view
+from fieldwork.work import claiming, file_queue, file_view
 from fieldwork.work.file_view import FileLine
 
 SHOWS = ("To do", "All", "Finished", "To moderate", "To reconcile")
@@ -339,7 +339,7 @@ class FilesPage(Page):
 
     def open_next(self) -> None:
         """The next file for this examiner: one begun first, else the first in the list."""
-        self.desk.ask(file_view.next_of, then=self._take_next)
+        self.desk.ask(file_queue.next_file, then=self._take_next)
 
     def _take_next(self, file: CaseFile | None) -> None:
         if file is not None:
