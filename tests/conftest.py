@@ -28,3 +28,11 @@ def postgres():
     from hub_server import running
 
     yield from running()
+
+
+@pytest.fixture(scope="session")
+def sealed_pair(tmp_path_factory):
+    """A team with a blind pair before any release, made once: `blind_pair.reopened` hands out copies."""
+    from blind_pair import kept_sealed
+
+    return kept_sealed(tmp_path_factory.mktemp("pair"))

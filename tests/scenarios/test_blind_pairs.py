@@ -1,6 +1,5 @@
 """A blind pair as its people have it: two examiners, who keeps the keys, and a bystander; nobody reads too early."""
 
-import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +7,11 @@ from pathlib import Path
 import pytest
 
 import laptops
+from blind_pair import FILE, WORDS, Team, fill, member_of
 from decrypted import plain
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer
-from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import Answer
-from fieldwork.domain.values import Id
 from fieldwork.exchange import sharing
 from fieldwork.store.history import history
 from fieldwork.store.reading import canonical, dump, records, search
@@ -22,7 +20,6 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
     evidence,
     examining,
-    files,
     gathering,
     handing,
     joint,
@@ -31,93 +28,13 @@ from fieldwork.work import (
     themes,
     undoing,
 )
-from worlds import small_inspection
-
-FILE = "A-V-002"
-WORDS = ("kittiwake", "merganser", "phalarope", "dotterel", "turnstone", "garganey")
-
-
-class Team:
-    """The lead, who keeps the keys; the police examiner, the prosecution's, and a bystander."""
-
-    def __init__(self, folder: Path) -> None:
-        self.lead = small_inspection(folder)
-        names = ("police", "prosecution", "bystander")
-        self.police, self.prosecution, self.bystander = (
-            laptops.newcomer(self.lead, folder, name) for name in names
-        )
-        self.all = (self.lead, self.police, self.prosecution, self.bystander)
-        laptops.together(*self.all)
-        self.file = files.find_file(self.lead, FILE).id
-
-    def pair(self, **said: object) -> None:
-        joint.pair_up(
-            self.lead,
-            file=self.file,
-            police=_member(self.police),
-            prosecution=_member(self.prosecution),
-            **said,  # type: ignore[arg-type]
-        )
-        laptops.give(self.lead, *self.all[1:])
-
-    def first(self) -> None:
-        """What is agreed first, by the police examiner, and known to both."""
-        _fill(self.police, self.file, first=True)
-        laptops.give(self.police, self.lead, self.prosecution, self.bystander)
-
-    def meet(self) -> None:
-        laptops.together(*self.all)
-
-
-def _member(workspace: Workspace) -> Id:
-    member = workspace.identity.member
-    assert member is not None
-    return member
 
 
 @pytest.fixture
 def team(tmp_path: Path) -> Iterator[Team]:
     made = Team(tmp_path)
     yield made
-    for workspace in made.all:
-        workspace.close()
-
-
-def _value(question: Question) -> str:
-    if question.code == "A01":
-        return "cps_charge_fct"
-    if question.choices:
-        return question.choices[0].code
-    return {"integer": "3", "decimal": "3", "date": "2026-07-14"}.get(question.kind, "words")
-
-
-def _fill(workspace: Workspace, file: Id, *, first: bool = False, words: str = "") -> None:
-    """Answer all that is asked: with words the first few, the rest as not applicable where it can be."""
-    pane = examining.open_file(workspace, file)
-    assert pane.share is not None
-    if not first:
-        few = [q for q in pane.unanswered if q.code not in pane.share.first and q.scored][: 3 if words else 0]
-        for question in few:
-            _answer(workspace, file, question, words)
-        for section in [s.code for s in pane.questions.sections if s.code != "A"]:
-            with contextlib.suppress(Fault):
-                examining.rest_not_applicable(
-                    workspace, file=file, section=section, reason=f"not of this file {words}"
-                )
-    while True:
-        pane = examining.open_file(workspace, file)
-        open_now = [q for q in pane.unanswered if (q.code in pane.share.first) == first]  # type: ignore[union-attr]
-        if not open_now:
-            break
-        _answer(workspace, file, open_now[0], words)
-
-
-def _answer(workspace: Workspace, file: Id, question: Question, words: str) -> None:
-    value = _value(question)
-    because = f"because {words}".strip()
-    examining.answer_file(
-        workspace, file=file, question=question.code, value=value, reason=because, comment=words
-    )
+    made.close()
 
 
 def _concerns(workspace: Workspace) -> int:
@@ -154,12 +71,12 @@ def test_nobody_reads_what_a_pair_answers_before_both_have_finished(team: Team, 
     with pytest.raises(Fault, match="comes first"):
         examining.answer_file(team.police, file=team.file, question="B01", value="FM")
     team.first()
-    _fill(team.police, team.file, words=WORDS[0])
+    fill(team.police, team.file, words=WORDS[0])
     theme = themes.add_theme(team.police, name="File quality").id
     assert theme is not None
     held, before_it = examining.open_file(team.police, team.file).answers["B01"], _concerns(team.police)
     themes.tag(team.police, target=held.id, theme=theme, direction="concern")
-    _fill(team.prosecution, team.file, words=WORDS[1])
+    fill(team.prosecution, team.file, words=WORDS[1])
     examining.answer_file(team.police, file=team.file, question="B01", reason=f"{WORDS[2]}, taken back")
     undoing.undo(team.police)
     examining.finish_examination(team.police, file=team.file)
@@ -177,7 +94,7 @@ def test_nobody_reads_what_a_pair_answers_before_both_have_finished(team: Team, 
             assert word not in said, f"{word} is told on {workspace.path.name}"
             assert word.encode() not in _raw(workspace), f"{word} stands in the file of {workspace.path.name}"
         assert not [a for a in records(workspace, Answer) if a.question in codes], "an answer stands in clear"
-    other = examining.open_file(team.lead, team.file, _member(team.police))
+    other = examining.open_file(team.lead, team.file, member_of(team.police))
     assert other.closed and set(other.answers) <= other.share.first  # type: ignore[union-attr]
     with pytest.raises(Fault, match="Only a note line or an answer"):
         themes.tag(team.bystander, target=held.id, theme=theme)
@@ -195,7 +112,7 @@ def test_nobody_reads_what_a_pair_answers_before_both_have_finished(team: Team, 
     for workspace in team.all:
         assert len(search(workspace, WORDS[0])) > 9 and len(search(workspace, WORDS[1])) > 9
         assert not search(workspace, WORDS[2])
-        assert examining.open_file(workspace, team.file, _member(team.police)).answers["B01"].value
+        assert examining.open_file(workspace, team.file, member_of(team.police)).answers["B01"].value
     assert len({canonical(dump(workspace)["records"]) for workspace in team.all}) == 1
     with pytest.raises(Fault, match="settled at reconciliation"):
         examining.answer_file(team.police, file=team.file, question="B01", value="NM")
@@ -208,7 +125,7 @@ def test_without_a_keeper_each_laptop_opens_its_own_at_its_next_share(team: Team
     assert "loses what they answered" in joint.warning(team.lead, team.file)
     team.first()
     for workspace in (team.police, team.prosecution):
-        _fill(workspace, team.file)
+        fill(workspace, team.file)
         examining.finish_examination(workspace, file=team.file)
     team.meet()
     assert not joint.release_due(team.lead)
@@ -234,7 +151,7 @@ def test_what_two_do_not_agree_on_is_settled_and_counted(team: Team) -> None:
     for workspace, said in own:
         for code, value in said.items():
             examining.answer_file(workspace, file=team.file, question=code, value=value, reason="weaker")
-        _fill(workspace, team.file)
+        fill(workspace, team.file)
         examining.finish_examination(workspace, file=team.file)
     with pytest.raises(Fault, match="F02 is led by the police examiner"):
         examining.answer_file(team.prosecution, file=team.file, question="F02", value="FM")
@@ -263,7 +180,7 @@ def test_what_two_do_not_agree_on_is_settled_and_counted(team: Team) -> None:
     agree(team.police, file=team.file, question="E01", value="PM", reason="the summary leaves it out")
     asked = {one.question.code: one.what for one in reconciling.to_reconcile(team.police, team.file).open}
     assert asked["E02"] == "asked of one alone" and "E01" not in asked
-    member = _member(team.bystander)
+    member = member_of(team.bystander)
     reconciling.call_in(team.prosecution, file=team.file, member=member, reason="we see it differently")
     team.meet()
     agree(team.bystander, file=team.file, question="J01", value="PM", reason="between the two")
@@ -286,7 +203,7 @@ def test_what_two_do_not_agree_on_is_settled_and_counted(team: Team) -> None:
         "NM",
         "PM",
     ]
-    for member, value in ((_member(team.police), "FM"), (_member(team.prosecution), "PM")):
+    for member, value in ((member_of(team.police), "FM"), (member_of(team.prosecution), "PM")):
         original = examining.open_file(team.bystander, team.file, member).answers["E01"]
         assert original.value == value, "the original answers stay what they were"
     agree(team.police, file=team.file, question="J01", value="FM", reason="on second thoughts")
