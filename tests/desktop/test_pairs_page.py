@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QApplication
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.kit import Text
 from fieldwork.desktop.pages.files import FilesPage
+from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
+from fieldwork.domain.records import Device
 from fieldwork.exchange import sharing
 from fieldwork.store.drafts import Drafts
-from fieldwork.store.reading import records
+from fieldwork.store.reading import get, records
 from fieldwork.work import files, handing, joint, marking_notes, reconciling, results
 from laptops import give, together
-from marking_world import three_laptops
+from marking_world import mark, three_laptops
 
 ENTER, ESC, SHIFT = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier
 
@@ -258,10 +260,69 @@ def test_a_pair_without_a_keeper_is_warned_of_before_it_is_made(people):
     assert not inspector.page.pairs.pairing.active, "only a lead pairs examiners"
 
 
+def test_keys_are_handed_on_and_a_pair_is_called_off_by_keys(people):
+    """Without a keeper a removal says what is lost, and wants a tick; with one the pair can be called off."""
+    lead, police, _ = people.all
+    pair = {"police": _member(people, 1), "prosecution": _member(people, 2), "scope": "all"}
+    joint.pair_up(lead, file=people.file, keepers=[], **pair)
+    give(lead, *people.all[1:])
+    mark(police, "V1", B01="NM")
+    together(*people.all)
+    team = Bench(people.qtbot, lead, "Team", TeamPage)
+    at_laptop(team, police)
+    assert "team.keys" not in team.page.commands(), "a lead without keys hands none on"
+    team.press(Qt.Key.Key_R)
+    sheet = team.window.ask_panel
+    assert "alone has the key of what was answered in file V1" in texts(sheet) and "Shift X" in texts(sheet)
+    assert nameless(team.window) == [] and sheet.tick.isVisible()
+    team.press(ENTER)
+    assert sheet.isVisible() and not get(lead, Device, police.device).removed, "it is asked twice"
+    team.press(ESC)
+
+    their = Bench(people.qtbot, police, "Team", TeamPage)
+    at_laptop(their, lead)
+    assert their.page.overview.leading.buttons["keys"].isVisible()
+    their.press(Qt.Key.Key_K)
+    assert "has the keys of sealed files now" in their.page.overview.said.text()
+    assert "team.keys" not in their.page.commands()
+    give(police, lead)
+    team.window.activateWindow()
+    team.page.read()
+    team.settle()
+    at_laptop(team, police)
+    team.press(Qt.Key.Key_R)
+    assert sheet.isVisible() and sheet.tick.isHidden()
+    team.press(ESC)
+
+    bench = people.at(0)
+    bench.page._choose_show(1)
+    select(bench, "R1")
+    bench.press_with("X", SHIFT)
+    assert "no key of R1" in bench.page.pairs.offer.due.text()
+    select(bench, "V1")
+    bench.press_with("X", SHIFT)
+    asked = bench.window.ask_panel
+    bench.press(ENTER)
+    assert "why the pair is called off" in asked.said.text()
+    type_in(bench, "An examiner is ill.")
+    bench.press(ENTER)
+    assert not asked.isVisible() and "V1 is called off" in bench.page.pairs.offer.due.text()
+    assert [one.state for one in joint.markings(lead, people.file)] == ["open", "not begun"]
+    assert "opened before both had finished" in sub(bench, "V1")
+    for one in (team, their):
+        one.desk.lanes.wait_idle(60_000)
+        one.window.close()
+
+
+def at_laptop(bench, workspace):
+    rows = bench.page.overview.laptops
+    rows.setFocus()
+    rows.go(next(i for i, row in enumerate(rows.rows) if row.ident == workspace.device))
+    bench.settle()
+
+
 @pytest.mark.parametrize(("factor", "size"), [(1.0, (640, 900)), (2.0, (1280, 800))])
 def test_it_fits_one_screen_narrow_and_with_large_text(people, factor, size):
-    from marking_world import mark
-
     lead = people.all[0]
     pair = {"police": _member(people, 1), "prosecution": _member(people, 2), "scope": "all"}
     joint.pair_up(lead, file=people.file, **pair)

@@ -1,5 +1,6 @@
 """A blind pair as its people have it: two examiners, who keeps the keys, and a bystander; nobody reads too early."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,14 +8,15 @@ from pathlib import Path
 import pytest
 
 import laptops
-from blind_pair import FILE, WORDS, Team, fill, member_of
+from blind_pair import FILE, WORDS, Team, fill, member_of, reopened
 from decrypted import plain
+from fieldwork.commandline import membership, running
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import AgreedAnswer
-from fieldwork.domain.records import Answer
+from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
+from fieldwork.domain.records import Answer, Device
 from fieldwork.exchange import sharing
 from fieldwork.store.history import history
-from fieldwork.store.reading import canonical, dump, records, search
+from fieldwork.store.reading import canonical, dump, get, records, search
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
@@ -23,6 +25,8 @@ from fieldwork.work import (
     gathering,
     handing,
     joint,
+    keeping,
+    leading,
     reconciling,
     results,
     themes,
@@ -120,7 +124,9 @@ def test_nobody_reads_what_a_pair_answers_before_both_have_finished(team: Team, 
     assert _concerns(team.bystander) == before_it + 1
 
 
-def test_without_a_keeper_each_laptop_opens_its_own_at_its_next_share(team: Team, tmp_path: Path) -> None:
+def test_without_a_keeper_each_laptop_opens_its_own_at_its_next_share(
+    team: Team, tmp_path: Path, removed
+) -> None:
     team.pair(keepers=[])
     assert "loses what they answered" in joint.warning(team.lead, team.file)
     team.first()
@@ -129,15 +135,64 @@ def test_without_a_keeper_each_laptop_opens_its_own_at_its_next_share(team: Team
         examining.finish_examination(workspace, file=team.file)
     team.meet()
     assert not joint.release_due(team.lead)
-    joint.hand_on(team.police, device=team.lead.device)  # after all
+    code, said = removed(team.lead, team.police.device.hex())
+    assert code == 2 and f"alone has the key of what was answered in file {FILE}: nobody" in said["error"]
+    keeping.hand_on(team.police, device=team.lead.device)  # after all
     with pytest.raises(Fault, match="could go on with or keep"):
-        joint.hand_on(team.police, device=team.bystander.device)
+        keeping.hand_on(team.police, device=team.bystander.device)
     laptops.give(team.police, team.lead)
+    assert not keeping.loss(team.lead, team.police.device), "the lead has it, too"
     assert [due.file.reference for due in joint.release_due(team.lead)] == [FILE]
     for workspace in (team.police, team.prosecution):
         handing.share(workspace, tmp_path / f"out-{workspace.path.stem}.fieldpackage")
     team.meet()
     assert [m.state for m in joint.markings(team.lead, team.file)] == ["open", "open"]
+
+
+@pytest.fixture
+def removed(capsys, monkeypatch):
+    """Removes a laptop by the command line: the exit code and what was printed."""
+
+    def remove(workspace: Workspace, device: str, *more: str) -> tuple[int, dict[str, object]]:
+        monkeypatch.setattr(membership, "open_workspace", lambda *_, **__: contextlib.nullcontext(workspace))
+        code = running.run(["remove", str(workspace.path), device, *more, "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    return remove
+
+
+def test_a_laptop_that_alone_has_keys_is_removed_only_by_who_says_so(
+    sealed_pair, tmp_path: Path, removed
+) -> None:
+    """Refused first, with the files and what to do; then a keeper is added, or the removal is said again."""
+    team = reopened(sealed_pair, tmp_path)
+    lead, police, other = team.lead, team.police, team.bystander
+    leading.appoint(lead, device=other.device.hex())
+    laptops.give(lead, other, police)
+    keeper = lead.device.hex()
+    code, said = removed(other, keeper)
+    assert code == 2 and f"only laptop outside the pair that keeps the keys of file {FILE}: " in said["error"]
+    assert "First" in said["error"] and not get(other, Device, lead.device).removed
+    copy = laptops.copy_of(other, tmp_path, "copy")
+    code, said = removed(copy, keeper, "--anyway")
+    assert (code, said["lost"], said["unkept"]) == (0, [], [FILE]) and get(copy, Device, lead.device).removed
+    copy.close()
+    assert keeping.could_have(lead) == keeping.could_have(police) == {other.device}
+    keeping.hand_on(police, device=other.device)
+    laptops.give(police, other)
+    assert keeping.loss(other, lead.device).unkept == (FILE,), "the prosecution's key is not there yet"
+    keeping.hand_on(lead, device=other.device)
+    laptops.give(lead, other)
+    (joint_now,) = records(other, JointMarking)
+    assert joint.keepers_of(joint_now) == (lead.device, other.device)
+    assert not keeping.loss(other, lead.device) and keeping.could_have(lead) == frozenset()
+    leading.remove(other, device=keeper)
+    laptops.give(other, *team.all[1:3])
+    examining.finish_examination(team.prosecution, file=team.file)
+    laptops.give(team.prosecution, other)
+    joint.release(other)
+    assert joint.is_open(other, team.file), "who was added keeps what the removed one kept"
+    team.close()
 
 
 def test_what_two_do_not_agree_on_is_settled_and_counted(team: Team) -> None:

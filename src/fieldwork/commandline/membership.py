@@ -14,6 +14,9 @@ def add_commands(add: Add) -> None:
     parser = _on_workspace(add("remove", remove, "end a laptop's membership"))
     parser.add_argument("device", help="its label or the start of its id")
     parser.add_argument("--reason", default="")
+    parser.add_argument(
+        "--anyway", action="store_true", help="though nobody else keeps keys of answers that are sealed"
+    )
 
     parser = _on_workspace(
         add("withdraw", withdraw, "let nobody join with a pack any more; or list those not used yet")
@@ -39,10 +42,11 @@ def admit(options: argparse.Namespace) -> Answer:
 
 
 def remove(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import leading, team
+    from fieldwork.work import keeping, leading, team
 
     with open_workspace(options, writing=True) as workspace:
-        done = leading.remove(workspace, device=options.device, reason=options.reason)
+        gone = keeping.loss(workspace, team.find_device(workspace, options.device).id)
+        done = leading.remove(workspace, device=options.device, reason=options.reason, anyway=options.anyway)
         device = team.find_device(workspace, (done.id or b"").hex())
         packs = leading.open_packs(workspace)
     return Answer(
@@ -50,6 +54,8 @@ def remove(options: argparse.Namespace) -> Answer:
             "device": device.id.hex(),
             "label": device.label,
             "removed": True,
+            "lost": list(gone.lost),
+            "unkept": list(gone.unkept),
             "packs": [one.plain() for one in packs],
         },
         [

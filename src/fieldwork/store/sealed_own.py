@@ -64,15 +64,17 @@ def _key_change(examination: Id, device: Id, recipient: str, key: bytes) -> list
     return [Change(SealedKey.kind, derived_id(SealedKey.kind, examination, device), fields, again=True)]
 
 
-def hand_on(workspace: Workspace, examinations: Sequence[Id], device: Device) -> Recorded:
-    """Wrap the keys this laptop holds of these examinations to another laptop."""
+def hand_on(
+    workspace: Workspace, examinations: Sequence[Id], device: Device, others: Sequence[Change] = ()
+) -> Recorded:
+    """Wrap the keys this laptop holds of these examinations to another laptop. others: what is said beside it."""
     changes = [
         change
         for examination in examinations
         if (key := key_of(workspace, examination)) is not None
         for change in _key_change(examination, device.id, device.recipient, key)
     ]
-    return record(workspace, HAND_ON, changes)
+    return record(workspace, HAND_ON, [*changes, *others])
 
 
 def key_of(workspace: Workspace, examination: Id) -> bytes | None:
@@ -263,7 +265,8 @@ def _ends(db: Any, parts: Sequence[Part]) -> list[bytes]:
 class Standing:
     """Where a sealed examination stands. finished: entries that finished it and still stand as its last word.
 
-    released: whether it is open to all; holds: whether this laptop can open its key; kept: by another laptop, too.
+    released: whether it is open to all; holds: whether this laptop can open its key; keys: the laptops to which
+    somebody who has it wrapped it.
     """
 
     examination: Id
@@ -274,6 +277,7 @@ class Standing:
     holds: bool
     laptops: frozenset[Id]
     holders: frozenset[Id]
+    keys: frozenset[Id]
 
 
 def standings(
@@ -310,6 +314,7 @@ def standings(
             key_of(workspace, found.examination) is not None,
             frozenset(found.laptops),
             frozenset(found.holders),
+            frozenset(device for device, _ in found.keys if device in found.holders),
         )
         for found in known
     ]

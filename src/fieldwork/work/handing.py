@@ -13,6 +13,7 @@ from pathlib import Path
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import KINDS
+from fieldwork.domain.values import Id
 from fieldwork.exchange import package, sharing
 from fieldwork.exchange.sharing import Merged, Shared
 from fieldwork.store.conflicting import conflict_count
@@ -20,6 +21,7 @@ from fieldwork.store.receipts import Receipt, digests
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import team
 from fieldwork.work.inspections import inspection_of
+from fieldwork.work.keeping import could_have
 from fieldwork.work.leading import Erasure, LastMerge, erasures, last_merge_now
 from fieldwork.work.same import candidates
 from fieldwork.work.settling import Clash, clash_of
@@ -45,6 +47,7 @@ class TeamNow:
     """The team as it stands: laptops, packages newest first, changes not shared, conflicts open, who has what.
 
     twice: how many pairs look like one thing entered twice. lead: whether this laptop's word decides.
+    keyed: laptops that this one could hand keys of sealed files on to.
     """
 
     laptops: tuple[team.Laptop, ...]
@@ -57,6 +60,7 @@ class TeamNow:
     lead: bool = False
     last_merge: LastMerge = field(default_factory=LastMerge)
     erasures: tuple[Erasure, ...] = ()
+    keyed: frozenset[Id] = frozenset()
 
 
 def team_now(workspace: Workspace) -> TeamNow:
@@ -72,6 +76,7 @@ def team_now(workspace: Workspace) -> TeamNow:
         any(laptop.here and laptop.leads for laptop in laptops),
         last_merge_now(workspace),
         tuple(erasures(workspace)),
+        could_have(workspace),
     )
 
 

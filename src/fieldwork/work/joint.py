@@ -21,7 +21,6 @@ from fieldwork.store.sealed_reading import released
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
-from fieldwork.work.sealed_examining import Standing
 
 PAIR, CALIBRATION = "pair", "calibration"
 SCOPES = (leading.LED, leading.ALL)
@@ -275,37 +274,24 @@ def call_off(workspace: Workspace, *, file: Id, reason: str) -> Done:
     lead_or_fault(workspace, "calls a pair off")
     if not reason.strip():
         raise Fault("Say in a few words why the pair is called off.")
-    files = sets(workspace).members(file)
-    mine = [
-        one
-        for one in sealed_examining.standings(workspace, files)
-        if one.holds and not one.released and workspace.device not in one.laptops
-    ]
+    mine = _kept_here(workspace, sets(workspace).members(file))
     if not mine:
         raise Fault("This laptop keeps no key of this file that is still closed; ask the laptop that does.")
     recorded = sealed_examining.call_off(workspace, [one.examination for one in mine], reason.strip())
     return Done(file, recorded.entry, recorded.changed)
 
 
-def hand_on(workspace: Workspace, *, device: Id) -> Done:
-    """Give a laptop the keys that this one holds of closed files: of its member's own, say in place of a lost one;
-    or, where it is a lead's outside the pair, of all, so that it keeps them, say in place of a removed keeper."""
-    to = get(workspace, Device, device)
-    leads_now = leads(workspace)
-    some = [
-        one.examination
-        for one in sealed_examining.standings(workspace)
-        if one.holds and not one.released and _may_have(workspace, one, to, leads_now)
+def could_call_off(workspace: Workspace) -> frozenset[Id]:
+    """The files of which `call_off` would open something here."""
+    if workspace.device not in leads(workspace):
+        return frozenset()
+    return frozenset(sets(workspace).of(one.file) for one in _kept_here(workspace, None))
+
+
+def _kept_here(workspace: Workspace, files: Collection[Id] | None) -> list[sealed_examining.Standing]:
+    """What is closed of these files, or of all, and not this laptop's own, whose key it has."""
+    return [
+        one
+        for one in sealed_examining.standings(workspace, files)
+        if one.holds and not one.released and workspace.device not in one.laptops
     ]
-    if not some:
-        raise Fault(f"This laptop holds no key of a closed file that {to.label} could go on with or keep.")
-    recorded = sealed_examining.hand_on(workspace, some, to)
-    return Done(device, recorded.entry, recorded.changed)
-
-
-def _may_have(workspace: Workspace, one: Standing, to: Device, leads_now: Collection[Id]) -> bool:
-    if to.removed or to.id in one.holders:
-        return to.member == one.member and not to.removed
-    joint = joint_of(workspace, one.file)
-    pair = members_of(joint) if joint is not None else ()
-    return to.member == one.member or (to.id in leads_now and to.member not in pair)

@@ -15,6 +15,7 @@ from fieldwork.store.reading import ids_beginning, kind_of, records, records_in
 from fieldwork.store.recording import Recorded
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
+from fieldwork.work import keeping
 from fieldwork.work.done import Done
 from fieldwork.work.team import describe_record, find_device
 
@@ -39,9 +40,16 @@ def appoint(workspace: Workspace, *, device: str) -> Done:
     return _done(membership.appoint(workspace, found.id), found.id)
 
 
-def remove(workspace: Workspace, *, device: str, reason: str = "") -> Done:
-    """End a laptop's membership; what it wrote so far stays. A lead does that."""
+def remove(workspace: Workspace, *, device: str, reason: str = "", anyway: bool = False) -> Done:
+    """End a laptop's membership; what it wrote so far stays. A lead does that.
+
+    anyway: though keys of sealed answers go with it; without it that is refused, and the files are named.
+    """
     found = find_device(workspace, device)
+    if not anyway and not found.removed and workspace.device in members.leads(workspace):
+        gone = keeping.loss(workspace, found.id)
+        if gone:
+            raise Fault(f"{gone.words} If {found.label} itself is lost, --anyway removes it all the same.")
     return _done(membership.remove(workspace, found.id, reason.strip()), found.id)
 
 

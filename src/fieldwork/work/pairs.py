@@ -18,7 +18,7 @@ from fieldwork.work.done import Done
 from fieldwork.work.file_view import called
 from fieldwork.work.files import FileState
 
-FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART = (
+FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART, OFF = (
     "first",
     "mark",
     "sealed",
@@ -26,6 +26,7 @@ FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART = (
     "reconcile",
     "agreed",
     "apart",
+    "off",
 )
 
 
@@ -34,8 +35,9 @@ class Standing:
     """Where a paired file stands, seen from here.
 
     state: "first" (the section agreed first is open), "mark" (one's own part is), "sealed" (one's own is finished,
-    the colleague's not), "closed" (both have finished, nothing is open yet), "reconcile", "agreed", or "apart" (two
-    others mark it). section: what comes first. todo: questions to settle. settles: whether this examiner does.
+    the colleague's not), "closed" (both have finished, nothing is open yet), "reconcile", "agreed", "apart" (two
+    others mark it), or "off" (open in part, before both had finished: it was called off). section: what comes
+    first. todo: questions to settle. settles: whether this examiner does.
     mine: whether they are one of the two.
     """
 
@@ -62,12 +64,16 @@ class Team:
 
 @dataclass(frozen=True)
 class PairBoard:
-    """What the window shows of pairs. due: files that can be opened here now; own_due: how many of them one marked."""
+    """What the window shows of pairs. due: files that can be opened here now; own_due: how many of them one marked.
+
+    kept: files that a lead could call off here.
+    """
 
     by_file: Mapping[Id, Standing] = field(default_factory=dict)
     due: tuple[CaseFile, ...] = ()
     own_due: int = 0
     leads: bool = False
+    kept: frozenset[Id] = frozenset()
 
     @property
     def mine(self) -> tuple[Standing, ...]:
@@ -83,7 +89,8 @@ def pair_board(workspace: Workspace) -> PairBoard:
     due = tuple(one.file for one in joint.release_due(workspace)) if found else ()
     due = tuple(file for file in due if file.id in found)
     own = sum(found[file.id].mine for file in due)
-    return PairBoard(found, due, own, workspace.device in leads(workspace))
+    kept = joint.could_call_off(workspace) if found else frozenset()
+    return PairBoard(found, due, own, workspace.device in leads(workspace), kept)
 
 
 def standing(workspace: Workspace, file: Id) -> Standing | None:
@@ -101,6 +108,8 @@ def standing(workspace: Workspace, file: Id) -> Standing | None:
         )
     if all(state in ("finished", "open") for state in states.values()):
         return Standing(case, CLOSED, mine=me in states)
+    if "open" in states.values():
+        return Standing(case, OFF, mine=me in states)
     if me not in states:
         return Standing(case, APART)
     pane = examining.open_file(workspace, file)

@@ -150,6 +150,8 @@ def call_off(workspace: Workspace, examinations: Sequence[Id], reason: str) -> R
     return sealed_own.release(workspace, dict.fromkeys(examinations, b""), ground=CALLED_OFF, reason=reason)
 
 
-def hand_on(workspace: Workspace, examinations: Sequence[Id], device: Device) -> Recorded:
-    """Wrap the keys held here of these examinations to another laptop."""
-    return sealed_own.hand_on(workspace, examinations, device)
+def hand_on(
+    workspace: Workspace, examinations: Sequence[Id], device: Device, others: Sequence[Change] = ()
+) -> Recorded:
+    """Wrap the keys held here of these examinations to another laptop. others: what is said beside it."""
+    return sealed_own.hand_on(workspace, examinations, device, others)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.dialogs.asking import Question
 from fieldwork.desktop.kit import Button, Row
 from fieldwork.desktop.pages.pair_words import pair_row, standing_words
 from fieldwork.desktop.pages.pairing import Pairing
 from fieldwork.desktop.pages.reconciling import ReconcilingPane
 from fieldwork.desktop.pages.release_offer import ReleaseOffer
 from fieldwork.domain.values import Id
+from fieldwork.work import joint
 from fieldwork.work.file_view import FileLine
 
 
@@ -71,6 +73,31 @@ class FilesPairs(QObject):
         if row is not None and isinstance(row.ident, bytes):
             self.pairing.ask(row.ident, row.title)
 
+    def call_off(self, row: Row | None) -> None:
+        """Open a file though not both have finished, once a lead has said why."""
+        if row is None:
+            return
+        reference = row.title
+        if row.ident not in self.offer.board.kept:
+            self.offer.say(f"This laptop keeps no key of {reference} that is still closed.")
+            return
+        self.desk.put(
+            Question(
+                f"Call off the pair of {reference}",
+                (
+                    "What its examiners answered so far is opened to all, though not both have finished. It is not "
+                    "blind any more, and cannot be sealed again.",
+                ),
+                "Call it off",
+                joint.call_off,
+                lambda _: self.offer.say(
+                    f"The pair of {reference} is called off: what was answered is open."
+                ),
+                {"file": row.ident},
+                wanted="Say in a few words why the pair is called off.",
+            )
+        )
+
     def commands(self, current: Callable[[], Row | None]) -> dict[str, Callable[[], object]]:
         """What can be done now; current: the row the list is at."""
         if self.pairing.active:
@@ -78,4 +105,6 @@ class FilesPairs(QObject):
         handlers = self.offer.commands()
         if self.offer.board.leads:
             handlers["pair.up"] = lambda: self.pair(current())
+        if self.offer.board.kept:
+            handlers["pair.call_off"] = lambda: self.call_off(current())
         return handlers

@@ -27,6 +27,7 @@ _SAID = {
     pairs.CLOSED: "sealed: both have finished, not opened yet",
     pairs.AGREED: "reconciled",
     pairs.APART: "blind pair: two examiners mark it, sealed",
+    pairs.OFF: "blind pair: opened before both had finished",
 }
 
 

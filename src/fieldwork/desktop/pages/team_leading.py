@@ -11,8 +11,9 @@ from fieldwork.desktop.kit import Button, Card, Row, RowList, Text, col, flow, r
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.team_laptops import waits
 from fieldwork.desktop.pages.team_progress import TAKING_BACK, Underway
-from fieldwork.work import apart, leading, team
+from fieldwork.work import apart, keeping, leading, team
 from fieldwork.work.handing import TeamNow
+from fieldwork.work.keeping import Loss
 from fieldwork.work.leading import Erasure, TakenBack
 from fieldwork.work.team import Laptop
 
@@ -32,7 +33,9 @@ class Leading:
     ) -> None:
         self.desk, self.laptops, self._say = desk, laptops, say
         self.shown: TeamNow | None = None
-        self.buttons = {name: button(f"team.{name}") for name in ("admit", "accept", "appoint", "remove")}
+        self.buttons = {
+            name: button(f"team.{name}") for name in ("admit", "accept", "appoint", "keys", "remove")
+        }
         self.keys = flow(*self.buttons.values(), button("team.pack"), space=8)
         self.unmerge_button = button("team.unmerge")
         self.again_button = button("team.again", words="Merge it again")
@@ -108,11 +111,13 @@ class Leading:
             handlers["team.approve"] = self.approve
         if now.erasures:
             handlers["team.certificate"] = self.certify
+        at = self.at()
+        if at is not None and at.device.id in now.keyed:
+            handlers["team.keys"] = self.hand_on
         if not now.lead:
             return handlers
         if any(waits(laptop) for laptop in now.laptops):
             handlers["team.admit"] = self.admit
-        at = self.at()
         if at is None or at.here:
             return handlers
         if at.device.removed:
@@ -172,24 +177,41 @@ class Leading:
         self.desk.act(act, device=laptop.device.id.hex(), then=lambda _: self._say(said))
 
     def remove(self) -> None:
+        """Ask first what would go with the laptop the list is at, then the person."""
         laptop = self.at()
-        if laptop is None:
-            return
-        label = laptop.device.label
+        if laptop is not None:
+            self.desk.ask(keeping.loss, laptop.device.id, then=self._ask_to_remove)
+
+    def _ask_to_remove(self, gone: Loss) -> None:
+        label = gone.label
+        says = (
+            f"What {label} wrote so far stays. {leading.REMOVAL_PROTECTS}",
+            "Not protected: what it holds already, and anything copied from it. What it writes later is "
+            "kept and passed on without effect; a lead can accept it.",
+        )
         self.desk.put(
             Question(
                 f"Remove {label}",
-                (
-                    f"What {label} wrote so far stays. {leading.REMOVAL_PROTECTS}",
-                    "Not protected: what it holds already, and anything copied from it. What it writes later is "
-                    "kept and passed on without effect; a lead can accept it.",
-                ),
+                (gone.words, *says) if gone else says,
                 "Remove it",
                 leading.remove,
                 lambda _: self.desk.ask(leading.open_packs, then=lambda packs: self._removed(label, packs)),
-                {"device": laptop.device.id.hex()},
+                {"device": gone.device.hex()},
+                tick=gone.tick,
+                ticked="anyway" if gone else "",
             )
         )
+
+    def hand_on(self) -> None:
+        """Give the laptop the list is at the keys it may have."""
+        laptop = self.at()
+        if laptop is not None:
+            label = laptop.device.label
+            self.desk.act(
+                keeping.hand_on,
+                device=laptop.device.id,
+                then=lambda _: self._say(f"{label} has the keys of sealed files now. {LEARNT}"),
+            )
 
     def _removed(self, label: str, packs: list[leading.Pack]) -> None:
         """Who was removed, and the packs with which somebody may still join."""
