@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+import laptops
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.kit import Text
 from fieldwork.desktop.pages.files import FilesPage
@@ -16,9 +17,10 @@ from fieldwork.domain.records import Device
 from fieldwork.exchange import sharing
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import get, records
-from fieldwork.work import files, handing, joint, marking_notes, reconciling, results
+from fieldwork.work import files, handing, joint, marking_notes, reconciling, results, sampling
 from laptops import give, together
-from marking_world import mark, three_laptops
+from marking_world import CHOICES, mark, put_in_use, three_laptops
+from worlds import wall
 
 ENTER, ESC, SHIFT = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier
 
@@ -26,10 +28,12 @@ ENTER, ESC, SHIFT = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.KeyboardModifier.Sh
 class People:
     """The lead, the police and the prosecution examiner, each at a window of their own when wanted."""
 
-    def __init__(self, qtbot, folder):
+    def __init__(self, qtbot, folder, some=None):
         self.qtbot, self.folder = qtbot, folder
-        self.all = three_laptops(folder, per_stratum=1)
         self.open: list[Bench] = []
+        self.all = some or three_laptops(folder, per_stratum=1)
+        if some:
+            return
         marking_notes.note_marking(self.all[1], question="B01", text="No summary at all is not met.")
         together(*self.all)
         self.file = files.find_file(self.all[0], "V1").id
@@ -47,6 +51,14 @@ class People:
         bench.settle()
         bench.settle()
         return bench
+
+    def close(self):
+        for bench in self.open:
+            bench.desk.lanes.wait_idle(60_000)
+            bench.desk.drafts.close()
+            bench.window.close()
+        for workspace in self.all:
+            workspace.close()
 
     def pack(self, giver, *receivers):
         """A real package from one to others."""
@@ -77,12 +89,7 @@ def texts(widget):
 def people(qtbot, tmp_path):
     made = People(qtbot, tmp_path)
     yield made
-    for bench in made.open:
-        bench.desk.lanes.wait_idle(60_000)
-        bench.desk.drafts.close()
-        bench.window.close()
-    for workspace in made.all:
-        workspace.close()
+    made.close()
 
 
 def pair_by_keys(people):
@@ -258,6 +265,131 @@ def test_a_pair_without_a_keeper_is_warned_of_before_it_is_made(people):
     select(inspector, "V1")
     inspector.press_with("P", SHIFT)
     assert not inspector.page.pairs.pairing.active, "only a lead pairs examiners"
+
+
+LED = (
+    "| survey |\n| | type | name | label | relevant | scale | lead | required |\n"
+    "| | begin group | A | About | | | | |\n"
+    "| | select_one yn | A01 | Sent? | | | J | true() |\n"
+    "| | end group | | | | | | |\n"
+    "| | begin group | B | Quality | | | | |\n"
+    "| | select_one met | B01 | Summary fit | | met | J | true() |\n"
+    "| | select_one met | P01 | File complete | | met | P | true() |\n"
+    "| | select_one met | C01 | Advice clear | | met | C | true() |\n"
+    "| | select_one met | C02 | What was missing was asked for | ${P01} = 'NM' | met | C | true() |\n"
+    "| | end group | | | | | | |\n" + CHOICES + "| settings |\n| | form_id | version |\n| | led | 1 |\n"
+)
+
+
+@pytest.fixture
+def overlap(qtbot, tmp_path):
+    """Three laptops, and a draw of three files of which two are for a pair; each side leads questions of its own."""
+    made = People(qtbot, tmp_path, laptops.team(tmp_path, 3))
+    put_in_use(made.all[0], tmp_path, LED)
+    frame = tmp_path / "frame.csv"
+    frame.write_text("reference,stratum\n" + "".join(f"C-{number:02},volume\n" for number in range(1, 9)))
+    sampling.draw_sample(
+        made.all[0], frame=frame, strata=["stratum"], target="3", seed="s", overlap="50", at=wall(20, 9)
+    )
+    together(*made.all)
+    yield made
+    made.close()
+
+
+def test_all_overlap_files_are_paired_at_once_each_side_marks_what_it_leads_and_the_rest_is_asked_after(
+    overlap,
+):
+    lead = overlap.at(0)
+    lead.page._choose_show(1)
+    some = [state.file for state in files.file_states(lead.workspace) if state.paired and state.in_sample]
+    assert len(some) == 2
+    go_first(lead)
+    lead.press_with("P", SHIFT)
+    panel = lead.page.pairs.pairing
+    for who in (1, 2):
+        choose(panel.panel.list, _member(overlap, who))
+        lead.press(ENTER)
+    lead.press(ENTER)  # what each side leads is the first choice
+    rows = [row.title for row in panel.panel.list.rows]
+    assert rows[1:] == ["Pair up all 2 overlap files of the draw", "Not now"]
+    lead.press(Qt.Key.Key_Down)
+    lead.press(ENTER)
+    assert "2 files are marked by a blind pair now" in lead.page.pairs.offer.due.text()
+    made = records(lead.workspace, JointMarking)
+    assert {one.case_file for one in made} == {file.id for file in some}
+    assert {one.scope for one in made} == {"led"}
+    overlap.pack(0, 1, 2)
+
+    file = some[0]
+    overlap.file = file.id
+    marked(overlap, 1, file.reference, ["A01", "B01", "P01"], {"P01": "3"})
+    overlap.pack(1, 0, 2)
+    marked(overlap, 2, file.reference, ["B01", "C01"], {})
+    overlap.pack(2, 0, 1)
+    lead = overlap.at(0)
+    lead.press_with("O", SHIFT)
+    overlap.pack(0, 1, 2)
+
+    bench = overlap.at(2)
+    bench.page._choose_show(1)
+    select(bench, file.reference)
+    assert "to reconcile: 1 question" in sub(bench, file.reference)
+    bench.press_with("R", SHIFT)
+    pane = bench.page.pairs.pane
+    assert [row.lead for row in pane.list.rows] == [pane.here] == ["C02"]
+    assert pane.list.rows[0].trail == "asked now" and pane.settling.cards.isHidden()
+    assert "hangs on P01: NM" in pane.settling.since.text() and nameless(bench.window) == []
+    bench.press(ENTER)
+    assert "Give the answer first" in pane.settling.said.text()
+    bench.press("3")
+    bench.press(ENTER)
+    assert "in a line why" in pane.settling.said.text()
+    type_in(bench, "Nobody asked for it.")
+    bench.press(ENTER)
+    assert "Everything is settled" in pane.settling.said.text()
+    (agreed,) = records(bench.workspace, AgreedAnswer)
+    assert (agreed.question, agreed.value, agreed.source) == ("C02", "NM", "asked")
+    overlap.pack(2, 0, 1)
+    counted = {c.question.code: c.met for c in results.results(overlap.all[0])[0].questions if c.met}
+    assert [counted[code].fully_met for code in ("B01", "P01", "C01", "C02")] == [1, 0, 1, 0]
+    assert counted["C02"].not_met == counted["P01"].not_met == 1
+
+
+def marked(people, who, reference, asked, answers):
+    """One examiner's part by keys: fully met, but where another key is named; then why is asked."""
+    bench = people.at(who)
+    bench.page._choose_show(1)
+    select(bench, reference)
+    bench.page._left = None
+    bench.press(ENTER)
+    bench.settle()
+    pane = bench.page.marking
+    for code in asked:
+        assert pane.here == code
+        bench.press(answers.get(code, "1"))
+        if code in answers:
+            type_in(bench, "Half of it is missing.")
+            bench.press(ENTER)
+    bench.press("g")
+    other = "C01" if who == 1 else "P01"
+    type_in(bench, other)
+    assert f"{other} is led by the" in texts(bench.page) and "not asked of this one" in texts(bench.page)
+    bench.press(ESC)
+    bench.press("f")
+    bench.settle()
+    assert "Asked at reconciliation: C02" in pane.finish_panel.sub.text()
+    bench.press(ESC)
+    bench.press(ESC)
+
+
+def go_first(bench):
+    rows = bench.page.list
+    rows.setFocus()
+    rows.go(next(at for at, row in enumerate(rows.rows) if isinstance(row.ident, bytes)))
+
+
+def choose(rows, ident):
+    rows.go(next(at for at, row in enumerate(rows.rows) if row.ident == ident))
 
 
 def test_keys_are_handed_on_and_a_pair_is_called_off_by_keys(people):

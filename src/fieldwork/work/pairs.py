@@ -106,17 +106,16 @@ def standing(workspace: Workspace, file: Id) -> Standing | None:
         return Standing(
             case, RECONCILE if open_ones else AGREED, todo=len(open_ones), settles=settles, mine=me in states
         )
-    if all(state in ("finished", "open") for state in states.values()):
-        return Standing(case, CLOSED, mine=me in states)
-    if "open" in states.values():
+    closed = all(state in ("finished", "open") for state in states.values())
+    if "open" in states.values() and not closed:
         return Standing(case, OFF, mine=me in states)
     if me not in states:
-        return Standing(case, APART)
+        return Standing(case, CLOSED if closed else APART)
     pane = examining.open_file(workspace, file)
     assert pane.share is not None
     deferred = tuple(q.code for q in pane.questions.answerable if q.code in pane.share.deferred)
-    if states[me] in ("finished", "open"):
-        return Standing(case, SEALED, mine=True, deferred=deferred)
+    if closed or states[me] in ("finished", "open"):
+        return Standing(case, CLOSED if closed else SEALED, mine=True, deferred=deferred)
     first = next((q for q in pane.unanswered if q.code in pane.share.first), None)
     if first is not None:
         return Standing(case, FIRST, section=first.section, mine=True, deferred=deferred)

@@ -33,6 +33,7 @@ class Disagreement:
 
     what: "differs", "one said not applicable", "asked of one alone" (an answer before it differs), "asked now"
     (nobody was asked before). agreed: what stands now; stale: that it was agreed on other answers than today's.
+    since: of what is asked now, the answers its condition reads, by question.
     """
 
     question: Question
@@ -41,6 +42,7 @@ class Disagreement:
     what: str
     agreed: AgreedAnswer | None = None
     stale: bool = False
+    since: tuple[tuple[Question, str], ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -101,7 +103,8 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
         if q.code in applied.asked and q.code not in found and _unasked(q, panes)
     ]:
         for question in asked_now:
-            one = Disagreement(question, None, None, ASKED_NOW, agreed.get(question.code))
+            since = _read_by(panes[0], question, answers)
+            one = Disagreement(question, None, None, ASKED_NOW, agreed.get(question.code), since=since)
             found[question.code] = one
             if one.settled and one.agreed is not None:
                 answers[question.code] = one.agreed.value
@@ -163,6 +166,14 @@ def _standing(
 def _unasked(question: Question, panes: list[Pane]) -> bool:
     """Whether neither has answered a question that applies."""
     return not any(pane.answered(question) and question.code in pane.applied.asked for pane in panes)
+
+
+def _read_by(pane: Pane, question: Question, answers: Mapping[str, str]) -> tuple[tuple[Question, str], ...]:
+    """What stands at the questions that this one's condition reads."""
+    reads = compiled(pane.questions).nodes[question.code].reads()
+    return tuple(
+        (q, answers[q.code]) for q in pane.questions.answerable if q.code in reads and answers.get(q.code)
+    )
 
 
 def _applied(pane: Pane, answers: Mapping[str, str]) -> Applied:

@@ -47,6 +47,15 @@ BLANK = "left it blank"
 BESIDE = 440  # narrower than this the two cards stand one above the other
 
 
+def since_words(one: Disagreement) -> str:
+    """Why a question is asked only now: what was answered elsewhere, by one of the two."""
+    some = "; ".join(
+        f"{question.code}: {words.in_words(question, value) or answer_words(value)}"
+        for question, value in one.since
+    )
+    return f"Neither was asked this before: it hangs on {some}." if some else ""
+
+
 class SettleHead(Pane):
     """The file, who marked it, and how much is left."""
 
@@ -131,6 +140,7 @@ class Settling(Box):
         self.police = AnswerCard("Police", button("reconcile.one"))
         self.prosecution = AnswerCard("Prosecution", button("reconcile.other"))
         self.cards = row((even(self.police), 1), (even(self.prosecution), 1), space=12)
+        self.since = Text("", "small", "quiet", wrap=True)
         self.agreed = Box(space=4)
         self.another = button("reconcile.another", "quiet")
         self.label = Text("Another answer", "label", weight=600)
@@ -153,12 +163,12 @@ class Settling(Box):
         self.notes = NotesPart()
         self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), space=12)
         self.body = Box(
-            self.cards, self.agreed, self._another, self.reason_part, self.slot, self.said, self.tools,
+            self.cards, self.since, self.agreed, self._another, self.reason_part, self.slot, self.said, self.tools,
             self._guide, None, space=10, margins=(32, 10, 32, 16),
         )  # fmt: skip
         self.area = scroll(Box(self.head, (self.body, 1), space=0), "Question")
         super().__init__((self.area, 1), space=0)
-        for part in (self.slot, self.said, self._another):
+        for part in (self.slot, self.said, self.since, self._another):
             part.hide()
         self.reason.textChanged.connect(self._tell)
         self.reason.submitted.connect(self.submitted)
@@ -198,6 +208,9 @@ class Settling(Box):
         self.police.show_answer(question, view.names[0], one.one, blank)
         self.prosecution.show_answer(question, view.names[1], one.other, blank)
         self._show_agreed(one)
+        self.label.setText("The answer" if asked else "Another answer")
+        self.since.setText(since_words(one))
+        self.since.setVisible(bool(one.since))
         told = "nobody was asked before" if asked else f"{self.police.told}; {self.prosecution.told}"
         self.head.setAccessibleName(f"{question.code}. {self.head.wording.text()}")
         self.head.setAccessibleDescription(f"{kind_words(one)}; {told}")
