@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -18,16 +17,9 @@ if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
 
+from person import Person, photographed
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
-from fieldwork.desktop.appearance.tokens import appearance
-from fieldwork.desktop.front import opened
-from fieldwork.desktop.kit import Runs, Text
-from fieldwork.desktop.kit.conflict import VersionCard
-from fieldwork.desktop.pages.team import TeamPage
-from fieldwork.desktop.session import UnlockedSession
 from fieldwork.desktop.settings import Settings
 from fieldwork.domain.records import CaseFile, Finding, NoteLine, Session
 from fieldwork.domain.values import new_id
@@ -46,7 +38,6 @@ COLLEAGUES = (
     "HMCPSI laptop 2",
     "HMCPSI laptop 3",
 )
-LOOKS = (("light", 1.0), ("dark", 1.0), ("light", 2.0), ("dark", 2.0))
 K, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 # -- the day before
@@ -128,71 +119,6 @@ class Day:
 
 
 # -- the evening
-
-
-def squashed(window: QWidget) -> list[str]:
-    """Words and versions in sight that are lower than what they hold needs."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        meant = isinstance(widget, Text | Runs | VersionCard) and widget.isVisible()
-        if (
-            meant
-            and widget.hasHeightForWidth()
-            and widget.height() < widget.heightForWidth(widget.width()) - 1
-        ):
-            found.append(widget.text() if isinstance(widget, Text) else widget.accessibleName())
-    return found
-
-
-class Person:
-    """At the lead's laptop, with a keyboard and nothing else. keys: how many were pressed, words typed apart."""
-
-    def __init__(self, workspace: Workspace, look: Callable[[str, Person], None] | None = None) -> None:
-        self.session = UnlockedSession(opened(workspace), Settings(appearance="light"))
-        self.window, self.desk = self.session.window, self.session.desk
-        self.said: list[str] = []
-        self.desk.failed.connect(self.said.append)
-        self.keys = self.letters = 0
-        self.steps: list[tuple[str, int]] = []
-        self._look = look
-        self.window.resize(1280, 800)
-        self.session.show()
-        QTest.qWaitForWindowActive(self.window)
-        self.settle()
-
-    @property
-    def team(self) -> TeamPage:
-        page = self.window.page("Team")
-        assert isinstance(page, TeamPage)
-        return page
-
-    def settle(self) -> None:
-        for _ in range(3):
-            assert self.desk.lanes.wait_idle(60_000)
-            QTest.qWait(20)
-
-    def press(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.keys += 1
-        QTest.keyClick(self.window.focusWidget() or self.window, key, held)
-        self.settle()
-
-    def type(self, text: str) -> None:
-        self.letters += len(text)
-        QTest.keyClicks(self.window.focusWidget() or self.window, text)
-        self.settle()
-
-    def step(self, name: str) -> None:
-        """Something stands on the screen that a person would look at, and no words in it are cut."""
-        self.steps.append((name, self.keys))
-        cut = squashed(self.window)
-        assert not cut, f"{name}: cut off: {cut}"
-        if self._look is not None:
-            self._look(f"{len(self.steps):02}-{name}", self)
-
-    def close(self) -> None:
-        self.window.close()
-        self.desk.lanes.wait_idle(10_000)
-        QTest.qWait(150)
 
 
 def spend(person: Person, stick: Path) -> None:
@@ -293,23 +219,6 @@ def hand_on(person: Person, stick: Path) -> None:
     person.step("package-made")
     person.press(K.Key_Escape)
     person.step("team-at-the-end")
-
-
-# -- pictures
-
-
-def photographed(folder: Path) -> Callable[[str, Person], None]:
-    """A camera for every step: light and dark, at 100% and 200%."""
-
-    def look(name: str, person: Person) -> None:
-        for choice, factor in LOOKS:
-            appearance.apply(choice, factor)
-            person.settle()
-            person.window.grab().save(str(folder / f"{name}-{choice}-{round(factor * 100)}.png"))
-        appearance.apply("light", 1.0)
-        person.settle()
-
-    return look
 
 
 def main(to: Path) -> None:

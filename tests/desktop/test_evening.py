@@ -1,7 +1,8 @@
 """Eight laptops come together in one evening, in the real window and by keys alone (evening.py holds the script)."""
 
 import pytest
-from evening import COLLEAGUES, Day, Person, spend
+from evening import COLLEAGUES, Day, spend
+from person import Person
 
 from fieldwork.domain.records import CaseFile, Device
 from fieldwork.exchange.sharing import unshared_changes

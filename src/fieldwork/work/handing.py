@@ -35,6 +35,8 @@ GROUPS = (
     ("Findings", ("finding", "evidence_link")),
     ("Visits and sessions", ("visit", "session")),
     ("Case files", ("case_file", "stratum")),
+    ("Joint marking", ("joint_marking", "sealed_part", "sealed_key", "release", "agreed_answer")),
+    ("Moderation", ("dip_draw", "moderation", "moderated_mark")),
     ("Samples", ("draw", "drawn_stratum", "drawn_case")),
     ("Team", ("device", "invitation", "team_member")),
 )

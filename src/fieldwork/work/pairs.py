@@ -84,10 +84,11 @@ class PairBoard:
 def pair_board(workspace: Workspace) -> PairBoard:
     """How all paired files stand. Nothing is written."""
     paired = records(workspace, JointMarking, purpose=joint.PAIR)
-    ids = sorted({sets(workspace).of(one.case_file) for one in paired if one.case_file})
-    found = {id: one for id in ids if (one := standing(workspace, id)) is not None}
-    due = tuple(one.file for one in joint.release_due(workspace)) if found else ()
-    due = tuple(file for file in due if file.id in found)
+    ids = {sets(workspace).of(one.case_file) for one in paired if one.case_file}
+    some = [one for id in ids if (one := standing(workspace, id)) is not None]
+    found = {one.file.id: one for one in sorted(some, key=lambda one: (one.file.reference, one.file.id))}
+    waiting = {one.file.id for one in joint.release_due(workspace)} if found else set()
+    due = tuple(one.file for id, one in found.items() if id in waiting)
     own = sum(found[file.id].mine for file in due)
     kept = joint.could_call_off(workspace) if found else frozenset()
     return PairBoard(found, due, own, workspace.device in leads(workspace), kept)

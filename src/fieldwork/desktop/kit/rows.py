@@ -377,6 +377,8 @@ class RowList(Scaled, QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if not self._fit and self.row() >= 0:
+            self.scrollTo(self.currentIndex())
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 

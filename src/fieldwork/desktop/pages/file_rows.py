@@ -1,5 +1,7 @@
 """The rows of the list of files."""
 
+from collections.abc import Sequence
+
 from fieldwork.desktop.kit import Row
 from fieldwork.work.file_view import FileLine
 
@@ -44,3 +46,10 @@ def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
         done=finished,
         ident=file.id,
     )
+
+
+def nothing_left(lines: Sequence[FileLine]) -> str:
+    """Why the list of what is to be done is empty."""
+    if any(line.mine for line in lines):
+        return "Nothing to do: every file for you is finished."
+    return "No file is for you to mark."

@@ -23,7 +23,7 @@ from fieldwork.desktop.kit import (
     scroll,
 )
 from fieldwork.desktop.page import Page
-from fieldwork.desktop.pages.file_rows import file_row
+from fieldwork.desktop.pages.file_rows import file_row, nothing_left
 from fieldwork.desktop.pages.files_behind import Behind, FilesBehind
 from fieldwork.desktop.pages.files_moderation import ToModerate
 from fieldwork.desktop.pages.files_pairs import FilesPairs
@@ -36,6 +36,7 @@ from fieldwork.domain.values import Id
 from fieldwork.store.drafts import Draft
 from fieldwork.work import claiming, file_queue, file_view
 from fieldwork.work.file_view import FileLine
+from fieldwork.work.pairs import PairBoard, pair_board
 
 SHOWS = ("To do", "All", "Finished", "To moderate", "To reconcile")
 TO_MODERATE, TO_RECONCILE = 3, 4
@@ -70,6 +71,7 @@ class FilesPage(Page):
         self.pairs.renewed.connect(self._pairs_read)
         self.pairs.moved.connect(self.commands_changed)
         self.pairs.pane.closed.connect(self._reconciled)
+        self.pairs.pane.onward.connect(self._reconcile_next)
         self.pairs.pane.reshaped.connect(self.commands_changed)
         self.stack.addWidget(self._build_list())
         self.stack.addWidget(self.marking)
@@ -214,7 +216,7 @@ class FilesPage(Page):
         elif self._reconciles() and not self.filter.text().strip():
             self.count.setText(self.pairs.count(len(shown)))
         elif not shown and self.lines:
-            kept = "Nothing to do: every file for you is finished." if self._show == 0 else "None."
+            kept = nothing_left(self.lines) if self._show == 0 else "None."
             self.count.setText("No file fits the filter." if self.filter.text().strip() else kept)
         else:
             noun = "file" if len(shown) == 1 else "files"
@@ -295,6 +297,16 @@ class FilesPage(Page):
             self.pairs.pane.open_file(id, question)
             self._show_pane(3)
 
+    def _reconcile_next(self) -> None:
+        self.desk.ask(pair_board, then=self._go_on_reconciling)
+
+    def _go_on_reconciling(self, board: PairBoard) -> None:
+        following = self.pairs.following(self.lines, board)
+        if following is None:
+            self.pairs.pane.back()
+        else:
+            self.reconcile(following)
+
     def _reconciled(self, sentence: str) -> None:
         self.pairs.said = sentence
         self.show_list()
@@ -345,7 +357,7 @@ class FilesPage(Page):
         if file is not None:
             self._open_file(file.id)
         else:
-            self.count.setText("Nothing to do: every file for you is finished.")
+            self.count.setText(nothing_left(self.lines))
 
     def claim(self) -> None:
         """Take the file the list is at, if nobody has it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +16,7 @@ from fieldwork.desktop.pages.release_offer import ReleaseOffer
 from fieldwork.domain.values import Id
 from fieldwork.work import joint
 from fieldwork.work.file_view import FileLine
+from fieldwork.work.pairs import PairBoard
 
 
 class FilesPairs(QObject):
@@ -58,6 +59,14 @@ class FilesPairs(QObject):
         """Whether a file is to be reconciled, by whomever."""
         one = self.offer.board.by_file.get(line.state.file.id)
         return one is not None and one.to_reconcile
+
+    def following(self, lines: Sequence[FileLine], board: PairBoard) -> Id | None:
+        """The next file in the list that this examiner is to reconcile."""
+        mine = {one.file.id for one in board.mine}
+        ids = [line.state.file.id for line in lines]
+        here = self.pane.view.file.id if self.pane.view is not None else None
+        at = ids.index(here) + 1 if here in ids else 0
+        return next((id for id in ids[at:] + ids[:at] if id in mine and id != here), None)
 
     def row(self, line: FileLine) -> Row:
         return pair_row(self.offer.board.by_file[line.state.file.id])

@@ -445,8 +445,12 @@ class MarkingPane(QWidget):
         elif QApplication.focusWidget() in self.question.fields():
             self.question.head.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.hand_over()
-            self.closed.emit()
+            self.leave()
+
+    def leave(self) -> None:
+        """Back to the list of files."""
+        self.hand_over()
+        self.closed.emit()
 
     # Keys
 

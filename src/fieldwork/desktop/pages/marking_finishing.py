@@ -89,7 +89,7 @@ class Finishing:
             return
         self.next = done.next.id if done.next else None
         if done.next is None:
-            sub, following = "That was the last file that waits for you.", ""
+            sub, following = "That was the last file that waits for you.", "All files"
         else:
             sub = "An answer changed later opens it again."
             other = "" if done.same_stratum else ", another stratum"
@@ -104,9 +104,12 @@ class Finishing:
         self.panel.sub.setText(sentence_for(error))
 
     def onward(self) -> None:
-        """After finishing: the next file of the stratum."""
+        """After finishing: the next file of the stratum, or the list after the last."""
         if self.next is not None:
             self._marking.open_file(self.next)
+        else:
+            self._marking.stack.setCurrentIndex(0)
+            self._marking.leave()
 
     def leave(self) -> None:
         """Back to the questions."""

@@ -327,12 +327,11 @@ class FinishPanel(Box):
         self.stay.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_finished(self, title: str, sub: str, following: str) -> None:
-        """following: the next file in words, "" when there is none."""
+        """following: where Enter goes, in words."""
         self.show_working(title)
         self.sub.setText(sub)
         self.state.set("finished", "circle-check", "accent")
         self.state.show()
-        if following:
-            self.next.set_text(following)
-            self.next.show()
-            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.next.set_text(following)
+        self.next.show()
+        self.next.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -79,8 +79,9 @@ class FileHead(Pane):
         self._line.setVisible(short)
         self._full.setVisible(not short or self._open)
         self._titled.setVisible(not short)
-        for widget in (self.all_files, self.previous, self.wide_track):
+        for widget in (self.all_files, self.previous):
             widget.setVisible(not narrow)
+        self.wide_track.setVisible(self._dated and not narrow)
         self.track.setVisible(self._dated and (narrow or short) and (not short or self._open))
         self._told.setVisible(not (narrow or short) or self._open)
         self._rule.setVisible(not (narrow or short))

@@ -28,9 +28,12 @@ HEARD = frozenset({"answer", "examination", "agreed_answer", "joint_marking", "r
 
 
 class ReconcilingPane(Box):
-    """`closed(sentence)` when the person goes back to the list; `reshaped()` when other keys hold."""
+    """`closed(sentence)` when the person goes back to the list, `onward()` when to the next file; `reshaped()` when
+    other keys hold.
+    """
 
     closed = Signal(str)
+    onward = Signal()
     reshaped = Signal()
 
     def __init__(self, desk: Desk, button: Callable[..., Button]) -> None:
@@ -107,6 +110,7 @@ class ReconcilingPane(Box):
             return
         left = [one.question.code for one in view.standing.open]
         self.here = ""
+        self.say("")
         start = code if code in known and not again else next(iter(left or known), "")
         self.show_question(start)
         if not known:
@@ -253,8 +257,12 @@ class ReconcilingPane(Box):
         held = {ONE: one.one, OTHER: one.other}.get(decided.choice)
         value = held.value if held is not None else (decided.text or "") if decided.choice == ANOTHER else ""
         reason = decided.reason.strip()
-        if one.settled and not decided.choice:
-            self.next()
+        undecided = not decided.choice or (one.what == ASKED_NOW and not decided.text)
+        if one.settled and undecided:
+            if self._left():
+                self.next()
+            else:
+                self.onward.emit()
         elif not value:
             self.say(
                 "Say first which answer is to stand." if one.what != ASKED_NOW else "Give the answer first."
@@ -370,7 +378,7 @@ class ReconcilingPane(Box):
             self.show_question(wanted[0])
         else:
             self._show_row()
-            self.say("Everything is settled. Esc goes back to the files.")
+            self.say("Everything is settled. Enter goes on to the next file, Esc back to the list.")
         self.take_focus()
 
     def step(self, by: int) -> None:

@@ -27,7 +27,7 @@ class ReleaseOffer(Box):
         self.desk = desk
         self.board = PairBoard()
         self._latest = Latest(desk)
-        self._said = ""
+        self._said, self._just_said = "", False
         self.due = Text("", "small", wrap=True)
         self.waiting = Text("", "small", wrap=True)
         self.open_button = button("pair.release")
@@ -47,7 +47,9 @@ class ReleaseOffer(Box):
             self._latest.ask(pairs.pair_board, then=self._take)
 
     def _take(self, board: PairBoard) -> None:
-        self.board = board
+        if board.due != self.board.due and not self._just_said:
+            self._said = ""
+        self.board, self._just_said = board, False
         self.due.setText(" ".join(part for part in (self._said, offer_words(board)) if part))
         self.waiting.setText(waiting_words(board))
         self.open_button.setVisible(bool(board.due))
@@ -63,8 +65,8 @@ class ReleaseOffer(Box):
         self.desk.act(pairs.open_all, files=files, then=lambda _: self.say(said))
 
     def say(self, sentence: str) -> None:
-        """Show a sentence on what was done last, until the next."""
-        self._said = sentence
+        """Show a sentence on what was done last, until the next, or until something else is to be opened."""
+        self._said, self._just_said = sentence, True
         self.read()
 
     def commands(self) -> dict[str, Callable[[], object]]:
