@@ -55,7 +55,7 @@ def note_merge(db: sa.Connection, before: dict[str, Any], at: int) -> None:
         forget_meta(db, LEFT)
     db.exec_driver_sql(
         "DELETE FROM held WHERE (SELECT no FROM entry e WHERE e.hash = held.hash) > ? "
-        "OR hash IN (SELECT hash FROM parked)",
+        "OR EXISTS (SELECT 1 FROM parked p WHERE p.hash = held.hash AND p.payloads = held.payloads)",
         (before["last"],),
     )
     if db.exec_driver_sql("SELECT 1 FROM held LIMIT 1").first() is None:
@@ -109,10 +109,8 @@ def take_back(workspace: Workspace, told: Told = untold) -> tuple[int, Effect]:
     with workspace.write() as db:
         before, entries = _removable(db)
         connection = raw(db)
-        parked = {row[0] for row in before["tables"]["parked"]}
         set_meta(db, numbered=last_number(connection))
-        _hold(connection, [entry for _, entry in entries if entry.hash not in parked])
-        _hold_waiting(connection, parked)
+        _hold(connection, [entry for _, entry in entries], before["tables"]["parked"])
         if _meta(connection, _SINCE) is None and connection.execute("SELECT 1 FROM held").fetchone():
             set_meta(db, **{_SINCE: int(time.time() * 1000)})
         objects, gone = _forget(connection, entries, told)
@@ -234,18 +232,14 @@ def _others_on(connection: Any, id: Id, numbers: set[int]) -> bool:
     return any(no not in numbers for (no,) in rows)
 
 
-def _hold(connection: Any, entries: list[Entry]) -> None:
+def _hold(connection: Any, entries: list[Entry], waited: Iterable[Sequence[Any]]) -> None:
+    """Put aside what took effect with the merge and what came with it and waits, but for what waited before it as it is
+    now. waited: those rows of `parked`."""
+    rows = [(e.hash, e.body, msgspec.msgpack.encode(e.payloads())) for e in entries]
+    rows += connection.execute("SELECT hash, body, payloads FROM parked").fetchall()
+    before = {hash: payloads for hash, _, _, _, payloads in waited}
     connection.executemany(
-        "INSERT OR REPLACE INTO held VALUES (?, ?, ?)",
-        ((e.hash, e.body, msgspec.msgpack.encode(e.payloads())) for e in entries),
-    )
-
-
-def _hold_waiting(connection: Any, before: set[bytes]) -> None:
-    """What came with the merge and waits for something it builds on is put aside, too."""
-    rows = connection.execute("SELECT hash, body, payloads FROM parked").fetchall()
-    connection.executemany(
-        "INSERT OR REPLACE INTO held VALUES (?, ?, ?)", [row for row in rows if row[0] not in before]
+        "INSERT OR REPLACE INTO held VALUES (?, ?, ?)", [row for row in rows if before.get(row[0]) != row[2]]
     )
 
 

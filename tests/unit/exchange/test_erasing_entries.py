@@ -9,13 +9,13 @@ import laptops
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine
 from fieldwork.exchange import erasing, membership, package
-from fieldwork.store import clearing
+from fieldwork.store import clearing, held
 from fieldwork.store.beside import drafts_path
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
-from fieldwork.store.reading import canonical, dump, get, search
+from fieldwork.store.reading import canonical, dump, find, get, search
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
@@ -61,8 +61,8 @@ def test_two_members_and_a_lead_among_them(team: list[Workspace]) -> None:
     erasing.approve(lead, erasure)
     laptops.together(*team)
     for workspace in team:
-        held = get(workspace, NoteLine, LINE)
-        assert (held.text, held.session, held.typed) == ("[erased]", SESSION, 5)
+        line = get(workspace, NoteLine, LINE)
+        assert (line.text, line.session, line.typed) == ("[erased]", SESSION, 5)
         assert b"Nobody" not in everything_said(workspace)
         assert search(workspace, "Nobody") == []
         assert any(step.erased for step in history(workspace, LINE))
@@ -159,6 +159,10 @@ def test_what_is_missing_without_an_erasure_waits_for_a_whole_copy(team: list[Wo
     assert [record["kind"] for record in dump(lead)["records"]].count("note_line") == 0
     laptops.give(colleague, lead)
     assert get(lead, NoteLine, LINE).text == "said" and verify(lead) == []
+    held.take_back(lead)
+    assert find(lead, NoteLine, LINE) is None and held.put_aside(lead)
+    take_in(lead, [held.parcel(lead)])  # the words that had come with the merge are put aside with it
+    assert get(lead, NoteLine, LINE).text == "said" and verify(lead) == [] and not held.put_aside(lead)
 
 
 @pytest.mark.parametrize(
