@@ -78,13 +78,10 @@ def test_figures_are_gone_to_and_told_in_words(bench):
     assert page.cell == Cell("B01", "FM")  # the first bar; facts of the case stand above it
     bench.press(KEY.Key_Home)
     assert bench.said() == (
-        "A03 Flags. 2 of 4 answered Domestic abuse, 50.0%; no interval, not drawn at random: counts only."
-        " Small: n is 5 or fewer."
+        "A03 Flags. 2 of 4 answered Domestic abuse; not drawn at random: counts only. Small: n is 5 or fewer."
     )
     bench.press(KEY.Key_Down, KEY.Key_Down)
-    assert bench.said().startswith(
-        "B01 The plan fits the case. 2 of 4 fully met, 50.0%; no interval, not drawn at random"
-    )
+    assert bench.said().startswith("B01 The plan fits the case. 2 of 4 fully met; not drawn at random")
     assert bench.said().endswith("Small: n is 5 or fewer.")
     bench.press(KEY.Key_Right)
     assert page.cell == Cell("B01", "PM") and "1 of 4 partially met" in bench.said()
@@ -95,7 +92,7 @@ def test_figures_are_gone_to_and_told_in_words(bench):
     assert page.bars.accessibleDescription() == bench.said()
     bench.press(KEY.Key_Right)  # nothing further
     assert page.cell == Cell("B01", "(examiners differ)")
-    assert "No intervals: not drawn at random" in page.notes.text()
+    assert "No percentages and no intervals: not drawn at random" in page.notes.text()
 
 
 def test_the_files_behind_a_figure_and_back(bench):
@@ -137,7 +134,7 @@ def test_by_body_table_and_heat_map_keep_the_place(bench):
     bench.press(KEY.Key_M)
     assert bench.window.focusWidget() is page.heat and page.cell == Cell("B01", COUNTED, "P33", "body")
     assert bench.said().startswith(
-        "B01 The plan fits the case. Leicestershire Police: 2 of 2 fully met, 100.0%"
+        "B01 The plan fits the case. Leicestershire Police: 2 of 2 fully met; not drawn at random: counts only."
     )
     bench.press(KEY.Key_Left)
     assert page.cell.group == "P16"
@@ -160,7 +157,9 @@ def test_what_a_screen_reader_hears_of_a_cell(bench):
     heat = bench.page.heat.grid
     row = next(i for i, line in enumerate(heat.rows) if line.cells[0].text == "B01")
     spoken = heat.data(heat.index(row, 2), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("B01 The plan fits the case. Leicestershire Police: 2 of 2 fully met, 100.0%")
+    assert spoken.startswith(
+        "B01 The plan fits the case. Leicestershire Police: 2 of 2 fully met; not drawn at random: counts only."
+    )
     assert heat.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole) == (
         "Leicestershire Police, 4 files"
     )
@@ -171,11 +170,11 @@ def test_what_a_screen_reader_hears_of_a_cell(bench):
     told = [grid.data(grid.index(line, i)) for i in range(grid.columnCount())]
     assert dict(zip(heads, told, strict=True)) == {
         "Question": "B01  The plan fits the case", "Fully": "2", "Partially": "1", "Not met": "1",
-        "Chosen": "", "n": "4, small", "Share": "50%", "N/A": "1", "Not known": "0", "Not asked": "0",
+        "Chosen": "", "n": "4, small", "N/A": "1", "Not known": "0", "Not asked": "0",
         "No answer": "0", "Differ": "1",
     }  # fmt: skip
-    hears = [grid.data(grid.index(line, i), Qt.ItemDataRole.AccessibleTextRole) for i in (1, 5, 6)]
-    assert hears == ["2 fully met", "4. Small: 5 or fewer.", "50.0%"]
+    hears = [grid.data(grid.index(line, i), Qt.ItemDataRole.AccessibleTextRole) for i in (1, 5)]
+    assert hears == ["2 fully met", "4. Small: 5 or fewer."]
 
 
 def test_one_section_alone(bench):

@@ -43,12 +43,20 @@ class Share:
         return self.count / self.n if self.n else None
 
     @property
+    def counts_only(self) -> bool:
+        """Whether it may be told as a count alone: its files say nothing of others, a percentage would."""
+        return self.interval is None and self.without not in ("", NOTHING, CENSUS)
+
+    @property
     def percent(self) -> float | None:
-        """In per cent, rounded half up to one decimal from the counts; None of nothing."""
-        return rounded_percent(self.count, self.n)
+        """In per cent, rounded half up to one decimal from the counts; None of nothing, and of counts alone."""
+        return None if self.counts_only else rounded_percent(self.count, self.n)
 
     def __str__(self) -> str:
-        return f"{self.percent:.1f}% ({self.count} of {self.n})" if self.n else "no answers (n = 0)"
+        counts = f"{self.count} of {self.n}"
+        if self.n and self.counts_only:
+            return counts
+        return f"{self.percent:.1f}% ({counts})" if self.n else "no answers (n = 0)"
 
 
 def rounded_percent(count: int, n: int) -> float | None:

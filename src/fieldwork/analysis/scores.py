@@ -20,11 +20,15 @@ _MOST_POINTS = max(MET_POINTS.values())
 
 @dataclass(frozen=True)
 class Score:
-    """Points reached out of the points possible, with the number of answers that carry them."""
+    """Points reached out of the points possible, with the number of answers that carry them.
+
+    because: why its files say nothing of others, so that its points are told and no percentage of them.
+    """
 
     points: int
     possible: int
     n: int
+    because: str = ""
 
     @property
     def percent(self) -> float | None:
@@ -119,13 +123,14 @@ def question_result(
     )
 
 
-def section_score(results: Iterable[QuestionResult]) -> Score:
-    """All points of a section's questions over all possible points."""
+def section_score(results: Iterable[QuestionResult], because: str = "") -> Score:
+    """All points of a section's questions over all possible points; because: as of `Score`."""
     scores = [result.score for result in results]
     return Score(
         points=sum(score.points for score in scores),
         possible=sum(score.possible for score in scores),
         n=sum(score.n for score in scores),
+        because=because,
     )
 
 

@@ -129,7 +129,9 @@ def _counted(group: str, asked: Asked, files: Sequence[FileAnswers], sample: Sam
     standing = sample.standing([file.file.id for file in files])
     counted = tuple(_question(question, older, files, standing) for question, older in asked.questions)
     scores = {
-        section: section_score(c.met for c in counted if c.met is not None and c.question.section == section)
+        section: section_score(
+            (c.met for c in counted if c.met is not None and c.question.section == section), standing.because
+        )
         for section in asked.sections
     }
     return Results(group, len(files), counted, scores, asked.sections)
@@ -170,7 +172,8 @@ def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
             row = [""] * len(heads)
             row[0], row[1], row[2], row[3] = group.group, code, f"section {code}", group.labels[code]
             points = f"{score.points} of {score.possible}"
-            row[8], row[14], row[15], row[18] = str(score.n), points, _percent(score.percent), POINTS
+            percent = _percent(None if score.because else score.percent)
+            row[8], row[14], row[15], row[18] = str(score.n), points, percent, score.because or POINTS
             rows.append(row)
     return heads, rows
 
@@ -204,7 +207,7 @@ def _rows(group: str, counted: Counted) -> list[list[str]]:
 
 
 def _share(part: Share) -> list[str]:
-    """A share in per cent, the bounds of its interval, and why there is none."""
+    """A share in per cent, blank where counts alone may be told, the bounds of its interval, why there is none."""
     interval = part.interval
     bounds = [_percent(interval.low * 100), _percent(interval.high * 100)] if interval else ["", ""]
     return [_percent(part.percent), *bounds, part.without]

@@ -24,8 +24,8 @@ def test_shares_by_span_beside_all_others():
     found = drift(some, 7)
     assert told(found["a"]) == [(100, 2, 3, 1, 1), (121, 0, 1, 0, 0)]
     assert told(found["b"]) == [(100, 1, 1, 2, 3), (107, 1, 2, 0, 0)]
-    assert found["a"][0].own.percent == 66.7 and found["a"][0].own.without == BY_HAND
-    assert found["a"][1].others.percent is None
+    assert found["a"][0].own.fraction == pytest.approx(2 / 3) and found["a"][0].own.without == BY_HAND
+    assert found["a"][1].others.fraction is None
     assert told(drift(some, 7, 98)["a"]) == [(98, 2, 3, 0, 0), (119, 0, 1, 0, 0)]
     assert drift(some[::-1], 7) == found
 

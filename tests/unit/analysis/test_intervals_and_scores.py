@@ -121,7 +121,10 @@ def test_a_share_says_its_n_and_a_dip_sample_has_no_interval():
     assert str(share(5, 10)) == "50.0% (5 of 10)"
     assert str(Share(0, 0)) == "no answers (n = 0)"
     assert Share(0, 0).fraction is None
-    assert share(5, 10, at_random=False).interval is None
+    by_hand = share(5, 10, at_random=False)
+    assert (by_hand.interval, by_hand.percent, str(by_hand)) == (None, None, "5 of 10")
+    census = share(5, 10, population=10)
+    assert (census.interval, census.percent) == (None, 50.0)  # known as it is, not a count alone
 
 
 def test_a_question_keeps_its_kinds_of_silence_apart():
@@ -257,7 +260,7 @@ def test_groups_whose_intervals_overlap_are_not_ranked():
 
 @given(st.lists(st.sampled_from(("FM", "PM", "NM", "NA", "NK", NOT_ASKED, None, "XX")), max_size=80))
 def test_every_answer_is_counted_once_and_shares_add_up_but_for_rounding(answers):
-    result = question_result(answers, at_random=False)
+    result = question_result(answers)
     silent = result.not_applicable + result.not_known + result.not_asked + result.unanswered
     assert result.n + silent + sum(result.outside.values()) == len(answers)
     assert sum(part.count for part in result.shares.values()) == result.n

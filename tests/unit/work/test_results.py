@@ -141,7 +141,7 @@ def test_a_code_that_is_no_choice_any_more_has_a_row_of_its_own(workspace, tmp_p
     heads, rows = results.result_rows([group])
     said = {(row[2], row[4]): dict(zip(heads, row, strict=True)) for row in rows}
     gone = said["A03", "no longer a choice: rape"]
-    assert (gone["count"], gone["n"], gone["share of n (%)"]) == ("2", "2", "100.0")
+    assert (gone["count"], gone["n"], gone["share of n (%)"]) == ("2", "2", "")
     assert (gone["low (%)"], gone["no interval because"]) == ("", "not drawn at random: counts only")
     assert said["A03", "abuse abuse"]["count"] == "1"
     assert said["A05", "no longer a choice: PARTLY"]["count"] == "1"
@@ -257,7 +257,11 @@ def test_drawn_files_carry_intervals_narrowed_by_what_they_were_drawn_from(works
         "50.0", f"{interval.low * 100:.1f}", f"{interval.high * 100:.1f}",
     )  # fmt: skip
     (section,) = [row for row in rows if row[2] == "section A"]
-    assert section[-3:] == ["", "", results.POINTS]
+    assert section[-4:] == ["50.0", "", "", results.POINTS]
+    everything = [dict(zip(heads, row, strict=True)) for row in results.result_rows([both_strata])[1]]
+    assert {line["share of n (%)"] for line in everything} == {""}  # counts and points alone
+    (section,) = [line for line in everything if line["question"] == "section A"]
+    assert (section["count"], section["no interval because"]) == ("16 of 32", RATES)
 
 
 def test_strata_drawn_in_proportion_are_put_together_and_a_file_by_hand_takes_the_interval_away(

@@ -73,21 +73,29 @@ class HeatDelegate(QStyledItemDelegate):
             return
         if cell.share is None:
             rounded(painter, rect, palette["surface"], palette["line"], 1, dp(4))
+            if cell.sub:  # a count alone
+                self._figure(painter, rect, cell, head, palette["text"])
+                return
             elide(painter, rect, cell.text, font("caption"), palette["text2"], Qt.AlignmentFlag.AlignCenter)
             return
         ground = shade(cell.share)
-        ink = ink_on(ground)
         rounded(painter, rect, ground, palette["outline"] if palette.high else palette["line"], 1, dp(4))
+        ink = ink_on(ground)
+        self._figure(painter, rect, cell, head, ink)
+        length = (rect.width() - dp(12)) * cell.share
+        foot = QRectF(rect.x() + dp(6), rect.bottom() - dp(6), length, dp(3))
+        if length >= 1:
+            rounded(painter, foot, ink, None, radius=dp(1.5))
+
+    @staticmethod
+    def _figure(painter: QPainter, rect: QRectF, cell: GridCell, head: bool, ink: QColor) -> None:
+        """A figure with what it is of below it."""
         above = rect.y() + (rect.height() - dp(35)) / 2
         top = QRectF(rect.x(), above, rect.width(), dp(18))
         low = QRectF(rect.x(), above + dp(16), rect.width(), dp(16))
         middle = Qt.AlignmentFlag.AlignCenter
         elide(painter, top, cell.text, font("body", 700 if head else 600), ink, middle)
         elide(painter, low, cell.sub, font("caption"), ink, middle)
-        length = (rect.width() - dp(12)) * cell.share
-        foot = QRectF(rect.x() + dp(6), rect.bottom() - dp(6), length, dp(3))
-        if length >= 1:
-            rounded(painter, foot, ink, None, radius=dp(1.5))
 
 
 class HeatMap(GridView):

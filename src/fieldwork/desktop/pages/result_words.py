@@ -79,6 +79,8 @@ def figure_words(row: Row, line: Line, part: Part) -> str:
             said += f", 95% interval {reach.replace(DASH, ' to ')}"
         elif why := why_none(part.share):
             said += f"; no interval, {why}"
+    elif part.share is not None and part.share.n and part.share.counts_only:
+        said += f"; {part.share.without}"
     small = f" Small: n is {FEW} or fewer." if line.small else ""
     return f"{said}.{small}"
 
@@ -110,6 +112,8 @@ def cell_words(row: Row, cell: Cell, shaded: bool) -> str:
 def score_words(section: Section, at: int) -> str:
     """A section's points in words."""
     score = section.scores[at]
+    if score.because and score.n:
+        return f"{score.points} of {score.possible} points, n {score.n}"
     return f"{score.percent:.0f}% of the points, n {score.n}" if score.percent is not None else "no points"
 
 
@@ -226,6 +230,7 @@ def table_rows(
     lines = [line for row in some for line in row.lines]
     choices = any(not row.scored for row in some)
     reach = any(part.share and part.share.interval for line in lines for part in line.parts)
+    shares = any(part.share and part.share.percent is not None for line in lines for part in line.parts)
     held = {part.cell.outcome for line in lines for part in line.apart}
     apart = [one for one in _APART if one[0] in held]
     columns = [
@@ -233,11 +238,15 @@ def table_rows(
         *(GridColumn(words, width, spoken=full) for _, words, full, width in _SCALE),
         *([GridColumn("Chosen", 60, spoken="Files that chose it")] if choices else []),
         GridColumn("n", 76, spoken="n, the files counted"),
-        GridColumn("Share", 56, spoken="Share of n that is fully met, or that chose it"),
+        *(
+            [GridColumn("Share", 56, spoken="Share of n that is fully met, or that chose it")]
+            if shares
+            else []
+        ),
         *([GridColumn("95% interval", 84)] if reach else []),
         *(GridColumn(words, 70, spoken=full) for _, words, full in apart),
     ]
-    lay = _Lay(choices, reach, tuple(code for code, _, _ in apart), "All files" if narrow else "")
+    lay = _Lay(choices, shares, reach, tuple(code for code, _, _ in apart), "All files" if narrow else "")
     rows: list[GridRow] = []
     last = ""
     titles = {one.code: one for one in table.sections}
@@ -258,6 +267,7 @@ class _Lay:
     """Which columns there are besides the scale, n and the share."""
 
     choices: bool
+    shares: bool
     reach: bool
     apart: tuple[str, ...]
     every: str  # what all files together are called, "" where their question stands beside them
@@ -288,8 +298,9 @@ def _table_lines(row: Row, line: Line, lay: _Lay) -> list[GridRow]:
                 total.cell if line.n else None,
                 spoken=f"{line.n}.{small}",
             ),
-            GridCell(percent(share) if line.n else "", spoken=_share_words(share)),
         ]
+        if lay.shares:
+            cells.append(GridCell(percent(share) if line.n else "", spoken=_share_words(share)))
         if lay.reach:
             words = interval(share) or (DASH if line.n else "")
             told = words.replace(DASH, " to ") if interval(share) else why_none(share)
@@ -322,6 +333,8 @@ def _choice_words(line: Line, part: Part) -> str:
 
 
 def _share_words(share: Share | None) -> str:
+    if share is not None and share.n and share.counts_only:
+        return share.without
     return f"{share.percent:.1f}%" if share is not None and share.percent is not None else "none"
 
 
@@ -355,6 +368,10 @@ def _heat_head(section: Section) -> GridRow:
         words = score_words(section, at)
         if score.percent is None:
             cells.append(GridCell("no points"))
+        elif score.because:
+            cells.append(
+                GridCell(f"{score.points} of {score.possible}", sub=f"points, n {score.n}", spoken=words)
+            )
         else:
             share = score.points / score.possible
             cells.append(
@@ -371,14 +388,12 @@ def _heat_cell(row: Row, line: Line) -> GridCell:
         words = one.words if one else "none in n"
         return GridCell(words, one.cell if one else None, spoken=f"{line.words}: {outside or 'no file'}")
     sub = f"n {line.n}{', small' if line.small else ''}"
-    first = line.parts[0]
-    return GridCell(
-        percent(line.share),
-        total.cell,
-        sub=sub,
-        spoken=figure_words(row, line, first),
-        share=line.share.fraction if line.share else None,
-    )
+    spoken = figure_words(row, line, line.parts[0])
+    if line.share is not None and line.share.counts_only:  # no shade either: it would be read as a share
+        small = "fully met, small" if line.small else "fully met"
+        return GridCell(f"{line.share.count} of {line.n}", total.cell, sub=small, spoken=spoken)
+    share = line.share.fraction if line.share else None
+    return GridCell(percent(line.share), total.cell, sub=sub, spoken=spoken, share=share)
 
 
 # What stands below
@@ -391,7 +406,8 @@ def notes(table: Table, section: str, view: int) -> str:
     with_interval = sum(share.interval is not None for share in shares)
     if shares and not with_interval:
         reasons = list(dict.fromkeys(why_none(share) for share in shares))
-        some.append(f"No intervals: {'; '.join(reasons)}.")
+        both = "percentages and no intervals" if all(share.counts_only for share in shares) else "intervals"
+        some.append(f"No {both}: {'; '.join(reasons)}.")
     elif with_interval:
         some.append(
             "The line under a bar is the 95% interval of its fully met share." if view == BARS else ""

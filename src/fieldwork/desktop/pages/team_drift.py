@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldwork.analysis.drift import Span
-from fieldwork.analysis.intervals import Share
+from fieldwork.analysis.intervals import Share, rounded_percent
 from fieldwork.desktop.appearance.tokens import colours, dp, font
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Button, Empty, Pane, Row, RowList, Text, col, page_head, scroll
@@ -27,7 +27,8 @@ def day_of(begins: int) -> str:
 
 
 def share_words(part: Share) -> str:
-    return str(part) if part.n else "none judged"
+    percent = rounded_percent(part.count, part.n)
+    return "none judged" if percent is None else f"{percent:.1f}% ({part.count} of {part.n})"
 
 
 class DriftLine(Scaled, QWidget):
