@@ -38,10 +38,12 @@ class FileAnswers:
 class Asked:
     """What is counted: questions with the older version they come from ("" for the set in use), sections.
 
+    every: these and, between them, the questions that are answered in words, numbers and dates.
     names: what codes of older versions are called now.
     """
 
     questions: tuple[tuple[Question, str], ...]
+    every: tuple[tuple[Question, str], ...]
     sections: Mapping[str, str]
     names: NamesNow
 
@@ -106,11 +108,12 @@ def asked_in(workspace: Workspace, done: Sequence[Examination]) -> Asked:
     sections: dict[str, str] = {}
     for some, version in versions:
         for question in some.answerable:
-            if question.scored or question.kind in CHOICE_KINDS:
-                questions.setdefault(names.question(question.code), (question, version))
+            questions.setdefault(names.question(question.code), (question, version))
         for section in some.sections:
             sections.setdefault(section.code, str(section.label) or section.code)
-    return Asked(tuple(questions.values()), sections, names)
+    every = tuple(questions.values())
+    counted = tuple(one for one in every if one[0].scored or one[0].kind in CHOICE_KINDS)
+    return Asked(counted, every, sections, names)
 
 
 def agreed_answer(file: FileAnswers, code: str) -> Answer:

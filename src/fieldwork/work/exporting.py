@@ -5,7 +5,7 @@ import io
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fieldwork.domain.faults import Fault
 from fieldwork.store.activity import log
@@ -13,8 +13,12 @@ from fieldwork.store.outgoing import write_out
 from fieldwork.store.reading import canonical, dump, last_change
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.reporting import results_csv
-from fieldwork.work.result_tables import FILE_HEADS, codebook_rows, figures_digest, file_rows
+from fieldwork.work.result_tables import codebook_rows, figures_digest, file_rows
 from fieldwork.work.results import result_rows, results
+
+NUMBER_KINDS = ("integer", "decimal")
+MOST_OF_A_CELL: Final = 16_000
+"""Characters kept of a text that is longer than a cell of a workbook can be."""
 
 
 def write_dump(workspace: Workspace, to: Path) -> None:
@@ -57,6 +61,8 @@ def _xlsx(workspace: Workspace, by: str) -> bytes:
     import xlsxwriter
 
     some = results(workspace, by=by)
+    codebook, files = codebook_rows(workspace), file_rows(workspace)
+    figures = {row[0] for row in codebook[1] if row[3] in NUMBER_KINDS} | {"examinations"}
     out = io.BytesIO()
     with xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -66,8 +72,8 @@ def _xlsx(workspace: Workspace, by: str) -> bytes:
         bold = book.add_format({"bold": True})
         for name, (heads, rows), numbers in (
             ("results", result_rows(some), range(5, 19)),
-            ("files", file_rows(workspace), (FILE_HEADS.index("examinations"),)),
-            ("codebook", codebook_rows(workspace), (6,)),
+            ("files", files, [place for place, head in enumerate(files[0]) if head in figures]),
+            ("codebook", codebook, (6,)),
         ):
             _sheet(book.add_worksheet(name), heads, rows, numbers, bold)
     return out.getvalue()
@@ -83,5 +89,6 @@ def _sheet(
         for column, cell in enumerate(row):
             if cell and column in numbers and cell.replace(".", "", 1).isdecimal():
                 sheet.write_number(number, column, float(cell))
-            elif cell:
-                sheet.write_string(number, column, cell)
+            elif cell and sheet.write_string(number, column, cell) == -2:
+                cut = f"{cell[:MOST_OF_A_CELL]} (cut here: the whole text stands in the CSV)"
+                sheet.write_string(number, column, cut)

@@ -27,10 +27,7 @@ def figures_digest(some: Sequence[Results]) -> str:
 
 
 def file_rows(workspace: Workspace) -> Table:
-    """Every file that is counted by reference, with what the results count of it.
-
-    Texts, numbers and dates are no results and are left out.
-    """
+    """Every file that is counted by reference, with what it answers to each question: codes, else as it was written."""
     asked, files = file_answers(workspace)
     strata = {one.id: one.name for one in records(workspace, Stratum)}
     visits = {one.id: one.title for one in records(workspace, Visit)}
@@ -42,9 +39,9 @@ def file_rows(workspace: Workspace) -> Table:
         stands = [strata.get(file.stratum or b"", ""), visits.get(file.visit or b"", "")]
         rows.append(
             [file.reference, *stands, file.force, file.area, file.unit, place.standing if place else "by hand",
-             str(len(one.given)), *(_said(of_each(one, question)) for question, _ in asked.questions)]
+             str(len(one.given)), *(_said(of_each(one, question)) for question, _ in asked.every)]
         )  # fmt: skip
-    return [*FILE_HEADS, *(question.code for question, _ in asked.questions)], rows
+    return [*FILE_HEADS, *(question.code for question, _ in asked.every)], rows
 
 
 def _said(answers: Sequence[Answer]) -> str:
@@ -52,13 +49,15 @@ def _said(answers: Sequence[Answer]) -> str:
 
 
 def codebook_rows(workspace: Workspace) -> Table:
-    """Every choice of every question that is counted: its code, wording and points, and the version it is from."""
+    """Every question with each of its choices: code, wording and points, and the version it is from."""
     heads = ["question", "section", "wording", "kind", "choice", "choice wording", "points", "version"]
     asked, _ = file_answers(workspace)
     now = question_set(workspace).version
     rows = []
-    for question, older in asked.questions:
+    for question, older in asked.every:
         start = [question.code, question.section, str(question.label), question.kind]
+        if not question.choices:
+            rows.append([*start, "", "", "", older or now])
         for choice in question.choices:
             points: float | None = choice.score
             if points is None and question.scored:

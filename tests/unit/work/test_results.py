@@ -302,6 +302,32 @@ def test_read_together_answers_are_those_of_the_panes(workspace, tmp_path):
     assert len(plain_answers(workspace, done, held, asked.names)) == len(panes) == 3
 
 
+def test_texts_numbers_and_dates_leave_as_columns_that_run_nothing(workspace, tmp_path):
+    written = "| | text | A08 | In words | | | |\n| | integer | A09 | Days | | | |\n| | date | A10 | Charged | | | |\n"
+    form = FIRST.replace("| | end group", written + "| | end group")
+    put_in_use(workspace, tmp_path, form + MET + FLAGS + YES, "2")
+    formula, long = '=HYPERLINK("http://x")', "long " * 7000
+    examined(workspace, "A-V-001", {"A04": "Y", "A08": formula, "A09": "12", "A10": "2026-03-01"})
+    both(workspace, "A-V-002", {"A08": long, "A09": "3"}, {"A08": long, "A09": "4"})
+    wide, book = tmp_path / "files.csv", tmp_path / "all.xlsx"
+    exporting.write_files(workspace, wide)
+    with wide.open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert [first[head] for head in ("A04", "A08", "A09", "A10")] == ["Y", f"'{formula}", "12", "2026-03-01"]
+    assert list(first)[8:] == ["A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10"]  # as the form asks
+    assert (second["A08"].strip(), second["A09"], second["A10"]) == (long.strip(), results.DIFFER, "")
+    exporting.write_workbook(workspace, book)
+    read = openpyxl.load_workbook(book)
+    heads, one, other = read["files"].iter_rows()
+    cells = {head.value: (a, b) for head, a, b in zip(heads, one, other, strict=True)}
+    assert (cells["A08"][0].value, cells["A08"][0].data_type) == (formula, "s")
+    assert (cells["A09"][0].value, cells["A09"][1].value) == (12, results.DIFFER)
+    assert cells["A08"][1].value.endswith("(cut here: the whole text stands in the CSV)")
+    codebook = {row[0]: row[2:5] for row in read["codebook"].iter_rows(values_only=True)}
+    assert codebook["A08"] == ("In words", "text", None) and codebook["A10"][1] == "date"
+    assert not any(counted.question.code == "A08" for counted in results.results(workspace)[0].questions)
+
+
 def test_files_and_codebook_leave_beside_the_results(workspace, tmp_path):
     both(
         workspace, "A-V-001", {"A03": "rape hate", "A04": "Y", "A05": "FM"}, {"A03": "hate rape", "A04": "N"}
