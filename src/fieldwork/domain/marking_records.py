@@ -170,7 +170,10 @@ class MarkingNote(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class SavedResults(Record):
-    """A table of results as it stood. figures: canonical JSON; heads: digest of the evidence behind it."""
+    """A table of results as it stood. figures: JSON of heads and rows, whose SHA-256 is the digest of the results.
+
+    grouped: by what; limits: the visit's id in hex, "" for all; heads: SHA-256 of the evidence behind it.
+    """
 
     kind: ClassVar[str] = "saved_results"
     words: ClassVar[str] = "saved results"
@@ -186,7 +189,8 @@ class SavedResults(Record):
 class EarlierResult(Record):
     """A published figure of an earlier inspection. Derived id: source, group, question.
 
-    counts: canonical JSON, choice -> count; n: files it is of.
+    counts: canonical JSON, `files` by choice and `random` (true, false, or null where it is not said how the
+    files were drawn); n: files it is of.
     """
 
     kind: ClassVar[str] = "earlier_result"

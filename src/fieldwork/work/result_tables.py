@@ -23,7 +23,17 @@ BETWEEN = " | "
 
 def figures_digest(some: Sequence[Results]) -> str:
     """SHA-256 of all figures in hex: the same wherever the same evidence is counted the same way."""
-    return hashlib.sha256(json.dumps(result_rows(some), ensure_ascii=False).encode()).hexdigest()
+    return digest_of(figures_text(some))
+
+
+def figures_text(some: Sequence[Results]) -> str:
+    """All figures as JSON: the heads, and the rows of as many cells."""
+    return json.dumps(result_rows(some), ensure_ascii=False)
+
+
+def digest_of(figures: str) -> str:
+    """The digest of figures that were written as JSON."""
+    return hashlib.sha256(figures.encode()).hexdigest()
 
 
 def file_rows(workspace: Workspace) -> Table:
