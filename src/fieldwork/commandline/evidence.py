@@ -1,9 +1,9 @@
-"""Commands that concern the evidence: history, scripts, results, search, reports, import."""
+"""Commands that concern the evidence: history, scripts, search, reports, import."""
 
 import argparse
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fieldwork.commandline.answer import Add, Answer, note, open_workspace
 from fieldwork.commandline.forms import import_questions
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from fieldwork.store.workspace import Workspace
     from fieldwork.work.settling import Step
 
-BY = ("body", "stratum", "phase", "unit", "flag")
-
 
 def add_commands(add: Add) -> None:
     parser = _on_workspace(add("history", history, "who changed what, when, from what to what"))
@@ -29,10 +27,6 @@ def add_commands(add: Add) -> None:
     parser.add_argument("workspace", type=Path, nargs="?")
     parser.add_argument("script", type=Path, nargs="?", metavar="SCRIPT.jsonl")
     parser.add_argument("--acts", action="store_true", help="list every act and its fields")
-
-    parser = _on_workspace(add("results", results, "question and section results"))
-    parser.add_argument("--by", choices=BY, default="")
-    parser.add_argument("--to", type=Path, metavar="FILE.csv|.xlsx")
 
     parser = _on_workspace(add("search", search, "full text, with snippets"))
     parser.add_argument("query")
@@ -54,11 +48,17 @@ def add_commands(add: Add) -> None:
 
     parser = _on_workspace(add("import", import_, "take other people's files in"))
     parser.add_argument("file", type=Path)
-    parser.add_argument("--as", dest="kind", required=True, choices=("cases", "note", "questions"))
+    parser.add_argument("--as", dest="kind", required=True, choices=("cases", "note", "questions", "results"))
     parser.add_argument("--session", metavar="S")
     parser.add_argument("--visit", metavar="V")
     parser.add_argument(
         "--dry-run", action="store_true", help="of questions: show the difference, change nothing"
+    )
+    parser.add_argument("--source", metavar="S", help="of results: what they are from")
+    parser.add_argument("--address", metavar="A", help="of results: where they are published")
+    parser.add_argument("--read-on", metavar="YYYY-MM-DD", help="of results: when they were read there")
+    parser.add_argument(
+        "--drawn", choices=("random", "by hand"), help="of results: how their files were drawn"
     )
 
 
@@ -151,28 +151,6 @@ def replay(options: argparse.Namespace) -> Answer:
     return Answer({"performed": performed, "labels": labels}, [f"{performed} acts performed."])
 
 
-def results(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import exporting
-    from fieldwork.work.result_tables import figures_digest
-    from fieldwork.work.results import result_rows
-    from fieldwork.work.results import results as counted
-
-    with open_workspace(options, writing=False) as workspace:
-        groups = counted(workspace, by=options.by)
-        heads, rows = result_rows(groups)
-        if options.to:
-            exporting.write_results(workspace, options.to, by=options.by)
-    data: dict[str, Any] = {
-        "by": options.by or None,
-        "groups": [{"group": group.group, "files": group.files} for group in groups],
-        "rows": [dict(zip(heads, row, strict=True)) for row in rows],
-        "to": str(options.to) if options.to else None,
-        "digest": figures_digest(groups),
-    }
-    lines = [f"{options.to}"] if options.to else ["\t".join(heads), *("\t".join(row) for row in rows)]
-    return Answer(data, [*lines, f"figures SHA-256 {data['digest']}"])
-
-
 def search(options: argparse.Namespace) -> Answer:
     from fieldwork.work.evidence import search_rows
 
@@ -239,13 +217,19 @@ def counted(number: int, kind: str) -> str:
 
 
 def import_(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import files, notes, team
+    from fieldwork.work import earlier_results, files, notes, team
+    from fieldwork.work.earlier_lists import read_earlier
     from fieldwork.work.visits import find_visit
 
     if options.kind == "questions":
         return import_questions(options)
     if options.dry_run:
         raise Fault("--dry-run shows what a question set would change; it goes with --as questions.")
+    told: dict[str, str] = {
+        name: getattr(options, name) or "" for name in ("source", "address", "read_on", "drawn")
+    }
+    if options.kind != "results" and any(told.values()):
+        raise Fault("--source, --address, --read-on and --drawn go with --as results.")
     with open_workspace(options, writing=True) as workspace:
         if options.kind == "cases":
             visit = find_visit(workspace, options.visit).id if options.visit else None
@@ -253,6 +237,8 @@ def import_(options: argparse.Namespace) -> Answer:
             done = files.take_cases(workspace, cases, options.file.name, visit=visit)
             if cases.left_out:
                 note(f"columns that mean nothing here were left out: {', '.join(cases.left_out)}")
+        elif options.kind == "results":
+            done = earlier_results.take_earlier(workspace, read_earlier(options.file, **told))
         else:
             session = team.find_record(workspace, options.session) if options.session else None
             done = notes.import_note(workspace, options.file, session=session)

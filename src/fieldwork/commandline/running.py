@@ -19,6 +19,7 @@ from fieldwork.commandline import (
     made_up,
     membership,
     numbers,
+    results,
     sample,
 )
 from fieldwork.commandline.answer import Answer, escaped, printable, shortened
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     evidence.add_commands(add)
     forms.add_commands(add)
     numbers.add_commands(add)
+    results.add_commands(add)
     sample.add_commands(add)
     made_up.add_commands(add)
     hub.add_commands(add)
