@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.work import calibration, files, joint, moderating
-from laptops import together
+from laptops import give, together
 from marking_world import mark, three_laptops
 from worlds import wall
 
@@ -36,6 +36,23 @@ def test_a_lead_sees_the_drift_by_a_key_and_nobody_else_has_the_key(qtbot, lapto
     assert "100.0% (1 of 1)" in page.drift.line.accessibleDescription()
     assert nameless(bench.window) == [] and not unreached(page.drift)
     bench.window.grab()
+    week = page.drift.table.rows[0].ident
+    files.add_case_file(laptops[1], reference="V2", stratum="volume", at=wall(20, 9))
+    mark(laptops[1], "V2", at=wall(30, 9), B01="NM")
+    give(laptops[1], laptops[0])
+    later = files.find_file(laptops[0], "V2").id
+    moderating.moderate(laptops[0], file=later, question="B01", value="PM", reason="It came late.")
+    moderating.moderate(laptops[0], file=later, question="B02", value="FM")
+    moderating.agree_moderated(laptops[0], file=later, question="B01", value="PM", reason="so it is")
+    page.drift.read()
+    bench.settle()
+    assert [row.ident for row in page.drift.table.rows] == [week, week + 7]
+    bench.press("s")
+    assert page.drift.weeks == 2 and "by two weeks" in page.drift.line.accessibleName()
+    assert [(row.ident, row.title) for row in page.drift.table.rows] == [(week, "50.0% (1 of 2)")]
+    bench.press("s")
+    bench.press("s")
+    assert page.drift.weeks == 1 and len(page.drift.table.rows) == 2
     bench.press(Qt.Key.Key_Escape)
     bench.press("e", page.overview.laptops)
     assert page.stack.currentWidget() is page.agreement and page.agreement.empty.isVisible()

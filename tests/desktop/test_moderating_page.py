@@ -8,11 +8,13 @@ from PySide6.QtTest import QTest
 
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.files import FilesPage
+from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, DipDraw, ModeratedMark, Moderation
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import records
-from fieldwork.work import agreed, files, marking_notes
-from laptops import together
+from fieldwork.work import agreed, calibration, files, marking_notes
+from fieldwork.work.calibration_files import calibrating
+from laptops import give, together
 from marking_world import mark, three_laptops
 
 
@@ -88,10 +90,61 @@ def test_a_file_is_moderated_by_keys_alone_and_the_agreed_answer_counts(bench, l
     assert page.count.text().startswith("File V1 is moderated. 1 file to moderate")
 
     bench.press_with("D", Qt.KeyboardModifier.ShiftModifier)
+    bench.press(Qt.Key.Key_Return)  # ten per cent unless another share is typed
     (draw,) = records(bench.workspace, DipDraw)
     assert draw.percent == 10 and len(draw.files) == 32
+    assert "ten per cent" in page.count.text() and page.list.hasFocus()
     bench.press_with("C", Qt.KeyboardModifier.ShiftModifier)  # the file the list is at has been begun
     assert "R1 has been begun already" in bench.said[-1]
+
+
+def test_a_lead_says_how_much_is_drawn_and_who_calibrates(bench, laptops):
+    page, chosen = bench.page, bench.page.to_moderate
+    bench.press_with("D", Qt.KeyboardModifier.ShiftModifier)
+    assert chosen.panel.field.text() == "10" and nameless(bench.window) == []
+    for typed, good in (("0", False), ("12.5", False), ("", False), ("60 %", True)):
+        chosen.panel.field.clear()
+        type_in(bench, typed)
+        bench.press(Qt.Key.Key_Return)
+        assert chosen.active != good
+        assert good or "whole number from 1 to 100" in chosen.panel.below.text()
+    assert [one.percent for one in records(bench.workspace, DipDraw)] == [60]
+    assert "60 per cent" in page.count.text()
+    bench.press_with("D", Qt.KeyboardModifier.ShiftModifier)
+    bench.press(Qt.Key.Key_Escape)
+    assert not chosen.active and page.list.hasFocus() and len(records(bench.workspace, DipDraw)) == 1
+
+    file = files.add_case_file(bench.workspace, reference="V3", stratum="volume").id
+    page.refresh(None)
+    bench.settle()
+    page._choose_show(1)
+    page.list.go(next(i for i, one in enumerate(page.list.rows) if one.title == "V3"))
+    bench.press_with("C", Qt.KeyboardModifier.ShiftModifier)
+    panel = chosen.panel
+    assert [row.trail for row in panel.list.rows] == ["in"] * 3 and nameless(bench.window) == []
+    bench.press(Qt.Key.Key_Space)
+    bench.press(Qt.Key.Key_Down)
+    bench.press(Qt.Key.Key_Space)
+    bench.press(Qt.Key.Key_Return)
+    assert panel.below.text() == "Calibration needs two examiners or more." and chosen.active
+    bench.press(Qt.Key.Key_Space)
+    assert panel.below.text() == "2 of 3 taken in."
+    bench.press(Qt.Key.Key_Return)
+    assert not chosen.active and "V3 is for calibration: two mark it" in page.count.text()
+    two = calibrating(bench.workspace)[file]
+    assert len(two) == 2 and len({laptop.identity.member for laptop in laptops} - two) == 1
+    page.list.setFocus()
+    page.list.go(next(i for i, one in enumerate(page.list.rows) if one.title == "V3"))
+    bench.press_with("C", Qt.KeyboardModifier.ShiftModifier)
+    assert sorted(row.trail for row in chosen.panel.list.rows) == ["in", "in", "out"], "as it stands"
+    bench.press(Qt.Key.Key_Escape)
+    begun = next(one for one in laptops if one.identity.member in two and one is not bench.workspace)
+    give(bench.workspace, begun)
+    mark(begun, "V3", finish=False)
+    give(begun, bench.workspace)
+    kept = [one for one in {laptop.identity.member for laptop in laptops} if one != begun.identity.member]
+    with pytest.raises(Fault, match="who stays among those who mark it"):
+        calibration.calibrate(bench.workspace, file=file, members=kept)
 
 
 def test_ones_own_file_cannot_be_marked_and_says_why(bench):

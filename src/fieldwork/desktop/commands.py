@@ -213,6 +213,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("team.twice", "Look at what was entered twice", "t", "team", "eye"),
     Command("team.agreement", "Agreement in calibration", "e", "team", "users"),
     Command("team.drift", "Drift of examiners", "d", "team", "eye"),
+    Command("team.span", "Longer or shorter spans", "s", "team"),
     Command("twice.same", "The same", "1", "team", "check"),
     Command("twice.apart", "Not the same", "2", "team"),
     Command("twice.later", "Decide later", "l", "team"),

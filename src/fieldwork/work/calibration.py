@@ -20,8 +20,9 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
+from fieldwork.work.file_view import called
 from fieldwork.work.files import foremost
-from fieldwork.work.joint import CALIBRATION, closed_examinations, markings, usual_keepers
+from fieldwork.work.joint import CALIBRATION, closed_examinations, markings, members_of, usual_keepers
 
 POINTS = ("NM", "PM", "FM")  # from one end of the scale to the other
 BESIDE = ("NA", "NK")
@@ -75,11 +76,12 @@ def calibrate(
     chosen = sorted(set(members) or known)
     if len(chosen) < 2:
         raise Fault(f"File {case.reference}: calibration needs two examiners or more.")
-    held = records(workspace, JointMarking, case_file=case.id)
-    if any(one.purpose != CALIBRATION for one in held):
-        raise Fault(f"File {case.reference} is for a blind pair already; choose another for calibration.")
-    if not held and any(one.started for one in records(workspace, Examination, case_file=case.id)):
-        raise Fault(f"File {case.reference} has been begun already; choose one that nobody has marked.")
+    held = _held(workspace, case)
+    for one in markings(workspace, case.id) if held else ():
+        if one.state != "not begun" and one.member not in chosen:
+            raise Fault(
+                f"File {case.reference} was begun by {one.name}, who stays among those who mark it; name them too."
+            )
     id = held[0].id if held else derived_id(JointMarking.kind, case.id)
     fields = {
         "case_file": case.id,
@@ -94,6 +96,48 @@ def calibrate(
     if case.allocated is not None:
         changes.append(Change(CaseFile.kind, case.id, {"allocated": None}))
     return do(workspace, "calibrate", changes, id=id, at=at)
+
+
+def _held(workspace: Workspace, case: CaseFile) -> list[JointMarking]:
+    """How a file is for calibration already. Raises Fault where it cannot be."""
+    held = records(workspace, JointMarking, case_file=case.id)
+    if any(one.purpose != CALIBRATION for one in held):
+        raise Fault(f"File {case.reference} is for a blind pair already; choose another for calibration.")
+    if not held and any(one.started for one in records(workspace, Examination, case_file=case.id)):
+        raise Fault(f"File {case.reference} has been begun already; choose one that nobody has marked.")
+    return held
+
+
+@dataclass(frozen=True)
+class Marks:
+    """One member as somebody who may mark a file. chosen: is to mark it, as it stands; begun: has begun."""
+
+    member: Id
+    name: str
+    chosen: bool
+    begun: bool
+
+
+@dataclass(frozen=True)
+class WhoMarks:
+    """Who marks a file for calibration, or would if nobody said otherwise: all."""
+
+    file: Id
+    reference: str
+    members: tuple[Marks, ...]
+
+
+def who_marks(workspace: Workspace, file: Id) -> WhoMarks:
+    """What a lead chooses from before `calibrate`. Raises Fault where the file cannot be for calibration."""
+    lead_or_fault(workspace, "chooses files for calibration")
+    case = get(workspace, CaseFile, file)
+    named = {id for one in _held(workspace, case) for id in members_of(one)}
+    begun = {one.member for one in markings(workspace, case.id) if one.state != "not begun"}
+    some = [
+        Marks(one.id, called(one), not named or one.id in named, one.id in begun)
+        for one in records(workspace, TeamMember)
+    ]
+    return WhoMarks(case.id, case.reference, tuple(sorted(some, key=lambda one: (one.name, one.member))))
 
 
 def calibrated(workspace: Workspace) -> Calibrated:

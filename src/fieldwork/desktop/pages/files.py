@@ -73,9 +73,15 @@ class FilesPage(Page):
         self.pairs.pane.closed.connect(self._reconciled)
         self.pairs.pane.onward.connect(self._reconcile_next)
         self.pairs.pane.reshaped.connect(self.commands_changed)
+        self.to_moderate = ToModerate(
+            desk,
+            self._show_lines,
+            lambda said: self.count.setText(said),
+            self.commands_changed.emit,
+            self._to_list,
+        )
         self.stack.addWidget(self._build_list())
         self.stack.addWidget(self.marking)
-        self.to_moderate = ToModerate(desk, self._show_lines, self.count.setText)
         self.moderating = ModeratingPane(desk, self.button)
         self.moderating.closed.connect(self._moderated)
         self.moderating.reshaped.connect(self.commands_changed)
@@ -101,8 +107,10 @@ class FilesPage(Page):
         self.strata = Box(space=8)
         self.tools = row((self.filter, 1), self.shows, space=12)
         self.behind = Behind(self.button("files.behind"))
-        over = (self.head, self.behind, self.pairs.offer, self.pairs.pairing, self.tools, self.count)
-        self.body = col(*over, (self.list, 1), (self.empty, 1), space=12)
+        asking = (self.pairs.offer, self.pairs.pairing, self.to_moderate.slot)
+        self.body = col(
+            self.head, self.behind, *asking, self.tools, self.count, (self.list, 1), (self.empty, 1), space=12
+        )
         self.side = scroll(self.strata, "Progress by stratum")
         self.beside = Box((self.body, 3), (self.side, 1), down=False, space=32, margins=(32, 24, 32, 12))
         self.carry_on.hide()
@@ -427,7 +435,7 @@ class FilesPage(Page):
             self.moderating.take_focus()
         elif self.stack.currentIndex() == 3:
             self.pairs.pane.take_focus()
-        elif not self.pairs.pairing.active:
+        elif not self.pairs.pairing.active and not self.to_moderate.active:
             self._to_list()
 
     def record_here(self) -> Id | None:
@@ -468,6 +476,8 @@ class FilesPage(Page):
             return self.moderating.commands()
         if self.stack.currentIndex() == 3:
             return self.pairs.pane.commands()
+        if self.to_moderate.active:
+            return {"file.back": self.to_moderate.leave}
         handlers: dict[str, Callable[[], object]] = {
             **({"files.behind": self._leave_behind} if self.behind.figure else {}),
             "file.next": self.open_next,

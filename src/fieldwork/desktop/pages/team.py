@@ -185,7 +185,7 @@ class TeamPage(ReadingPage):
         elif view is self.twice:
             handlers |= {"team.back": self.back, **self.twice.commands()}
         elif isinstance(view, Drift | Agreement):
-            handlers |= {"team.back": self.back}
+            handlers |= {"team.back": self.back, **(self.drift.commands() if view is self.drift else {})}
         else:
             handlers |= {
                 "team.back": self.back,

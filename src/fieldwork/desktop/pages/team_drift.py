@@ -13,12 +13,29 @@ from fieldwork.analysis.drift import Span
 from fieldwork.analysis.intervals import Share, rounded_percent
 from fieldwork.desktop.appearance.tokens import colours, dp, font
 from fieldwork.desktop.desk import Desk
-from fieldwork.desktop.kit import Button, Empty, Pane, Row, RowList, Text, col, page_head, scroll
+from fieldwork.desktop.kit import (
+    Button,
+    Empty,
+    KeyHint,
+    Pane,
+    Row,
+    RowList,
+    Segments,
+    Text,
+    col,
+    flow,
+    page_head,
+    scroll,
+)
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.kit.paint import CENTRE, RIGHT, elide
 from fieldwork.desktop.kit.scaled import Scaled
+from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.reading import Latest
 from fieldwork.work import drifting
 from fieldwork.work.drifting import Drifting
+
+SPANS = (1, 2, 4)  # weeks
 
 
 def day_of(begins: int) -> str:
@@ -31,6 +48,10 @@ def share_words(part: Share) -> str:
     return "none judged" if percent is None else f"{percent:.1f}% ({part.count} of {part.n})"
 
 
+def span_words(weeks: int) -> str:
+    return f"{words.number(weeks)} {'week' if weeks == 1 else 'weeks'}"
+
+
 class DriftLine(Scaled, QWidget):
     """Per cent by week, n under each point; the others as a dashed line. The table beside it says the same."""
 
@@ -40,11 +61,11 @@ class DriftLine(Scaled, QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
 
-    def put(self, who: str, spans: Sequence[Span]) -> None:
+    def put(self, who: str, spans: Sequence[Span], weeks: int) -> None:
         self._spans = spans
-        self.setAccessibleName(f"{who}: answers that the team settled on, by week")
+        self.setAccessibleName(f"{who}: answers that the team settled on, by {span_words(weeks)}")
         self.setAccessibleDescription(
-            "; ".join(f"week of {day_of(one.begins)}, {share_words(one.own)}" for one in spans)
+            "; ".join(f"from {day_of(one.begins)}, {share_words(one.own)}" for one in spans)
         )
         self.update()
 
@@ -107,9 +128,9 @@ class DriftLine(Scaled, QWidget):
             if x - wide / 2 < free:
                 continue
             free = x + wide / 2
-            for row, words in enumerate((day_of(one.begins), f"n = {one.own.n}")):
+            for row, said in enumerate((day_of(one.begins), f"n = {one.own.n}")):
                 rect = QRectF(x - wide / 2, area.bottom() + dp(6) + row * dp(18), wide, dp(18))
-                elide(painter, rect, words, font("caption"), palette["text2"], CENTRE)
+                elide(painter, rect, said, font("caption"), palette["text2"], CENTRE)
 
 
 class Drift(Box):
@@ -119,27 +140,32 @@ class Drift(Box):
 
     def __init__(self, desk: Desk, button: Callable[..., Button]) -> None:
         super().__init__(space=0)
-        self.desk = desk
+        self.desk, self._latest = desk, Latest(desk)
         self.shown: tuple[Drifting, ...] = ()
         self.head = page_head("Drift of examiners", " ", back="Team")
         self.list = RowList(name="Examiners", chooses=True)
         self.list.moved.connect(lambda _: self._show_one())
+        self.spans = Segments(*(span_words(weeks) for weeks in SPANS), name="Spans of")
+        self.spans.chosen.connect(lambda _: self.read())
+        self.span_row = flow(
+            Text("Spans of", "label", weight=600), self.spans, KeyHint("s", "the next"), space=8
+        )
         self.line = DriftLine()
         self.key = Text(
-            "The line is the examiner, the dashed line all others in the same week. Answers are judged again because "
+            "The line is the examiner, the dashed line all others in the same time. Answers are judged again because "
             "they were drawn or called for it, so these are counts, not estimates, and say little where n is small.",
             "caption",
             "quiet",
             wrap=True,
         )
-        self.table = RowList(name="By week", lead=64)
+        self.table = RowList(name="By span", lead=64)
         self.empty = Empty(
             "users",
             "Nothing has been judged again yet",
             "Once files are moderated, it shows here how often each examiner's answers stood.",
             button("team.back", words="Back to the team"),
         )
-        self.figures = col(self.list, self.line, self.table, self.key, space=12)
+        self.figures = col(self.list, self.span_row, self.line, self.table, self.key, space=12)
         self.inner = Pane(self.head, self.figures, self.empty, None, margins=(32, 24, 32, 16), space=16)
         self.add((scroll(self.inner, "Drift of examiners"), 1))
 
@@ -148,7 +174,16 @@ class Drift(Box):
         self.inner.rescale()
 
     def read(self) -> None:
-        self.desk.ask(drifting.drifting, then=self._take)
+        self._latest.ask(drifting.drifting, weeks=self.weeks, then=self._take)
+
+    @property
+    def weeks(self) -> int:
+        return SPANS[self.spans.current()]
+
+    def next_span(self) -> None:
+        """Longer spans, and after the longest the shortest again."""
+        self.spans.choose((self.spans.current() + 1) % len(SPANS))
+        self.read()
 
     def _take(self, found: tuple[Drifting, ...]) -> None:
         self.shown = found
@@ -175,7 +210,7 @@ class Drift(Box):
         if not 0 <= at < len(self.shown):
             return
         one = self.shown[at]
-        self.line.put(one.who, one.spans)
+        self.line.put(one.who, one.spans, self.weeks)
         self.table.set_rows(
             [
                 Row(
@@ -192,4 +227,4 @@ class Drift(Box):
         self.list.setFocus()
 
     def commands(self) -> dict[str, Callable[[], object]]:
-        return {}
+        return {"team.span": self.next_span} if self.shown else {}
