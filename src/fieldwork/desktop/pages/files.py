@@ -36,7 +36,6 @@ from fieldwork.domain.values import Id
 from fieldwork.store.drafts import Draft
 from fieldwork.work import claiming, file_queue, file_view
 from fieldwork.work.file_view import FileLine
-from fieldwork.work.pairs import PairBoard, pair_board
 
 SHOWS = ("To do", "All", "Finished", "To moderate", "To reconcile")
 TO_MODERATE, TO_RECONCILE = 3, 4
@@ -71,7 +70,7 @@ class FilesPage(Page):
         self.pairs.renewed.connect(self._pairs_read)
         self.pairs.moved.connect(self.commands_changed)
         self.pairs.pane.closed.connect(self._reconciled)
-        self.pairs.pane.onward.connect(self._reconcile_next)
+        self.pairs.pane.onward.connect(lambda: self.pairs.go_on(self.lines, self.reconcile))
         self.pairs.pane.reshaped.connect(self.commands_changed)
         self.to_moderate = ToModerate(
             desk,
@@ -304,16 +303,6 @@ class FilesPage(Page):
         if isinstance(id, bytes):
             self.pairs.pane.open_file(id, question)
             self._show_pane(3)
-
-    def _reconcile_next(self) -> None:
-        self.desk.ask(pair_board, then=self._go_on_reconciling)
-
-    def _go_on_reconciling(self, board: PairBoard) -> None:
-        following = self.pairs.following(self.lines, board)
-        if following is None:
-            self.pairs.pane.back()
-        else:
-            self.reconcile(following)
 
     def _reconciled(self, sentence: str) -> None:
         self.pairs.said = sentence

@@ -16,7 +16,7 @@ from fieldwork.desktop.pages.release_offer import ReleaseOffer
 from fieldwork.domain.values import Id
 from fieldwork.work import joint
 from fieldwork.work.file_view import FileLine
-from fieldwork.work.pairs import PairBoard
+from fieldwork.work.pairs import PairBoard, pair_board
 
 
 class FilesPairs(QObject):
@@ -60,13 +60,21 @@ class FilesPairs(QObject):
         one = self.offer.board.by_file.get(line.state.file.id)
         return one is not None and one.to_reconcile
 
-    def following(self, lines: Sequence[FileLine], board: PairBoard) -> Id | None:
-        """The next file in the list that this examiner is to reconcile."""
-        mine = {one.file.id for one in board.mine}
+    def go_on(self, lines: Sequence[FileLine], reconcile: Callable[[Id], object]) -> None:
+        """From a settled file to the next in the list that this examiner is to reconcile; back to it after the last."""
         ids = [line.state.file.id for line in lines]
         here = self.pane.view.file.id if self.pane.view is not None else None
         at = ids.index(here) + 1 if here in ids else 0
-        return next((id for id in ids[at:] + ids[:at] if id in mine and id != here), None)
+
+        def take(board: PairBoard) -> None:
+            mine = {one.file.id for one in board.mine} - {here}
+            following = next((id for id in ids[at:] + ids[:at] if id in mine), None)
+            if following is None:
+                self.pane.back()
+            else:
+                reconcile(following)
+
+        self.desk.ask(pair_board, then=take)
 
     def row(self, line: FileLine) -> Row:
         return pair_row(self.offer.board.by_file[line.state.file.id])
