@@ -260,7 +260,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("result.visit", "Only one visit", "v", "reports", "calendar-days"),
     Command("result.export", "Export", "e", "reports", "file-text"),
     Command("result.report", "Put in a report", "r", "reports", "file-text"),
+    Command("result.save", "Save this table", "s", "reports", "file-input"),
+    Command("result.compare", "Saved and earlier results", "c", "reports", "layers"),
     Command("result.back", "All reports", "Esc", "reports"),
+    Command("kept.open", "Open as it is kept", "Return", "reports", "folder-open"),
+    Command("kept.compare", "Compare with now", "c", "reports", "layers"),
+    Command("kept.import", "Bring in earlier results", "i", "reports", "file-input"),
+    Command("kept.back", "Back to the results", "Esc", "reports"),
 )
 
 _CAPS = {"Return": "Enter", "Escape": "Esc", "Del": "Delete", "Ins": "Insert", "-": "\u2212"}

@@ -11,6 +11,7 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.page import Page
 from fieldwork.desktop.pages.reports import ReportsPage
 from fieldwork.desktop.pages.results import ResultsPage
+from fieldwork.desktop.pages.results_kept import KeptPage
 from fieldwork.domain.values import Id
 
 
@@ -28,31 +29,44 @@ class ReportsPlace(Page):
         self.reports.commands_changed.connect(self.commands_changed)
         self.reports.results_asked.connect(self.show_results)
         self.results: ResultsPage | None = None  # read and counted only once somebody looks
+        self.kept: KeptPage | None = None
         self.stack = QStackedWidget()
         self.stack.addWidget(self.reports)
         self.fill(self.stack)
 
     def here(self) -> Page:
         """The one that is shown."""
-        shown = self.results if self.stack.currentIndex() and self.results is not None else None
-        return shown or self.reports
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Page) else self.reports
 
     def show_results(self) -> None:
         if self.results is None:
             self.results = ResultsPage(self.desk, self._now)
             self.results.commands_changed.connect(self.commands_changed)
             self.results.left.connect(self.show_reports)
-            self.results.narrow, self.results.short = self.narrow, self.short
-            self.results.shape(self.narrow, self.short)
-            self.stack.addWidget(self.results)
-            self.results.refresh()
-        self._show(1)
+            self.results.kept_asked.connect(self.show_kept)
+            self._begin(self.results)
+        self._show(self.results)
+
+    def show_kept(self) -> None:
+        if self.kept is None:
+            self.kept = KeptPage(self.desk)
+            self.kept.commands_changed.connect(self.commands_changed)
+            self.kept.left.connect(self.show_results)
+            self._begin(self.kept)
+        self._show(self.kept)
 
     def show_reports(self) -> None:
-        self._show(0)
+        self._show(self.reports)
 
-    def _show(self, index: int) -> None:
-        self.stack.setCurrentIndex(index)
+    def _begin(self, page: Page) -> None:
+        page.narrow, page.short = self.narrow, self.short
+        page.shape(self.narrow, self.short)
+        self.stack.addWidget(page)
+        page.refresh()
+
+    def _show(self, page: Page) -> None:
+        self.stack.setCurrentWidget(page)
         self.commands_changed.emit()
         self.take_focus()
 
@@ -60,11 +74,11 @@ class ReportsPlace(Page):
         if target == "results":
             self.show_results()
         else:
-            self._show(0)
+            self._show(self.reports)
             self.reports.open(target)
 
     def _pages(self) -> list[Page]:
-        return [self.reports, *([self.results] if self.results is not None else [])]
+        return [page for page in (self.reports, self.results, self.kept) if page is not None]
 
     def refresh(self, changed: object = None) -> None:
         for page in self._pages():

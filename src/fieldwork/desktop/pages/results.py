@@ -23,8 +23,9 @@ from fieldwork.desktop.pages.form_line import FormLine
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.desktop.pages.result_words import BARS, GRID, HEAT, Shown
 from fieldwork.desktop.pages.words import counted
+from fieldwork.domain.marking_records import EarlierResult, SavedResults
 from fieldwork.domain.values import Id
-from fieldwork.work import report_desk, result_desk
+from fieldwork.work import report_desk, result_desk, saved_results
 from fieldwork.work.report_desk import Subject, TakenFault
 from fieldwork.work.result_desk import Cell, Table
 
@@ -32,14 +33,17 @@ VIEWS = ("Bars", "Table", "Heat map")
 BYS = tuple(result_words.BY_WORDS)
 GROUPED = BYS[1]  # what a heat map is by where nothing was chosen
 
+KEPT = {SavedResults.kind, EarlierResult.kind}
+
 
 class ResultsPage(ReadingPage):
-    """`left` when the person goes back to the reports."""
+    """`left` when the person goes back to the reports, `kept_asked` when to what results are set against."""
 
     title = "Results"
     scope = "reports"
     watches: ClassVar = frozenset()
     left = Signal()
+    kept_asked = Signal()
 
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(desk)
@@ -59,7 +63,8 @@ class ResultsPage(ReadingPage):
         self.bys.chosen.connect(lambda index: self.show_by(BYS[index]))
         self.views = Segments(*VIEWS, name="Shown as")
         self.views.chosen.connect(self.show_view)
-        buttons = [self.button("result.export"), self.button("result.report")]
+        buttons = [self.button("result.compare", words="Compare"), self.button("result.save", words="Save")]
+        buttons += [self.button("result.export"), self.button("result.report")]
         self.head = page_head("Results", " ", *buttons, back="Reports")
         self.sections = Choice([("", "All sections")], "Only one section")
         self.sections.chosen.connect(lambda _: self._show())
@@ -86,6 +91,9 @@ class ResultsPage(ReadingPage):
         )
         self.form.kept.connect(self._write)
         self.form.left.connect(self.take_focus)
+        self.save_form = FormLine("Save this table", {"title": ("Title", Field(), 420)}, "Save it")
+        self.save_form.kept.connect(self._save)
+        self.save_form.left.connect(self.take_focus)
         self.empty = Empty(
             "table-2",
             "Results will be here",
@@ -93,7 +101,7 @@ class ResultsPage(ReadingPage):
         )
         self.empty.hide()
         below = col(row((self.said, 1), self.enter, space=12), self.notes, space=4)
-        parts = (self.head, self.tools, (self.stack, 1), (self.empty, 1), below, self.form)
+        parts = (self.head, self.tools, (self.stack, 1), (self.empty, 1), below, self.form, self.save_form)
         self.body = Box(*parts, space=10, margins=(32, 24, 32, 12))
         self.fill(self.body)
 
@@ -126,6 +134,10 @@ class ResultsPage(ReadingPage):
         self._say_head("Being counted\u2026")
         self._ask(fresh=True)
         self._visits.ask(report_desk.subjects, "visit", then=self._take_visits)
+
+    def refresh(self, changed: object = None) -> None:
+        if not isinstance(changed, dict) or changed.keys() - KEPT:  # what is kept beside them moves no figure
+            super().refresh(changed)
 
     def _ask(self, fresh: bool = False) -> None:
         """Count, or take what was counted, and make it ready for the view that is wanted."""
@@ -252,6 +264,7 @@ class ResultsPage(ReadingPage):
             folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
             by = f"-by-{self.grouping()}" if self.grouping() else ""
             self.form.put(to=str(Path(folder or Path.home()) / f"results{by}-{self._now():%Y-%m-%d}.csv"))
+        self.save_form.hide()
         groups = f"by {self.grouping()}" if self.grouping() else "all files together"
         visits = "; of all visits, whatever is shown here" if self.visits.code() else ""
         self.form.open_line(f"Export every question, {groups}{visits}")
@@ -282,6 +295,34 @@ class ResultsPage(ReadingPage):
         self._replace = typed if isinstance(error, TakenFault) else ""
         self.form.wrong("to", sentence_for(error))
 
+    # Keeping
+
+    def _ask_title(self) -> None:
+        self.form.hide()
+        visit = "" if not self.visits.code() else f" of {self.visits.currentText()}"
+        groups = f"by {self.grouping()}" if self.grouping() else "all files together"
+        self.save_form.open_line(f"Save every question{visit}, {groups}, as it stands now")
+
+    def _save(self) -> None:
+        title, code = self.save_form.text("title"), self.visits.code()
+        self.desk.act(
+            saved_results.save_results,
+            title=title,
+            by=self.grouping(),
+            visit=bytes.fromhex(code) if code else None,
+            then=lambda _: self._saved(title),
+            otherwise=lambda error: self.save_form.wrong("title", sentence_for(error)),
+        )
+
+    def _saved(self, title: str) -> None:
+        self.save_form.put(title="")
+        self.save_form.hide()
+        self.take_focus()
+        self.said.set_tone("text")
+        self.said.setText(
+            f"Saved at {self._now():%H:%M:%S} as {title}; c opens it and says what has moved since."
+        )
+
     def _report(self) -> None:
         self.desk.go("Reports", ("results", None))
 
@@ -294,6 +335,8 @@ class ResultsPage(ReadingPage):
             "result.section": self.sections.setFocus,
             "result.export": self._export,
             "result.report": self._report,
+            "result.save": self._ask_title,
+            "result.compare": self.kept_asked.emit,
             "result.back": self.left.emit,
         }
         if not self.visits.isHidden():
