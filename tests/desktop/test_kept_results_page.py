@@ -7,6 +7,7 @@ from test_results_page import Window
 
 from counted import examined_inspection
 from fieldwork.desktop.appearance.tokens import appearance
+from fieldwork.desktop.pages.kept_words import day
 from fieldwork.work import files, saved_results
 
 KEY = Qt.Key
@@ -47,7 +48,7 @@ def test_a_table_is_saved_opened_and_compared_by_keys(bench, tmp_path):
     kept = reports.kept
     assert reports.here() is kept and bench.window.focusWidget() is kept.list
     assert [row.title for row in kept.list.rows] == ["Saved here", "Before the check"]
-    assert saved.digest[:16] in kept.list.rows[1].spoken() and saved.day in kept.list.rows[1].spoken()
+    assert saved.digest[:16] in kept.list.rows[1].spoken() and day(saved.day) in kept.list.rows[1].spoken()
     bench.press(KEY.Key_Return)
     assert bench.window.focusWidget() is kept.grid and saved.digest in kept.head.sub.text()
     was = [[cell.text for cell in row.cells] for row in kept.grid.grid.rows]

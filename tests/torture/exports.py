@@ -86,7 +86,7 @@ def _judge(found: dict[str, Any], cell: str, came: str, where: str) -> None:
 
 def _exports(found: dict[str, Any], names: list[str]) -> None:
     """Results, files and codebook whose groups and questions are called so, as CSV and as a workbook."""
-    rows = (("group", "question", "words"), [(name, name, name) for name in names])
+    rows = (("group", "question", "words", "kind"), [(name,) * 4 for name in names])
     nobody: Any = None
     with patch.object(reporting, "results"), patch.object(reporting, "result_rows", return_value=rows):
         for name, row in zip(names, _csv(reporting.results_csv(nobody))[1:], strict=True):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from fieldwork.analysis.intervals import Share
 from fieldwork.analysis.moving import Counted
 from fieldwork.desktop.kit import Row
 from fieldwork.desktop.kit.grid import GridCell, GridColumn, GridRow
-from fieldwork.desktop.pages.words import counted
+from fieldwork.desktop.pages.words import counted, day_words
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import kept_results, saved_results
 from fieldwork.work.kept_results import Against, Kept, Line
@@ -42,19 +43,27 @@ def list_rows(kept: Kept) -> list[Row]:
         rows.append(Row("Saved here", head=True))
     for one in kept.saved:
         sub = f"{limits(one)} \u00b7 SHA-256 {one.digest[:SHORT]}\u2026"
-        rows.append(Row(one.title, sub=sub, trail=f"saved on {one.day}", ident=(SAVED, one.id.hex())))
+        rows.append(Row(one.title, sub=sub, trail=f"saved on {day(one.day)}", ident=(SAVED, one.id.hex())))
     if kept.earlier:
         rows.append(Row("Earlier inspections", head=True))
     for source in kept.earlier:
-        some = [counted(source.figures, "figure")]
+        some = [counted(source.figures, "result")]
         some += [f"{source.provisional} provisional"] if source.provisional else []
         some += [f"{source.unread} cannot be read"] if source.unread else []
         some += [source.address] if source.address else []
-        trail = f"read on {source.read_on}" if source.read_on else ""
+        trail = f"read on {day(source.read_on)}" if source.read_on else ""
         rows.append(
             Row(source.source, sub=" \u00b7 ".join(some), trail=trail, ident=(EARLIER, source.source))
         )
     return rows
+
+
+def day(iso: str) -> str:
+    """A day as people read it; what is none is shown as it is."""
+    try:
+        return day_words(date.fromisoformat(iso), year=True)
+    except ValueError:
+        return iso
 
 
 def limits(saved: Saved) -> str:
@@ -74,7 +83,7 @@ def opened(workspace: Workspace, what: str, name: str, comparing: bool, narrow: 
 
 def as_saved(saved: Saved, narrow: bool) -> Opened:
     """Every figure as it stood on the day."""
-    about = f"As it was saved on {saved.day}, {limits(saved)}. SHA-256 {saved.digest}"
+    about = f"As it was saved on {day(saved.day)}, {limits(saved)}. SHA-256 {saved.digest}"
     notes = "These figures stay as they were saved; c shows what has moved since."
     if not saved.heads:
         return Opened(saved.title, "What is kept here is no table of figures.", "", (), ())
@@ -135,7 +144,7 @@ def beside(found: Against, narrow: bool) -> Opened:
             rows.append(GridRow((GridCell(f"{line.question}  {line.wording}".strip()),)))
         last = line.question
         rows.append(_line(line, narrow))
-    columns = [GridColumn("Answer", 0, number=False), GridColumn("Then", 130), GridColumn("Now", 130)]
+    columns = [GridColumn("Answer", 0, number=False), GridColumn("Then", 150), GridColumn("Now", 150)]
     if not narrow and not isinstance(held, Saved):
         columns.append(GridColumn("Difference", 360, number=False))
     return Opened(title, found.said, " ".join(notes), tuple(columns), tuple(rows))

@@ -65,8 +65,8 @@ class KeptPage(ReadingPage):
                 "file": ("File: .csv or .xlsx", Field(), 420),
                 "source": ("Source", Field(), 220),
                 "address": ("Where it is published", Field(), 220),
-                "read_on": ("Read on", Field(), 110),
-                "drawn": ("Its files were", Choice(kept_words.DRAWN, "Its files were"), 170),
+                "read_on": ("Read on, as 2026-03-31", Field(), 180),
+                "drawn": ("Its files were", Choice(kept_words.DRAWN, "Its files were"), 210),
             },
             "Bring in",
         )
