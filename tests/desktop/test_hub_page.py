@@ -6,11 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from test_team_page import Laptops, template, three  # noqa: F401
 
+from blind_pair import fill, member_of
 from fieldwork.desktop.pages.team import TeamPage
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine
 from fieldwork.store.reading import dump, get
-from fieldwork.work import apart, hub, leading, team
+from fieldwork.work import apart, examining, files, hub, joint, leading, team
+from laptops import give
 
 K = Qt.Key
 
@@ -74,6 +76,28 @@ def test_sent_at_once_where_nothing_comes_in_and_the_access_file_is_wanted_once(
     line = next(line for line in bench.page.overview.havings.lines if line.words.startswith("Hub "))
     assert line.words.startswith("Hub 127.0.0.1:")
     assert bench.said == []
+
+
+def test_sending_says_first_which_answers_of_a_pair_it_opens(bench, hubbed):
+    file = files.find_file(hubbed.ours, "A-V-002").id
+    pair = {"police": member_of(hubbed.second), "prosecution": member_of(hubbed.third)}
+    joint.pair_up(hubbed.ours, file=file, **pair)
+    give(hubbed.ours, hubbed.second, hubbed.third)
+    fill(hubbed.second, file, first=True)
+    give(hubbed.second, hubbed.third)
+    page = first_time(bench, hubbed.access["ours"])
+    assert page.finished and "Opened" not in page.report()
+    for laptop in (hubbed.second, hubbed.third):
+        fill(laptop, file)
+        examining.finish_examination(laptop, file=file)
+        give(laptop, hubbed.ours)
+    bench.press(K.Key_Escape)
+    bench.press(K.Key_H)
+    assert not page.finished and not joint.is_open(hubbed.ours, file), "nothing is opened unasked"
+    assert "have finished A-V-002: sending opens their answers" in page.head.sub.text()
+    assert page.go.text() == "Send and fetch"
+    bench.press(K.Key_Return)
+    assert page.finished and page.report().endswith("Opened: A-V-002.") and joint.is_open(hubbed.ours, file)
 
 
 def test_what_comes_in_is_seen_first_then_taken_in_and_its_conflict_is_next(bench, hubbed):

@@ -9,7 +9,7 @@ from fieldwork.exchange import hub as hubs
 from fieldwork.exchange.hub import Pulled
 from fieldwork.exchange.sharing import Merged
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import hub
+from fieldwork.work import hub, joint
 from fieldwork.work.handing import Found, Preview, preview_of
 
 
@@ -18,7 +18,8 @@ class Visit(Preview):
     """What a visit to the hub would come to, or has come to.
 
     address: the hub's, without login. to_send: acts of this laptop it lacks; sent: changes that went there. unread:
-    acts that can be read only once others are taken in. remarks: sentences on what should be known besides.
+    acts that can be read only once others are taken in. remarks: sentences on what should be known besides. opens:
+    references of files of pairs whose answers sending opens, or has opened.
     """
 
     address: str = ""
@@ -26,6 +27,7 @@ class Visit(Preview):
     sent: int = 0
     unread: int = 0
     remarks: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
 
     @property
     def brings_something(self) -> bool:
@@ -45,21 +47,35 @@ def look(workspace: Workspace, url: str, told: Told = untold) -> Visit:
     told(ENTERING, 0, 0)
     pulled, to_send = hubs.foresee(workspace, url)
     known = hubs.keep_address(workspace, url)
-    return _visit(workspace, pulled, known, to_send=to_send)
+    return _visit(workspace, pulled, known, to_send=to_send, opens=_due(workspace))
 
 
 def send_and_fetch(workspace: Workspace, url: str, told: Told = untold) -> Visit:
     """Fetch and take in, then send. Stopped or cut off, all that had arrived by then is kept, here and there."""
     told(ENTERING, 0, 0)
     pulled = hub.pull(workspace, url, progress=partial(told, FETCHING))
+    opens = _due(workspace)
     pushed = hub.push(workspace, url, progress=partial(told, SENDING))
     pulled.notices += pushed.notices
     pulled.found += pushed.found
     known = hubs.keep_address(workspace, url)
-    return _visit(workspace, pulled, known, sent=pushed.changes)
+    return _visit(workspace, pulled, known, sent=pushed.changes, opens=opens)
 
 
-def _visit(workspace: Workspace, pulled: Pulled, known: str, *, to_send: int = 0, sent: int = 0) -> Visit:
+def _due(workspace: Workspace) -> tuple[str, ...]:
+    """The files that sending opens: their examiners have all finished, and this laptop has a key."""
+    return tuple(sorted(due.file.reference for due in joint.release_due(workspace)))
+
+
+def _visit(
+    workspace: Workspace,
+    pulled: Pulled,
+    known: str,
+    *,
+    to_send: int = 0,
+    sent: int = 0,
+    opens: tuple[str, ...] = (),
+) -> Visit:
     merged = Merged(pulled.outcomes, pulled.changed, pulled.conflicts)
     found = Found(tuple(Path(outcome.name) for outcome in pulled.outcomes))
     seen = preview_of(workspace, found, merged)
@@ -75,4 +91,5 @@ def _visit(workspace: Workspace, pulled: Pulled, known: str, *, to_send: int = 0
         sent,
         pulled.left,
         remarks,
+        opens,
     )

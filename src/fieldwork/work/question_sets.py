@@ -13,6 +13,7 @@ from fieldwork.questions.carried import items_of
 from fieldwork.questions.differing import Differing, differing, reused
 from fieldwork.questions.faults import FormFault
 from fieldwork.store.history import entered_by
+from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import find, records
 from fieldwork.store.recording import Change
 from fieldwork.store.state import DELETED
@@ -20,6 +21,8 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
 from fieldwork.work.inspections import question_set_change, read_questions
+
+PUTS = "puts a question set in use"
 
 
 @dataclass(frozen=True)
@@ -154,13 +157,17 @@ def import_questions(workspace: Workspace, form: Path, *, at: int | None = None)
 
 
 def put_in_use(workspace: Workspace, offer: Offered, *, at: int | None = None) -> Done:
-    """Take in the form that was offered. Raises Fault when it cannot follow what is kept here by now."""
+    """Take in the form that was offered; only a lead does, where it is not in use already.
+
+    Raises Fault when it cannot follow what is kept here by now.
+    """
     offer = _held_against(workspace, offer.name, offer.new)
     if offer.refusals:
         more = f" And {len(offer.refusals) - 1} more." if len(offer.refusals) > 1 else ""
         raise Fault(f"{offer.name}, {offer.refusals[0].sentence}{more}", code=1)
     if offer.held is not None:
         return use_version(workspace, version=offer.held, at=at)
+    lead_or_fault(workspace, PUTS)
     made = question_set_change(offer.new)
     # shown again, where the act that brought it was undone
     change = Change(made.kind, made.id, {**made.fields, DELETED: None})
@@ -169,7 +176,9 @@ def put_in_use(workspace: Workspace, offer: Offered, *, at: int | None = None) -
 
 
 def use_version(workspace: Workspace, *, version: Id, at: int | None = None) -> Done:
-    """Put a version that is kept here in use. Raises Fault when it cannot be read."""
+    """Put a version that is kept here in use; only a lead does. Raises Fault when it cannot be read."""
     question_set(workspace, version)
+    if version != in_use_of(workspace):
+        lead_or_fault(workspace, PUTS)
     use = Change(Inspection.kind, workspace.inspection, {"question_set": version})
     return do(workspace, "question set", [use], id=version, at=at)

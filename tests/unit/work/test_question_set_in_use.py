@@ -11,7 +11,7 @@ from fieldwork.questions.writing import write_form
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import question_sets, settling, team, undoing
+from fieldwork.work import leading, question_sets, settling, team, undoing
 from fieldwork.work.examining import question_set
 from fieldwork.work.inspections import inspection_of, read_questions
 from fieldwork.work.question_sets import import_questions, offered, versions
@@ -128,6 +128,11 @@ def test_a_code_used_again_for_something_else_is_refused_even_from_two_versions_
 
 def test_two_leads_who_take_in_different_versions_make_an_ordinary_conflict(laptops, tmp_path):
     first, second = laptops
+    assert import_questions(second, written(tmp_path, FORM)).entry is None, "what is in use changes nothing"
+    with pytest.raises(Fault, match="Only a lead puts a question set in use"):
+        import_questions(second, written(tmp_path, REWORDED))
+    leading.appoint(first, device=second.device.hex())
+    together(first, second)
     import_questions(first, written(tmp_path, RENAMED))
     import_questions(second, written(tmp_path, REWORDED))
     together(first, second)

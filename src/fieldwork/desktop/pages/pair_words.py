@@ -1,6 +1,6 @@
 """How a file of a blind pair stands, in words: never what anybody answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fieldwork.desktop.kit import Row
 from fieldwork.domain.records import CaseFile
@@ -68,7 +68,12 @@ def kind_words(one: Disagreement) -> str:
 
 def named(files: Sequence[CaseFile]) -> str:
     """Files by reference, at most three, and how many more."""
-    some = [file.reference for file in files]
+    return named_by(file.reference for file in files)
+
+
+def named_by(references: Iterable[str]) -> str:
+    """As `named`, from the references alone."""
+    some = list(references)
     if len(some) > NAMED:
         return f"{', '.join(some[:NAMED])} and {len(some) - NAMED} more"
     return " and ".join([", ".join(some[:-1]), some[-1]] if len(some) > 1 else some)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from fieldwork.desktop.desk import sentence_for
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.pair_words import named_by
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_progress import HUB, HUB_LOOKING
 from fieldwork.work import apart, by_hub
@@ -81,10 +82,10 @@ class ByHub(Taking):
     # What is done
 
     def looked(self, preview: Preview, wanted: bool) -> None:
-        """Where nothing comes in there is nothing to look at: go on and send."""
+        """Where nothing comes in and nothing is opened there is nothing to look at: go on and send."""
         assert isinstance(preview, Visit)
         self._know(preview)
-        if not preview.brings_something:
+        if not preview.brings_something and not preview.opens:
             self.merge()
 
     def _merged(self, done: Preview) -> None:
@@ -132,7 +133,8 @@ class ByHub(Taking):
         if waiting:
             fetched += f", {words.number(waiting)} to decide"
         sent = f"Sent: {words.counted(visit.sent, 'change')}" if visit.sent else "Nothing new to send"
-        return " ".join([f"{fetched}. {sent}.", *visit.remarks])
+        opened = [f"Opened: {named_by(visit.opens)}."] if visit.opens else []
+        return " ".join([f"{fetched}. {sent}.", *opened, *visit.remarks])
 
     def _tell_found(self, preview: Preview, count: int) -> None:
         assert isinstance(preview, Visit)
@@ -149,6 +151,8 @@ class ByHub(Taking):
         )
         if preview.unread:
             sub += f" {words.counted(preview.unread, 'act')} there can be read once these have come in."
+        if preview.opens:
+            sub += f" Both examiners have finished {named_by(preview.opens)}: sending opens their answers."
         self.head.set(self.title, f"{sub} Nothing has been changed yet.", back="Team")
         if preview.remarks:
             self._say(" ".join(preview.remarks), tone)
