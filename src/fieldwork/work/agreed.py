@@ -8,11 +8,13 @@ from fieldwork.domain.marking_records import AgreedAnswer, JointMarking, Moderat
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import Answer, Examination
 from fieldwork.domain.values import Id, derived_id
+from fieldwork.questions.repeating import place_of
 from fieldwork.store.reading import find, records
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, question_set, revised
 from fieldwork.work.joint import members_of
+from fieldwork.work.matching import Matched, by_file, matched
 
 MODERATED = "moderated"
 AT_ONCE = 500  # ids asked for in one query
@@ -52,15 +54,24 @@ def with_agreed(workspace: Workspace, panes: Sequence[Pane]) -> list[Pane]:
     Those of a joint marking stay as they are: their agreed answers are put in where the examiners' are made one.
     """
     agreed = agreed_answers(workspace)
-    made = []
-    for pane in panes:
-        if pane.share is None:
-            for (code, instance), one in agreed.get(pane.file.id, {}).items():
-                held = pane.answer(code)
-                if not instance and (held is None or held.value != one.value):
-                    pane = revised(pane, code, value=one.value)
-        made.append(pane)
-    return made
+    plain = [pane for pane in panes if pane.share is None and pane.file.id in agreed]
+    settled = {
+        pane.examination.id: _revised(pane, number, together, agreed[file])
+        for file, some in by_file(plain).items()
+        for together in [matched(some)]
+        for number, pane in enumerate(some)
+    }
+    return [settled.get(pane.examination.id, pane) for pane in panes]
+
+
+def _revised(pane: Pane, number: int, together: Matched, agreed: Mapping[Place, AgreedAnswer]) -> Pane:
+    """A pane with what was agreed; number: its place among those that were matched."""
+    for (code, instance), one in agreed.items():
+        place = together.place_in(number, together.common(place_of(code, instance)))
+        held = pane.answer(place) if place is not None else None
+        if place is not None and (held is None or held.value != one.value):
+            pane = revised(pane, place, value=one.value)
+    return pane
 
 
 def hands_on(workspace: Workspace, files: Collection[Id]) -> Mapping[Id, frozenset[Id]]:

@@ -8,11 +8,13 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import ModeratedMark, Moderation
 from fieldwork.domain.records import TeamMember
 from fieldwork.domain.values import Id, codes, joined
+from fieldwork.questions.repeating import place_of
 from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import agreed_answers, hands_on
 from fieldwork.work.examining import panes_of
+from fieldwork.work.matching import by_file, matched
 from fieldwork.work.moderation_list import finished_files
 
 
@@ -58,12 +60,17 @@ def _judged(workspace: Workspace) -> list[Judged]:
     files = {id: file for id, (file, _) in held.items() if id in settled}
     examinations = [one for id in files for one in held[id][1] if one.examiner is not None]
     found = []
-    for pane in panes_of(workspace, examinations, files):
-        finished = datetime.fromtimestamp((pane.examination.finished or 0) / 1000).date().toordinal()
-        for code, value in settled[pane.file.id].items():
-            given = pane.answer(code)
-            if given is not None and given.value and code in pane.applied.asked:
-                found.append(Judged(pane.examination.examiner, finished, _plain(given.value), _plain(value)))
+    for file, panes in by_file(panes_of(workspace, examinations, files)).items():
+        together = matched(panes)
+        for number, pane in enumerate(panes):
+            finished = datetime.fromtimestamp((pane.examination.finished or 0) / 1000).date().toordinal()
+            for place, value in settled[file].items():
+                own = together.place_in(number, together.common(place))
+                given = pane.answer(own) if own is not None else None
+                if given is not None and given.value and own in pane.applied.asked:
+                    found.append(
+                        Judged(pane.examination.examiner, finished, _plain(given.value), _plain(value))
+                    )
     return found
 
 
@@ -73,7 +80,7 @@ def _plain(value: str) -> str:
 
 
 def _settled(workspace: Workspace) -> dict[Id, dict[str, str]]:
-    """By file and question, what the team settled on."""
+    """By file and place, what the team settled on."""
     looks = {look.id: look for look in records(workspace, Moderation) if look.case_file is not None}
     hands = hands_on(workspace, {look.case_file for look in looks.values() if look.case_file is not None})
     marks: dict[Id, dict[str, set[str]]] = {}
@@ -82,13 +89,13 @@ def _settled(workspace: Workspace) -> dict[Id, dict[str, str]]:
         if look is None or look.case_file is None or not one.value or not look.finished:
             continue
         if look.moderator not in hands[look.case_file]:
-            marks.setdefault(look.case_file, {}).setdefault(one.question, set()).add(_plain(one.value))
+            place = place_of(one.question, one.instance)
+            marks.setdefault(look.case_file, {}).setdefault(place, set()).add(_plain(one.value))
     found = {
         file: {code: next(iter(values)) for code, values in some.items() if len(values) == 1}
         for file, some in marks.items()
     }
     for file, some in agreed_answers(workspace).items():
         for (code, instance), agreed in some.items():
-            if not instance:
-                found.setdefault(file, {})[code] = agreed.value
+            found.setdefault(file, {})[place_of(code, instance)] = agreed.value
     return found

@@ -6,13 +6,14 @@ laptops may not know of each other.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, ModeratedMark, Moderation
 from fieldwork.domain.question_set import CHOICE_KINDS, Question
 from fieldwork.domain.records import Answer, CaseFile, TeamMember
 from fieldwork.domain.values import Id, codes, derived_id
+from fieldwork.questions.repeating import parted, place_of, placed
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change, moment
 from fieldwork.store.workspace import Workspace
@@ -20,6 +21,7 @@ from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, hands_on
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, checked_value, panes_of
 from fieldwork.work.files import foremost
+from fieldwork.work.matching import matched
 from fieldwork.work.moderation_list import ASKED, DIP, TRIGGER, Waiting, finished_files, triggers_in, waiting
 
 
@@ -44,6 +46,7 @@ class Given:
 class Beside:
     """One question with what was answered, the moderator's mark and the agreed answer, where there are any.
 
+    question: its code is the place, in a repeat one for each entry; within: that entry in words, "" outside repeats.
     triggers: whether an answer to it called for a second look. needed: whether it must be marked.
     """
 
@@ -53,6 +56,13 @@ class Beside:
     agreed: AgreedAnswer | None
     triggers: bool
     needed: bool
+    within: str = ""
+
+    @property
+    def called(self) -> str:
+        """The question as a person reads it: "S01", or "S01, Suspect 2"."""
+        code = parted(self.question.code)[0]
+        return f"{code}, {self.within}" if self.within else code
 
     @property
     def original(self) -> str:
@@ -78,7 +88,8 @@ class Beside:
 class Moderated:
     """A file opened for moderation.
 
-    moment: what stood here when it was read. why_not: why this laptop's member may not moderate it, "" if they may.
+    pane: the first finished examination, with the entries of all in its repeats. moment: what stood here when it
+    was read. why_not: why this laptop's member may not moderate it, "" if they may.
     others: who else moderates it, in words. causes: as in `Waiting`.
     """
 
@@ -90,8 +101,8 @@ class Moderated:
     why_not: str
     others: tuple[str, ...]
 
-    def row(self, code: str) -> Beside | None:
-        return next((row for row in self.rows if row.question.code == code), None)
+    def row(self, place: str) -> Beside | None:
+        return next((row for row in self.rows if row.question.code == place), None)
 
     @property
     def unmarked(self) -> tuple[Beside, ...]:
@@ -119,23 +130,32 @@ def open_moderation(workspace: Workspace, file: Id) -> Moderated:
     seen = moment(workspace)
     case = get(workspace, CaseFile, file)
     panes = _finished(workspace, case)
-    pane, me = panes[0], workspace.identity.member
+    together, me = matched(panes), workspace.identity.member
+    pane = replace(panes[0], instances=together.instances, sequence=together.sequence)
     call = next(iter(waiting(workspace, case.id)), None)
     look = (call.mine(me) if call else None) or _none_yet(case, me, call, panes)
-    marks = {one.question: one for one in records(workspace, ModeratedMark, moderation=look.id)}
-    agreed = agreed_answers(workspace, case.id).get(case.id, {})
+    marks = {
+        together.common(place_of(one.question, one.instance)): one
+        for one in records(workspace, ModeratedMark, moderation=look.id)
+    }
+    agreed = {
+        together.common(place_of(*place)): one
+        for place, one in agreed_answers(workspace, case.id).get(case.id, {}).items()
+    }
     labels = {member.id: member.label for member in records(workspace, TeamMember)}
-    calling = {code for one in panes for code in triggers_in(one)}
+    calling = {together.common(place) for one in panes for place in triggers_in(one)}
     dip = any(cause.cause == DIP for cause in call.causes) if call else False
     rows = []
-    asked = {question.code for one in panes for question in one.asked}  # each of a pair is asked their own
-    for question in pane.questions.answerable:
-        if question.kind not in CHOICE_KINDS or question.code not in asked:
+    asked = {together.common(q.code) for one in panes for q in one.asked}  # each of a pair is asked their own
+    for question in together.sequence:
+        if not question.answerable or question.kind not in CHOICE_KINDS or question.code not in asked:
             continue
         given = tuple(
             Given(labels.get(one.examination.examiner or b"", "the examiner"), held)
-            for one in panes
-            if (held := one.answer(question.code)) is not None and question.code in one.applied.asked
+            for number, one in enumerate(panes)
+            if (own := together.place_in(number, question.code)) is not None
+            and (held := one.answer(own)) is not None
+            and own in one.applied.asked
         )
         calls = question.code in calling
         rows.append(
@@ -143,9 +163,10 @@ def open_moderation(workspace: Workspace, file: Id) -> Moderated:
                 question,
                 given,
                 marks.get(question.code),
-                agreed.get((question.code, "")),
+                agreed.get(question.code),
                 calls,
                 calls or (dip and question.scored),
+                pane.instance_called(question.code),
             )
         )
     others = tuple(
@@ -178,7 +199,7 @@ def _none_yet(case: CaseFile, me: Id | None, call: Waiting | None, panes: list[P
         case_file=case.id,
         moderator=me,
         cause=cause,
-        cause_question=first.question if first else "",
+        cause_question=parted(first.question)[0] if first else "",
         question_set=panes[0].examination.question_set,
     )
 
@@ -196,9 +217,10 @@ def _allowed(workspace: Workspace, file: Id, question: str = "") -> tuple[Modera
     view = open_moderation(workspace, file)
     if view.why_not:
         raise Fault(view.why_not)
-    row = view.row(question) if question else None
+    ids = {repeat: [one.id.hex() for one in some] for repeat, some in view.pane.instances.items()}
+    row = view.row(placed(question, ids)) if question else None
     if question and row is None:
-        known = question in {q.code for q in view.pane.questions.answerable}
+        known = parted(placed(question, ids))[0] in {q.code for q in view.pane.questions.answerable}
         why = "it has no list of answers or is not asked" if known else "there is no such question"
         raise Fault(f"{question} of file {view.pane.file.reference} cannot be moderated: {why}.")
     return view, row
@@ -236,6 +258,7 @@ def moderate(
 ) -> Done:
     """Give one's own mark to a question of a finished file, beside the examiner's answer, which stays.
 
+    question: its code, within a repeat its place or, say, "suspect[2]/S01".
     value: as in `answer`; "" takes the mark back. Raises Fault when the file is the moderator's own.
     """
     view, row = _allowed(workspace, file, question)
@@ -246,12 +269,12 @@ def moderate(
     if reason is not None:
         fields["reason"] = reason.strip()
     if not fields:
-        raise Fault(f"{question}: give a mark or a reason.")
-    id = mark_id(view.look.id, question)
+        raise Fault(f"{row.called}: give a mark or a reason.")
+    code, instance = (row.mark.question, row.mark.instance) if row.mark else parted(row.question.code)
+    id = mark_id(view.look.id, code, instance)
     changes = _begun(view, at, reopen=value is not None)
-    changes.append(
-        Change(ModeratedMark.kind, id, {"moderation": view.look.id, "question": question, **fields})
-    )
+    named = {"moderation": view.look.id, "question": code, **_within(instance)}
+    changes.append(Change(ModeratedMark.kind, id, {**named, **fields}))
     return do(workspace, "moderate", changes, id=id, as_of=as_of, at=at)
 
 
@@ -273,14 +296,16 @@ def agree_moderated(
     assert row is not None
     value = checked_value(row.question, value)
     if not value:
-        raise Fault(f"{question}: choose the answer you agree on.")
+        raise Fault(f"{row.called}: choose the answer you agree on.")
     if not reason.strip() and not _equal(value, row.original):
-        raise Fault(f"{question}: say in a line why the answer is another one now.")
+        raise Fault(f"{row.called}: say in a line why the answer is another one now.")
     originals = [one.answer for one in row.given if one.answer.value]
-    id = agreed_id(workspace, view.pane.file.id, question)
+    code, instance = (row.agreed.question, row.agreed.instance) if row.agreed else parted(row.question.code)
+    id = agreed_id(workspace, view.pane.file.id, code, instance)
     fields = {
         "case_file": view.pane.file.id,
-        "question": question,
+        "question": code,
+        **_within(instance),
         "value": value,
         "reason": reason.strip(),
         "one": originals[0].id if originals else None,
@@ -309,5 +334,9 @@ def finish_moderation(workspace: Workspace, *, file: Id, at: int | None = None) 
     return do(workspace, "finish a moderation", changes, id=view.look.id, at=at)
 
 
+def _within(instance: str) -> dict[str, str]:
+    return {"instance": instance} if instance else {}
+
+
 def _named(rows: tuple[Beside, ...]) -> str:
-    return ", ".join(row.question.code for row in rows[:8]) + (" …" if len(rows) > 8 else "")
+    return ", ".join(row.called for row in rows[:8]) + (" …" if len(rows) > 8 else "")

@@ -9,6 +9,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import DipDraw, ModeratedMark, Moderation
 from fieldwork.domain.records import Answer, CaseFile, Draw, Examination, Stratum
 from fieldwork.domain.values import Id, codes, derived_id
+from fieldwork.questions.repeating import place_of
 from fieldwork.store.drawn import places
 from fieldwork.store.members import lead_or_fault, leads
 from fieldwork.store.reading import records
@@ -20,7 +21,9 @@ from fieldwork.work.agreed import AT_ONCE, MODERATED, agreed_answers, hands_on, 
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
+from fieldwork.work.instances import repeats_of
 from fieldwork.work.joint import closed_examinations
+from fieldwork.work.matching import by_file, matched
 from fieldwork.work.sampling import REPLACED
 
 DIP, TRIGGER, ASKED, CHANGED = "dip", "trigger", "asked", "changed"
@@ -30,7 +33,7 @@ NO_STRATUM = "(none)"
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a file is to be moderated. question: its code, "" for the whole file.
+    """Why a file is to be moderated. question: its place (its code, outside repeats), "" for the whole file.
 
     cause: "dip", "trigger", "asked" (somebody began by themselves) or "changed" (an answer is no longer what it
     was when another was agreed upon it).
@@ -201,6 +204,7 @@ def _triggered(workspace: Workspace, held: Held) -> dict[Id, tuple[str, ...]]:
         for q in question_set(workspace, version).questions
         if q.trigger
     }
+    several = {id for id in used if repeats_of(question_set(workspace, id))}
     calling: dict[Id, Examination] = {}
     for code in sorted({code for _, code in calls}):
         for one in records(workspace, Answer, question=code):
@@ -209,16 +213,20 @@ def _triggered(workspace: Workspace, held: Held) -> dict[Id, tuple[str, ...]]:
                 wanted = calls.get((examination.question_set or b"", code), frozenset())
                 if wanted & set(codes(one.value)):
                     calling[examination.id] = examination
+                    if examination.question_set in several:  # whose entries are matched with those of all
+                        calling |= {e.id: e for e in held[examination.case_file or b""][1]}
     files = {id: file for id, (file, _) in held.items()}
     found: dict[Id, dict[str, None]] = {}
-    for pane in panes_of(workspace, list(calling.values()), files):
-        for code in triggers_in(pane):
-            found.setdefault(pane.file.id, {})[code] = None
+    for id, panes in by_file(panes_of(workspace, list(calling.values()), files)).items():
+        together = matched(panes)
+        for pane in panes:
+            for place in triggers_in(pane):
+                found.setdefault(id, {})[together.common(place)] = None
     return {id: tuple(some) for id, some in found.items()}
 
 
 def triggers_in(pane: Pane) -> tuple[str, ...]:
-    """The questions asked in an examination whose answer calls for a second look, in order."""
+    """The places of an examination whose answer calls for a second look, in order."""
     return tuple(
         q.code
         for q in pane.asked
@@ -231,30 +239,39 @@ def _changed(workspace: Workspace, held: Held, only: Id | None) -> dict[Id, tupl
     agreed = {id: some for id, some in agreed_answers(workspace, only).items() if id in held}
     of = {e.id: id for id in agreed for e in held[id][1]}
     given: dict[tuple[Id, str, str], list[Answer]] = {}
+    entered: dict[Id, set[str]] = {}
+    by_id: dict[Id, Answer] = {}
     ids = sorted(of)
     for at in range(0, len(ids), AT_ONCE):
         for one in records(workspace, Answer, examination=ids[at : at + AT_ONCE]):
             if one.value:
                 key = of[one.examination or b""], one.question, one.instance
                 given.setdefault(key, []).append(one)
+                if one.instance:
+                    entered.setdefault(key[0], set()).add(one.instance)
+                    by_id[one.id] = one
     found: dict[Id, list[str]] = {}
     for id, some in agreed.items():
         for (code, instance), answer in some.items():
-            if answer.source == MODERATED and answer.stands_on != stood_on(
-                given.get((id, code, instance), ())
-            ):
-                found.setdefault(id, []).append(code)
+            if answer.source != MODERATED or (instance and instance not in entered.get(id, ())):
+                continue
+            now = {one.id: one for one in given.get((id, code, instance), ())}
+            if instance:  # another examiner's stands under another entry
+                now |= {one: by_id[one] for one in (answer.one, answer.other) if one in by_id}
+            if answer.stands_on != stood_on(now.values()):
+                found.setdefault(id, []).append(place_of(code, instance))
     return {id: tuple(sorted(some)) for id, some in found.items()}
 
 
 def _marked(workspace: Workspace, looks: Sequence[Moderation]) -> dict[Id, set[str]]:
-    """The questions marked, by moderation."""
+    """The places marked, by moderation."""
     found: dict[Id, set[str]] = {}
     ids = [look.id for look in looks]
     for at in range(0, len(ids), AT_ONCE):
         for one in records(workspace, ModeratedMark, moderation=ids[at : at + AT_ONCE]):
             if one.value:
-                found.setdefault(one.moderation or b"", set()).add(one.question)
+                place = place_of(one.question, one.instance)
+                found.setdefault(one.moderation or b"", set()).add(place)
     return found
 
 

@@ -14,9 +14,10 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Box, Button, Row, RowList
 from fieldwork.desktop.kit import Pane as Ground
 from fieldwork.desktop.pages import marking_words as words
-from fieldwork.desktop.pages.moderating_view import AgreePanel, CaseHead, Judging
+from fieldwork.desktop.pages.moderating_view import AgreePanel, CaseHead, Judging, worded
 from fieldwork.desktop.pages.team_typing import Typing
 from fieldwork.domain.values import Id
+from fieldwork.questions.repeating import parted
 from fieldwork.work import marking_notes, moderating
 from fieldwork.work.marking_notes import HowWeMark
 from fieldwork.work.moderating import Beside, Moderated
@@ -102,7 +103,11 @@ class ModeratingPane(Box):
 
     def _take_notes(self, notes: Mapping[str, tuple[HowWeMark, ...]]) -> None:
         self._notes = notes
-        self.judging.show_notes(notes.get(self.here, ()), self.here)
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        code = parted(self.here)[0]
+        self.judging.show_notes(self._notes.get(code, ()), code)
 
     def _take_view(self, view: Moderated) -> None:
         if self._wanted is None or view.pane.file.id != self._wanted[0] or self._writing:
@@ -135,11 +140,11 @@ class ModeratingPane(Box):
         view, row = self.view, self.row()
         if view is None:
             return
-        self.head.show_file(view, self.here)
+        self.head.show_file(view, row.called if row is not None else self.here)
         self._show_list(view)
         if row is not None:
             self.judging.show_row(view, row)
-            self.judging.show_notes(self._notes.get(self.here, ()), self.here)
+            self._show_notes()
             self._fill_typed()
         self.reshaped.emit()
 
@@ -153,8 +158,8 @@ class ModeratingPane(Box):
                 rows.append(Row(name, head=True, ident=("section", section)))
             rows.append(
                 Row(
-                    shortened(str(one.question.label)),
-                    lead=one.question.code,
+                    shortened(worded(one, view.pane.filled(one.question, one.question.label))),
+                    lead=parted(one.question.code)[0],
                     trail=state_of(one),
                     done=one.marked and not one.to_agree,
                     ident=one.question.code,
@@ -211,7 +216,9 @@ class ModeratingPane(Box):
         """The mark in what is shown; the write follows."""
         view, row = self.view, self.row()
         assert view is not None and row is not None
-        blank = moderating.ModeratedMark(id=moderating.mark_id(view.look.id, self.here), question=self.here)
+        code, instance = parted(self.here)
+        id = moderating.mark_id(view.look.id, code, instance)
+        blank = moderating.ModeratedMark(id=id, question=code, instance=instance)
         new = replace(row, mark=replace(row.mark or blank, value=value))
         self.view = replace(view, rows=tuple(new if one is row else one for one in view.rows))
         self.judging.show_mark(value)
@@ -388,7 +395,7 @@ class ModeratingPane(Box):
             self.say("")
         else:
             self._show_row()
-            left = [one.question.code for one in self.view.open if one.question.code != self.here]
+            left = [one.called for one in self.view.open if one.question.code != self.here]
             rest = f" Not agreed yet: {', '.join(left)}." if left else " f finishes the moderation."
             self.say("Everything that is to be moderated is marked." + rest)
         self.take_focus()

@@ -36,6 +36,7 @@ from fieldwork.desktop.pages.marking_panels import PromptPanel
 from fieldwork.desktop.pages.marking_question import QuestionHead
 from fieldwork.domain.question_set import LIST_KINDS, Question
 from fieldwork.domain.values import codes, typable
+from fieldwork.questions.repeating import parted
 from fieldwork.work.marking_notes import HowWeMark
 from fieldwork.work.moderating import Beside, Moderated
 
@@ -50,9 +51,9 @@ CAUSES = {
 
 def cause_words(causes: Sequence[tuple[str, str]]) -> str:
     """Why a file is moderated: "dip sample; an answer that calls for it: I01, N04"."""
-    told: dict[str, list[str]] = {}
+    told: dict[str, dict[str, None]] = {}  # one of several suspects is not told from another here
     for cause, question in causes:
-        told.setdefault(cause, []).append(question)
+        told.setdefault(cause, {})[parted(question)[0]] = None
     parts = []
     for cause, some in told.items():
         named = ", ".join(code for code in some if code)
@@ -80,6 +81,11 @@ class AnswerMark(Scaled, QWidget):
         paint_answer(painter, 0, middle - dp(9), dp(18), self._code)
         rect = QRectF(dp(26), 0, self.width() - dp(26), self.height())
         elide(painter, rect, self._said, font("label", 600), colours()["text"])
+
+
+def worded(one: Beside, wording: str) -> str:
+    """The words of a question, behind the suspect or submission it is asked of."""
+    return f"{one.within} \u00b7 {wording}" if one.within else wording
 
 
 def shape_of(question: Question, value: str) -> str:
@@ -220,10 +226,10 @@ class Judging(Box):
         other = self.question is None or self.question.code != one.question.code
         question, self._row = one.question, one
         self.question = question
-        self.head.code.setText(question.code)
+        self.head.code.setText(parted(question.code)[0])
         self.head.lead.setText(words.lead_words(question))
-        self.head.wording.setText(view.pane.applied.filled(str(question.label)))
-        self.head.setAccessibleName(f"{question.code}. {self.head.wording.text()}")
+        self.head.wording.setText(worded(one, view.pane.filled(question, question.label)))
+        self.head.setAccessibleName(f"{parted(question.code)[0]}. {self.head.wording.text()}")
         self.head.state.set("calls for a second look" if one.triggers else "", "eye", "text2")
         self.head.state.setVisible(one.triggers)
         self._show_given(one)
@@ -280,13 +286,13 @@ class Judging(Box):
         self.agreed.add(Card(*parts, pad=12, space=4, edge="accent"))
 
     def _build(self, view: Moderated, question: Question, value: str) -> None:
-        name = f"Your mark for {question.code}"
+        name = f"Your mark for {view.pane.called(question.code)}"
         if question.scored and isinstance(self.answers, AnswerBar):
             self.answers.setAccessibleName(name)
             self.answers.choose(value)
             return
         self._holder.clear()
-        choices = [(c.code, view.pane.applied.filled(str(c.label)) or c.code) for c in question.choices]
+        choices = [(c.code, view.pane.filled(question, c.label) or c.code) for c in question.choices]
         made: QWidget
         if question.scored:
             made = AnswerBar(value, name)
