@@ -139,7 +139,7 @@ def answers_of(pane: Pane, names: NamesNow) -> dict[str, Answer]:
     asked = set(pane.applied.asked)
     given: dict[str, Answer] = {}
     for question in pane.sequence:
-        if not question.answerable or (pane.share is not None and question.code not in pane.share.asked):
+        if not question.answerable or (pane.share is not None and not pane.share.asks(question.code)):
             continue
         held, now = pane.answer(question.code), names.question(parted(question.code)[0])
         name = _numbered(now, pane.number(question.code))

@@ -24,7 +24,15 @@ from fieldwork.work import pair_marking, sealed_examining
 from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
 from fieldwork.work.files import find_file, foremost
-from fieldwork.work.instances import Instances, added_to, arranged, widened
+from fieldwork.work.instances import (
+    Instances,
+    Root,
+    added_in_the_open,
+    added_to,
+    arranged,
+    repeats_of,
+    widened,
+)
 from fieldwork.work.joint import Share, agreed_id, joint_of, share_of, side_of
 from fieldwork.work.kept_question_sets import question_set as question_set
 from fieldwork.work.pane import Pane as Pane
@@ -119,21 +127,25 @@ def _joint_pane(
 ) -> Pane:
     """What an examiner of a pair sees: what was agreed first, and their own; of another's that is closed, the first."""
     share = share_of(marked, questions, examination.examiner)
-    answers = {
-        held.question: held
-        for held in records(workspace, Answer, examination=agreed_id(file.id))
-        if held.question in share.first
-    }
+    several = bool(repeats_of(questions))
+    before = agreed_id(file.id)
+    answers = [
+        held for held in records(workspace, Answer, examination=before) if held.question in share.first
+    ]
+    known = added_in_the_open(workspace, before, answers) if several else []
+    known = [one for one in known if one.repeat in share.first_repeats]
     standing = None
     if examination.sealing is not None:
         standing = sealed_examining.standing_of(workspace, examination.id)
         own = sealed_examining.answers(workspace, standing) if standing else {}
-        answers |= {code: held for code, held in own.items() if code not in share.first}
+        answers += [held for held in own.values() if held.question not in share.first]
+        entered = sealed_examining.instances(workspace, standing) if standing and several else []
+        known += [one for one in entered if one.repeat in share.repeats]
     released = standing is not None and standing.released
     mine = examination.sealing is None or (
         standing is not None and sealed_examining.is_mine(workspace, standing)
     )
-    pane = _made(file, examination, questions, answers.values(), share)
+    pane = _made(file, examination, questions, answers, share, known)
     closed = not released and (examination.examiner != workspace.identity.member or not mine)
     return replace(pane, closed=closed, released=released)
 
@@ -148,19 +160,20 @@ def _made(
 ) -> Pane:
     """known: the instances of repeats that people added, in order."""
     answers = list(answers)
-    instances: Instances = arranged(questions, examination.id, known, answers)
+    root = root_of(file, examination, share)
+    instances: Instances = arranged(questions, root, known, answers)
     by = {place_of(held.question, held.instance): held for held in answers}
     applied = applied_to(questions, file, by, _moment_of(examination), instances)
     if instances:
-        instances = widened(instances, examination.id, applied.instances)
+        instances = widened(instances, root, applied.instances)
     ids = {repeat: [one.id.hex() for one in some] for repeat, some in instances.items()}
     applied = by_place(applied, ids)
     if share is not None:
         applied = replace(
             applied,
-            asked=tuple(code for code in applied.asked if code in share.asked),
-            required=tuple(code for code in applied.required if code in share.asked),
-            faults=tuple(fault for fault in applied.faults if fault.code in share.asked),
+            asked=tuple(place for place in applied.asked if share.asks(place)),
+            required=tuple(place for place in applied.required if share.asks(place)),
+            faults=tuple(fault for fault in applied.faults if share.asks(fault.code)),
         )
     return Pane(
         file,
@@ -172,6 +185,15 @@ def _made(
         instances=instances,
         sequence=sequence(questions, ids),
     )
+
+
+def root_of(file: CaseFile, examination: Examination, share: Share | None) -> Root:
+    """What the ids of those the form counts derive from: the same before a sealed examination is begun and after."""
+    if share is None:
+        return lambda _: examination.id
+    own = examination_id(examination.case_file or file.id, examination.examiner)
+    before = agreed_id(file.id)
+    return lambda repeat: before if repeat in share.first_repeats else own
 
 
 def _moment_of(examination: Examination) -> datetime:
@@ -388,14 +410,12 @@ def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
     kept = also_dormant and pane.answered(question)
     if question.calculation or question.kind == "note":
         raise Fault(f"{code} is told or calculated by the form; there is nothing to answer.")
-    if pane.share is not None and question.repeat:
-        raise Fault(
-            f"{question.repeat} is entered several times, which a file marked by a pair cannot hold yet."
-        )
-    if pane.share is not None and code not in pane.share.asked:
+    if pane.share is not None and not pane.share.asks(code):
         raise Fault(pane.share.why_not(question))
     if code not in pane.applied.asked and not kept:
-        raise Fault(f"{code} is not asked of file {pane.file.reference}: its condition is not met.")
+        raise Fault(
+            f"{pane.called(code)} is not asked of file {pane.file.reference}: its condition is not met."
+        )
     return question
 
 
@@ -415,7 +435,9 @@ def rest_not_applicable(
         raise Fault("Nothing in this section is open that could be not applicable.")
     if pane.share is not None:
         given = {
-            str(c.fields["question"]): {name: c.fields[name] for name in ("value", "comment")}
+            place_of(str(c.fields["question"]), str(c.fields.get("instance", ""))): {
+                name: c.fields[name] for name in ("value", "comment")
+            }
             for c in changes
         }
         return pair_marking.write(workspace, pane, "rest not applicable", given, reason=reason.strip(), at=at)
@@ -428,14 +450,15 @@ def finish_examination(workspace: Workspace, *, file: Id, at: int | None = None)
     """Close the examination. Raises Fault that names what is unanswered or lacks a reason."""
     pane = open_file(workspace, file)
     if pane.needed:
-        named = ", ".join(q.code for q in pane.needed[:8]) + (" …" if len(pane.needed) > 8 else "")
+        named = ", ".join(pane.called(q.code) for q in pane.needed[:8])
+        named += " …" if len(pane.needed) > 8 else ""
         raise Fault(f"File {pane.file.reference}: {len(pane.needed)} unanswered ({named}).")
     if pane.without_reason:
-        named = ", ".join(q.code for q in pane.without_reason[:8])
+        named = ", ".join(pane.called(q.code) for q in pane.without_reason[:8])
         raise Fault(f"File {pane.file.reference}: a reason is missing at {named}.")
     if pane.applied.faults:
         first = pane.applied.faults[0]
-        raise Fault(f"File {pane.file.reference}, {first.code}: {first.message}")
+        raise Fault(f"File {pane.file.reference}, {pane.called(first.code)}: {first.message}")
     now = int(time.time() * 1000) if at is None else at
     if pane.share is not None:
         return pair_marking.finish(workspace, pane, now, at)

@@ -1,6 +1,6 @@
 """Several of the same in one examination: suspects, submissions. Which there are, adding one, dropping one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from fieldwork.domain.marking_records import RepeatInstance
@@ -13,6 +13,9 @@ from fieldwork.store.workspace import Workspace
 
 Instances = Mapping[str, tuple[RepeatInstance, ...]]
 """By the repeat's code, in order."""
+
+Root = Callable[[str], Id]
+"""By a repeat's code, what the ids of those the form counts derive from: an examination, begun or not."""
 
 
 def repeats_of(questions: QuestionSet) -> list[Group]:
@@ -36,6 +39,13 @@ def _added(
     return found
 
 
+def added_in_the_open(
+    workspace: Workspace, examination: Id, answers: Iterable[Answer]
+) -> list[RepeatInstance]:
+    """The instances people added to one examination that is not sealed, in order; answers: its own."""
+    return _added(workspace, [examination], answers).get(examination, [])
+
+
 def added_to(
     workspace: Workspace,
     examinations: Sequence[Examination],
@@ -55,7 +65,7 @@ def added_to(
 
 
 def arranged(
-    questions: QuestionSet, examination: Id, known: Iterable[RepeatInstance], answers: Iterable[Answer]
+    questions: QuestionSet, root: Root, known: Iterable[RepeatInstance], answers: Iterable[Answer]
 ) -> dict[str, tuple[RepeatInstance, ...]]:
     """The instances of every repeat of a set: those added, or of a counted one those up to the last answered."""
     repeats = repeats_of(questions)
@@ -68,18 +78,18 @@ def arranged(
             used.setdefault(inside.get(answer.question, ""), set()).add(answer.instance)
     known = list(known)
     return {
-        group.code: _answered(examination, group.code, used.get(group.code, set()))
+        group.code: _answered(root(group.code), group.code, used.get(group.code, set()))
         if group.repeat_count
         else tuple(one for one in known if one.repeat == group.code)[:MOST_INSTANCES]
         for group in repeats
     }
 
 
-def _answered(examination: Id, repeat: str, used: set[str]) -> tuple[RepeatInstance, ...]:
+def _answered(root: Id, repeat: str, used: set[str]) -> tuple[RepeatInstance, ...]:
     some: list[RepeatInstance] = []
     left = set(used)
     while left and len(some) < MOST_INSTANCES:
-        some.append(counted(examination, repeat, len(some) + 1))
+        some.append(counted(root, repeat, len(some) + 1))
         left.discard(some[-1].id.hex())
     return tuple(some)
 
@@ -91,12 +101,12 @@ def counted(examination: Id, repeat: str, number: int) -> RepeatInstance:
     return RepeatInstance(id=id, examination=examination, repeat=repeat)
 
 
-def widened(instances: Instances, examination: Id, counts: Mapping[str, int]) -> Instances:
+def widened(instances: Instances, root: Root, counts: Mapping[str, int]) -> Instances:
     """With as many of each counted repeat as the form asks for; counts: by repeat."""
     found = dict(instances)
     for repeat, wanted in counts.items():
         held = found.get(repeat, ())
         found[repeat] = held + tuple(
-            counted(examination, repeat, number) for number in range(len(held) + 1, wanted + 1)
+            counted(root(repeat), repeat, number) for number in range(len(held) + 1, wanted + 1)
         )
     return found

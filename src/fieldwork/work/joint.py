@@ -13,6 +13,7 @@ from fieldwork.domain.question_set import Question, QuestionSet
 from fieldwork.domain.records import CaseFile, Device, Examination, TeamMember
 from fieldwork.domain.values import Id, codes, derived_id, joined
 from fieldwork.questions import leading
+from fieldwork.questions.repeating import parted
 from fieldwork.store.members import lead_or_fault, leads, readers
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
@@ -21,6 +22,7 @@ from fieldwork.store.sealed_reading import released
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.instances import repeats_of
 
 PAIR, CALIBRATION = "pair", "calibration"
 SCOPES = (leading.LED, leading.ALL)
@@ -71,23 +73,38 @@ def side_of(joint: JointMarking, member: Id | None) -> str:
 
 @dataclass(frozen=True)
 class Share:
-    """What one examiner of a joint marking is asked. first: agreed before, by both; sealed: by them alone."""
+    """What one examiner of a joint marking is asked. first: agreed before, by both; sealed: by them alone.
+
+    first_repeats: the repeats that are entered before, by both; repeats: those this examiner enters sealed.
+    """
 
     side: str
     first: frozenset[str]
     sealed: frozenset[str]
     deferred: frozenset[str]
+    first_repeats: frozenset[str] = frozenset()
+    repeats: frozenset[str] = frozenset()
 
     @property
     def asked(self) -> frozenset[str]:
         return self.first | self.sealed
 
+    def asks(self, place: str) -> bool:
+        """Whether a question is asked of this examiner, by its place."""
+        code = parted(place)[0]
+        return code in self.first or code in self.sealed
+
+    def is_first(self, place: str) -> bool:
+        """Whether a question is agreed before, by its place."""
+        return parted(place)[0] in self.first
+
     def why_not(self, question: Question) -> str:
         """Why a question is not asked of this examiner, in a sentence."""
-        if question.code in self.deferred:
-            return f"{question.code} is asked at reconciliation: its condition reads what the other examiner answers."
+        code = parted(question.code)[0]
+        if code in self.deferred:
+            return f"{code} is asked at reconciliation: its condition reads what the other examiner answers."
         other = "prosecution" if self.side == leading.POLICE else "police"
-        return f"{question.code} is led by the {other} examiner, and not asked of this one."
+        return f"{code} is led by the {other} examiner, and not asked of this one."
 
 
 def share_of(joint: JointMarking, questions: QuestionSet, member: Id | None) -> Share:
@@ -95,12 +112,52 @@ def share_of(joint: JointMarking, questions: QuestionSet, member: Id | None) -> 
     first = frozenset(codes(joint.first_sections))
     scope = joint.scope or leading.LED
     side = side_of(joint, member)
+    sealed = leading.asked_of(questions, side, scope=scope, first=first)
+    inside = _inside(questions)
     return Share(
         side,
         frozenset(q.code for q in questions.questions if q.section in first),
-        leading.asked_of(questions, side, scope=scope, first=first),
+        sealed,
         leading.deferred(questions, scope=scope, first=first),
+        frozenset(code for code, some in inside.items() if some and all(q.section in first for q in some)),
+        frozenset(code for code, some in inside.items() if any(q.code in sealed for q in some)),
     )
+
+
+def _inside(questions: QuestionSet) -> dict[str, list[Question]]:
+    """The questions a person answers in each repeat."""
+    return {
+        group.code: [q for q in questions.answerable if q.repeat == group.code]
+        for group in repeats_of(questions)
+    }
+
+
+def unfit_repeat(questions: QuestionSet, *, scope: str, first: Collection[str]) -> str:
+    """Why two cannot mark files apart under this set, in a sentence that names the repeat; "" where they can.
+
+    A repeat is entered before, by both, or by each examiner who is asked something in it; at reconciliation
+    nothing can be entered.
+    """
+    sealed = {
+        code
+        for side in (leading.POLICE, leading.PROSECUTION)
+        for code in leading.asked_of(questions, side, scope=scope, first=first)
+    }
+    for repeat, some in _inside(questions).items():
+        group = questions.group(repeat)
+        before = [q for q in some if q.section in first]
+        if before and len(before) < len(some):
+            return (
+                f'The repeat "{repeat}" of the question set stands partly in section {before[0].section}, which a '
+                "pair agrees first; keep all its questions in one section before files are paired."
+            )
+        if some and not before and not group.repeat_count and not any(q.code in sealed for q in some):
+            return (
+                f'The repeat "{repeat}" of the question set could be entered by neither examiner: all its questions '
+                "are asked at reconciliation or led by neither; pair with each marking every question, or change "
+                "who leads them."
+            )
+    return ""
 
 
 # -- pairing
@@ -135,6 +192,9 @@ def pair_up(
                 f"File {held.reference} was begun by {who.label if who else 'an examiner'}; "
                 "pair a file that nobody has begun."
             )
+    first = _first(workspace)
+    if unfit := unfit_repeat(_set_in_use(workspace), scope=scope, first=codes(first)):
+        raise Fault(unfit)
     kept = usual_keepers(workspace, (police, prosecution)) if keepers is None else list(keepers)
     for keeper in kept:
         device = get(workspace, Device, keeper)
@@ -148,17 +208,21 @@ def pair_up(
         "examiners": police + prosecution,
         "keepers": b"".join(kept) or None,
         "scope": scope,
-        "first_sections": _first(workspace),
+        "first_sections": first,
     }
     return do(
         workspace, "pair a file", [Change(JointMarking.kind, joint_id(held.id), fields)], id=held.id, at=at
     )
 
 
-def _first(workspace: Workspace) -> str:
+def _set_in_use(workspace: Workspace) -> QuestionSet:
     from fieldwork.work.examining import question_set
 
-    return joined(s.code for s in question_set(workspace).sections if s.code == FIRST)
+    return question_set(workspace)
+
+
+def _first(workspace: Workspace) -> str:
+    return joined(s.code for s in _set_in_use(workspace).sections if s.code == FIRST)
 
 
 def usual_keepers(workspace: Workspace, pair: Collection[Id]) -> list[Id]:

@@ -1,7 +1,7 @@
 """Which of one examiner's entries of a repeat (suspects, submissions) is which of another's: told by their order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from fieldwork.domain.marking_records import RepeatInstance
@@ -17,8 +17,9 @@ from fieldwork.work.pane import Pane
 class Matched:
     """The entries of several examinations of one file side by side, the first of each beside the first.
 
-    instances: by repeat, each named by the first examination that has it. own: for each examination in the order
-    given, the id of its entry (hex) by the id it is named by here. sequence: every question once for each of them.
+    instances: by repeat, each named by the first examination that has it, with all the labels it was given.
+    own: for each examination in the order given, the id of its entry (hex) by the id it is named by here.
+    sequence: every question once for each of them.
     """
 
     instances: Instances
@@ -39,6 +40,15 @@ class Matched:
         own = self.own[number].get(instance)
         return place_of(code, own) if own is not None else None
 
+    def number(self, repeat: str, id: str) -> int:
+        """Which of its repeat's an entry is, from 1."""
+        return next(n for n, one in enumerate(self.instances[repeat], 1) if one.id.hex() == id)
+
+    def called(self, pane: Pane, place: str) -> str:
+        """The entry a place is in, as a person reads it; "" outside repeats."""
+        both = replace(pane, instances=self.instances, sequence=self.sequence)
+        return both.instance_called(place)
+
 
 def matched(panes: Sequence[Pane]) -> Matched:
     """The entries of these examinations of one file; of a pair the police examiner's name those that both have."""
@@ -50,7 +60,8 @@ def matched(panes: Sequence[Pane]) -> Matched:
         standing = []
         for beside in zip_longest(*(panes[n].instances.get(repeat, ()) for n in order)):
             first = next(one for one in beside if one is not None)
-            standing.append(first)
+            labels = dict.fromkeys(one.label for one in beside if one is not None and one.label)
+            standing.append(replace(first, label=" / ".join(labels)))
             for n, one in zip(order, beside, strict=True):
                 if one is not None:
                     own[n][first.id.hex()] = one.id.hex()

@@ -1,25 +1,29 @@
 """Writing in a file that is marked jointly: what is agreed first stands open, the rest is sealed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import RepeatInstance
 from fieldwork.domain.records import Answer, Examination
-from fieldwork.domain.values import Id, derived_id
+from fieldwork.domain.values import Id, codes, derived_id, new_id
+from fieldwork.questions import leading
+from fieldwork.questions.repeating import parted
 from fieldwork.store.reading import find
 from fieldwork.store.recording import Change
+from fieldwork.store.sealing import instance_id
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do
-from fieldwork.work.joint import agreed_id, joint_of, keepers_of, markings
+from fieldwork.work.joint import agreed_id, joint_of, keepers_of, markings, unfit_repeat
 from fieldwork.work.sealed_examining import Standing
 
 if TYPE_CHECKING:
     from fieldwork.work.examining import Pane
 
 Given = Mapping[str, Mapping[str, object]]
-"""By question code, the fields of its answer."""
+"""By place, the fields of its answer."""
 
 
 def write(
@@ -39,36 +43,93 @@ def write(
     """
     assert pane.share is not None
     _require_own(workspace, pane)
-    first = {code: fields for code, fields in given.items() if code in pane.share.first}
+    first = {place: fields for place, fields in given.items() if pane.share.is_first(place)}
     if first:
-        return _write_first(workspace, pane, act, first, reason, as_of, at)
-    open_first = [q.code for q in pane.unanswered if q.code in pane.share.first]
+        id = agreed_id(pane.file.id)
+        some = [_answer(id, place, fields) for place, fields in first.items()]
+        return _write_first(workspace, pane, act, some, reason, as_of, at)
+    _require_first(pane)
+    standing, _ = begun(workspace, pane, at)
+    changes = [_answer(standing.examination, place, fields) for place, fields in given.items()]
+    reopens = bool(pane.examination.finished) and any("value" in fields for fields in given.values())
+    return sealed_examining.seal(workspace, standing, act, changes, reason=reason, reopens=reopens, at=at)
+
+
+def enter(
+    workspace: Workspace, pane: "Pane", act: str, repeat: str, said: Mapping[str, object], at: int | None
+) -> Done:
+    """Enter one more of a repeat: of what is agreed first in the open, else into one sealed act.
+
+    said: its name and its place in the order.
+    """
+    assert pane.share is not None
+    _require_own(workspace, pane)
+    if repeat in pane.share.first_repeats:
+        fields = {"examination": agreed_id(pane.file.id), "repeat": repeat, **said}
+        change = Change(RepeatInstance.kind, new_id(), fields)
+        return _write_first(workspace, pane, act, [change], "", None, at)
+    _require_first(pane)
+    standing, _ = begun(workspace, pane, at)
+    fields = {"examination": standing.examination, "repeat": repeat, **said}
+    change = Change(RepeatInstance.kind, instance_id(standing.examination), fields)
+    reopens = bool(pane.examination.finished)
+    return sealed_examining.seal(workspace, standing, act, [change], reopens=reopens, at=at)
+
+
+def drop(
+    workspace: Workspace,
+    pane: "Pane",
+    act: str,
+    repeat: str,
+    changes: Sequence[Change],
+    reason: str,
+    at: int | None,
+) -> Done:
+    """Drop one of a repeat; changes: that delete it and the answers in it."""
+    assert pane.share is not None
+    _require_own(workspace, pane)
+    if repeat in pane.share.first_repeats:
+        return _write_first(workspace, pane, act, changes, reason, None, at)
+    standing, _ = begun(workspace, pane, at)
+    reopens = bool(pane.examination.finished)
+    return sealed_examining.seal(workspace, standing, act, changes, reason=reason, reopens=reopens, at=at)
+
+
+def _require_first(pane: "Pane") -> None:
+    assert pane.share is not None
+    open_first = [pane.called(q.code) for q in pane.unanswered if pane.share.is_first(q.code)]
     if open_first:
         named = ", ".join(open_first[:8])
         raise Fault(
             f"File {pane.file.reference}: {named} comes first, in the open, and both examiners go by it; "
             "answer that before the rest."
         )
-    standing, _ = begun(workspace, pane, at)
-    changes = [_answer(standing.examination, code, fields) for code, fields in given.items()]
-    reopens = bool(pane.examination.finished) and any("value" in fields for fields in given.values())
-    return sealed_examining.seal(workspace, standing, act, changes, reason=reason, reopens=reopens, at=at)
 
 
 def _require_own(workspace: Workspace, pane: "Pane") -> None:
     if pane.released:
         raise Fault(sealed_examining.OPEN)
+    _require_fit(workspace, pane)
     if pane.closed or pane.examination.examiner != workspace.identity.member:
         raise Fault(
             f"File {pane.file.reference} was sealed on another laptop; ask who keeps its key to hand it on to this one."
         )
 
 
+def _require_fit(workspace: Workspace, pane: "Pane") -> None:
+    """Of a set that was put in use after they were paired."""
+    marked = joint_of(workspace, pane.file.id) if pane.instances else None
+    if marked is not None:
+        scope, first = marked.scope or leading.LED, codes(marked.first_sections)
+        if unfit := unfit_repeat(pane.questions, scope=scope, first=first):
+            raise Fault(unfit)
+
+
 def _write_first(
     workspace: Workspace,
     pane: "Pane",
     act: str,
-    given: Given,
+    said: Sequence[Change],
     reason: str,
     as_of: int | None,
     at: int | None,
@@ -78,8 +139,7 @@ def _write_first(
             f"File {pane.file.reference}: an examiner has finished on what was agreed first; it is not changed any "
             "more, but settled at reconciliation."
         )
-    id = agreed_id(pane.file.id)
-    changes = [_answer(id, code, fields) for code, fields in given.items()]
+    id, changes = agreed_id(pane.file.id), list(said)
     if find(workspace, Examination, id) is None:
         begin = {
             "case_file": pane.file.id,
@@ -90,9 +150,11 @@ def _write_first(
     return do(workspace, act, changes, id=changes[-1].id, reason=reason, as_of=as_of, at=at)
 
 
-def _answer(examination: Id, code: str, fields: Mapping[str, object]) -> Change:
-    id = derived_id(Answer.kind, examination, code, "")
-    return Change(Answer.kind, id, {"examination": examination, "question": code, **fields})
+def _answer(examination: Id, place: str, fields: Mapping[str, object]) -> Change:
+    code, instance = parted(place)
+    within = {"instance": instance} if instance else {}
+    id = derived_id(Answer.kind, examination, code, instance)
+    return Change(Answer.kind, id, {"examination": examination, "question": code, **within, **fields})
 
 
 def begun(workspace: Workspace, pane: "Pane", at: int | None) -> tuple[Standing, Done]:
@@ -104,6 +166,7 @@ def begun(workspace: Workspace, pane: "Pane", at: int | None) -> tuple[Standing,
         standing = sealed_examining.standing_of(workspace, pane.examination.id)
         if standing is not None:
             return standing, Done(standing.examination)
+    _require_fit(workspace, pane)
     marked = joint_of(workspace, pane.file.id)
     assert marked is not None
     fields = {

@@ -117,7 +117,7 @@ def standing(workspace: Workspace, file: Id) -> Standing | None:
     deferred = tuple(q.code for q in pane.questions.answerable if q.code in pane.share.deferred)
     if closed or states[me] in ("finished", "open"):
         return Standing(case, CLOSED if closed else SEALED, mine=True, deferred=deferred)
-    first = next((q for q in pane.unanswered if q.code in pane.share.first), None)
+    first = next((q for q in pane.unanswered if pane.share.is_first(q.code)), None)
     if first is not None:
         return Standing(case, FIRST, section=first.section, mine=True, deferred=deferred)
     return Standing(case, MARK, mine=True, deferred=deferred)

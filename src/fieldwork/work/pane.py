@@ -65,11 +65,13 @@ class Pane:
 
     def number(self, place: str) -> int | None:
         """Which of its repeat's instances a place is in, from 1; None outside repeats."""
+        return self.number_of(place) or None
+
+    def number_of(self, place: str) -> int:
+        """As `number`, of any place or entry; 0 outside repeats."""
         instance = parted(place)[1]
-        if not instance:
-            return None
-        held = self.instances.get(self.question(place).repeat, ())
-        return next((at for at, one in enumerate(held, 1) if one.id.hex() == instance), None)
+        numbered = (one for some in self.instances.values() for one in enumerate(some, 1)) if instance else ()
+        return next((at for at, one in numbered if one.id.hex() == instance), 0)
 
     def called(self, place: str) -> str:
         """A place as a person reads it: "S01", or "S01, Suspect 2"."""

@@ -11,10 +11,12 @@ from fieldwork.questions.repeating import parted
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining
+from fieldwork.work import examining, pair_marking
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane
 from fieldwork.work.instances import repeats_of
+
+ADD, DROP = "add one of several", "drop one of several"
 
 
 def called(pane: Pane, group: Group) -> str:
@@ -24,12 +26,13 @@ def called(pane: Pane, group: Group) -> str:
 
 def open_repeats(pane: Pane) -> list[Group]:
     """The repeats that apply to this file and that a person may add to."""
-    if pane.share is not None:  # a file marked by a pair holds none yet
-        return []
+    share = pane.share
     return [
         group
         for group in repeats_of(pane.questions)
-        if not group.repeat_count and group.code in pane.applied.instances
+        if not group.repeat_count
+        and group.code in pane.applied.instances
+        and (share is None or group.code in share.first_repeats or group.code in share.repeats)
     ]
 
 
@@ -38,8 +41,6 @@ def add_instance(
 ) -> Done:
     """Add one more of a repeat, behind the others. Raises Fault where the form itself says how many there are."""
     pane = examining.open_file(workspace, file)
-    if pane.share is not None:
-        raise Fault(f"{repeat} is entered several times, which a file marked by a pair cannot hold yet.")
     group = next((one for one in repeats_of(pane.questions) if one.code == repeat), None)
     if group is None:
         raise Fault(f'There is no repeat "{repeat}" in this question set.')
@@ -50,15 +51,13 @@ def add_instance(
     held = pane.instances[repeat]
     if len(held) >= MOST_INSTANCES:
         raise Fault(f"There are {MOST_INSTANCES} of {called(pane, group)} already; a file holds no more.")
+    said = {"label": label.strip(), "position": between(held[-1].position if held else "", "")}
+    if pane.share is not None:
+        return pair_marking.enter(workspace, pane, ADD, repeat, said, at)
     id = new_id()
-    fields = {
-        "examination": pane.examination.id,
-        "repeat": repeat,
-        "label": label.strip(),
-        "position": between(held[-1].position if held else "", ""),
-    }
+    fields = {"examination": pane.examination.id, "repeat": repeat, **said}
     changes = [*examining.begun(workspace, pane, at), Change(RepeatInstance.kind, id, fields)]
-    return do(workspace, "add one of several", changes, id=id, at=at)
+    return do(workspace, ADD, changes, id=id, at=at)
 
 
 def drop_instance(
@@ -75,6 +74,8 @@ def drop_instance(
     changes = [
         Change(RepeatInstance.kind, instance, {DELETED: DELETE}),
         *(Change(Answer.kind, held.id, {DELETED: DELETE}) for held in inside),
-        *examining.opened_again(pane),
     ]
-    return do(workspace, "drop one of several", changes, id=instance, reason=reason.strip(), at=at)
+    if pane.share is not None:
+        return pair_marking.drop(workspace, pane, DROP, found.repeat, changes, reason.strip(), at)
+    changes += examining.opened_again(pane)
+    return do(workspace, DROP, changes, id=instance, reason=reason.strip(), at=at)

@@ -8,8 +8,10 @@ from dataclasses import fields as fields_of
 from typing import Any, TypeVar
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import RepeatInstance
 from fieldwork.domain.records import Answer, Device, Examination, Record, Tag
 from fieldwork.domain.values import Id
+from fieldwork.questions.repeating import place_of
 from fieldwork.store import sealed_own
 from fieldwork.store.history import Undone
 from fieldwork.store.reading import records
@@ -50,12 +52,20 @@ def begin(
 
 
 def answers(workspace: Workspace, standing: Standing) -> dict[str, Answer]:
-    """By question code what was answered: by anybody once it is open, by its author before; else nothing."""
-    if standing.released:
-        ids = opened_ids(workspace, [standing.examination])
-        held = records(workspace, Answer, examination=standing.examination)
-        return {one.question: one for one in held if one.id in ids}
-    return {one.question: one for one in _own(workspace, standing, Answer)}
+    """By place what was answered: by anybody once it is open, by its author before; else nothing."""
+    return {place_of(one.question, one.instance): one for one in _all(workspace, standing, Answer)}
+
+
+def instances(workspace: Workspace, standing: Standing) -> list[RepeatInstance]:
+    """What was entered of its repeats, in order; read by whom its answers are."""
+    return sorted(_all(workspace, standing, RepeatInstance), key=lambda one: (one.position, one.id))
+
+
+def _all(workspace: Workspace, standing: Standing, cls: type[R]) -> list[R]:
+    if not standing.released:
+        return _own(workspace, standing, cls)
+    ids = opened_ids(workspace, [standing.examination])
+    return [one for one in records(workspace, cls, examination=standing.examination) if one.id in ids]
 
 
 def tags(workspace: Workspace, standing: Standing) -> list[Tag]:

@@ -47,4 +47,4 @@ def not_asked(pane: Pane) -> dict[str, str]:
     share = pane.share
     if share is None:
         return {}
-    return {q.code: share.why_not(q) for q in pane.questions.answerable if q.code not in share.asked}
+    return {q.code: share.why_not(q) for q in pane.questions.answerable if not share.asks(q.code)}

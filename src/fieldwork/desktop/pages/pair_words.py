@@ -9,6 +9,7 @@ from fieldwork.work.pairs import PairBoard, Standing
 from fieldwork.work.reconciling import (
     ASKED_NOW,
     DIFFERS,
+    ENTERED_ALONE,
     ONE_ASKED,
     ONE_NOT_APPLICABLE,
     Disagreement,
@@ -19,6 +20,7 @@ KINDS = {
     ONE_NOT_APPLICABLE: "not applicable to one",
     ONE_ASKED: "asked of one",
     ASKED_NOW: "asked now",
+    ENTERED_ALONE: "entered by one",
 }
 NAMED = 3  # files that are named before the rest is counted
 _SAID = {

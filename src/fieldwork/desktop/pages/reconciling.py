@@ -14,10 +14,11 @@ from fieldwork.desktop.kit import Pane as Ground
 from fieldwork.desktop.pages.marking_panels import ListPanel, PromptPanel
 from fieldwork.desktop.pages.moderating import shortened
 from fieldwork.desktop.pages.pair_words import kind_words
-from fieldwork.desktop.pages.reconciling_view import ANOTHER, ONE, OTHER, SettleHead, Settling
+from fieldwork.desktop.pages.reconciling_view import ANOTHER, ONE, OTHER, SettleHead, Settling, code_of
 from fieldwork.desktop.pages.team_typing import Deciding, Typing
 from fieldwork.domain.question_set import LIST_KINDS, needs_reason
 from fieldwork.domain.values import Id
+from fieldwork.questions.repeating import parted
 from fieldwork.work import marking_notes, pairs, reconciling
 from fieldwork.work.marking_notes import HowWeMark
 from fieldwork.work.pairs import ToSettle
@@ -95,7 +96,11 @@ class ReconcilingPane(Box):
 
     def _take_notes(self, notes: Mapping[str, tuple[HowWeMark, ...]]) -> None:
         self._notes = notes
-        self.settling.show_notes(notes.get(self.here, ()), self.here)
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        code = parted(self.here)[0]
+        self.settling.show_notes(self._notes.get(code, ()), code)
 
     def _take_view(self, view: ToSettle) -> None:
         if self._wanted is None or view.file.id != self._wanted[0] or self._settling:
@@ -142,20 +147,20 @@ class ReconcilingPane(Box):
         view, one = self.view, self.row()
         if view is None:
             return
-        self.head.show_file(view, self.here)
+        self.head.show_file(view, one.called if one is not None else self.here)
         self.settling.area.setEnabled(one is not None)
         self._show_list(view)
         if one is not None:
             self.settling.show_row(view, one)
-            self.settling.show_notes(self._notes.get(self.here, ()), self.here)
+            self._show_notes()
             self._show_decided()
         self.reshaped.emit()
 
     def _show_list(self, view: ToSettle) -> None:
         rows = [
             Row(
-                shortened(str(one.question.label)),
-                lead=one.question.code,
+                shortened(view.standing.worded(one)),
+                lead=code_of(one),
                 trail="settling" if one.question.code in self._settling else kind_words(one),
                 done=one.settled,
                 ident=one.question.code,
@@ -457,4 +462,6 @@ class ReconcilingPane(Box):
         one = self.row()
         if one is None:
             return None
-        return next((held.id for held in (one.agreed, one.one, one.other) if held is not None), None)
+        return next(
+            (held.id for held in (one.agreed, one.one, one.other) if held is not None and held.id), None
+        )

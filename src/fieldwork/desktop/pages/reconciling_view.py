@@ -36,15 +36,21 @@ from fieldwork.desktop.pages.pair_words import kind_words
 from fieldwork.domain.question_set import LIST_KINDS, Question
 from fieldwork.domain.records import Answer
 from fieldwork.domain.values import codes
+from fieldwork.questions.repeating import parted
 from fieldwork.work.marking_notes import HowWeMark
 from fieldwork.work.pairs import ToSettle
-from fieldwork.work.reconciling import ASKED_NOW, Disagreement
+from fieldwork.work.reconciling import ASKED_NOW, ENTERED_ALONE, Disagreement
 
 ONE, OTHER, ANOTHER = "one", "other", "another"
 KEYS = "Enter settles and goes on; Esc leaves the field"
 NOT_ASKED = "was not asked this"
 BLANK = "left it blank"
 BESIDE = 440  # narrower than this the two cards stand one above the other
+
+
+def code_of(one: Disagreement) -> str:
+    """The code of a question; whether one of several is there has none."""
+    return "" if one.what == ENTERED_ALONE else parted(one.question.code)[0]
 
 
 def since_words(one: Disagreement) -> str:
@@ -198,9 +204,9 @@ class Settling(Box):
             self._build(view, question)
             self.show_said(view.why_not)
         self.question = question
-        self.head.code.setText(question.code)
+        self.head.code.setText(code_of(one))
         self.head.lead.setText(words.lead_words(question))
-        self.head.wording.setText(view.standing.applied.filled(str(question.label)))
+        self.head.wording.setText(view.standing.worded(one))
         self.head.state.set(kind_words(one), "circle-check" if one.settled else "scale", "text2")
         asked = one.what == ASKED_NOW
         self.cards.setVisible(not asked)
@@ -212,7 +218,8 @@ class Settling(Box):
         self.since.setText(since_words(one))
         self.since.setVisible(bool(one.since))
         told = "nobody was asked before" if asked else f"{self.police.told}; {self.prosecution.told}"
-        self.head.setAccessibleName(f"{question.code}. {self.head.wording.text()}")
+        spoken = f"{code_of(one)}. " if code_of(one) else ""
+        self.head.setAccessibleName(f"{spoken}{self.head.wording.text()}")
         self.head.setAccessibleDescription(f"{kind_words(one)}; {told}")
         for part in (self.holder, self.police.take, self.prosecution.take, self.reason, self.settle):
             if view.why_not:
@@ -237,9 +244,9 @@ class Settling(Box):
         self.agreed.add(Card(*parts, pad=12, space=4, edge="accent"))
 
     def _build(self, view: ToSettle, question: Question) -> None:
-        name = f"Answer for {question.code}"
-        filled = view.standing.applied.filled
-        choices = [(c.code, filled(str(c.label)) or c.code) for c in question.choices]
+        name = f"Answer for {parted(question.code)[0]}"
+        filled, number = view.standing.applied.filled, view.standing.pane.number_of(question.code)
+        choices = [(c.code, filled(str(c.label), number) or c.code) for c in question.choices]
         self.holder.clear()
         made: QWidget
         if question.scored:
