@@ -55,6 +55,7 @@ def _add(marking: MarkingPane, group: Group) -> None:
 
     def then(done: Done) -> None:
         marking.renewal.go_to_instance(done.id)
+        marking.renewal.take_sealed()
 
     marking.desk.act(repeating.add_instance, file=file, repeat=group.code, then=then)
 
@@ -84,7 +85,13 @@ def _drop(marking: MarkingPane, panel: ReasonPanel, file: Id, instance: Id, reas
         panel.below.setText("A few words are needed.")
         return
     marking.extras.close()
-    marking.desk.act(repeating.drop_instance, file=file, instance=instance, reason=reason)
+    marking.desk.act(
+        repeating.drop_instance,
+        file=file,
+        instance=instance,
+        reason=reason,
+        then=lambda _: marking.renewal.take_sealed(),
+    )
 
 
 def step(marking: MarkingPane, by: int) -> None:

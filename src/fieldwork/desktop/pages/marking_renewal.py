@@ -66,6 +66,13 @@ class Renewal:
         changed = done.changed.get("answer", frozenset())
         if self._marking.view is not None and changed:
             self._landing = way, changed
+        self.take_sealed()
+
+    def take_sealed(self) -> None:
+        """Read a pair's file again after an act in it: what is sealed does not say what it changed."""
+        view = self._marking.view
+        if view is not None and view.pane.share is not None:
+            self.take(None)
 
     def go_to_instance(self, instance: Id | None) -> None:
         """One of several was added: once that is read, go to its first question."""
