@@ -1,6 +1,6 @@
 """Calibration: a few files that all mark, each for themselves, to see where they agree. Outside the results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldwork.analysis.agreement import Disagreements, Figure, agreement, disagreements
@@ -11,6 +11,7 @@ from fieldwork.domain.question_set import CHOICE_KINDS, Question
 from fieldwork.domain.records import CaseFile, Examination, TeamMember
 from fieldwork.domain.values import Id, codes, derived_id, joined
 from fieldwork.questions.leading import ALL
+from fieldwork.questions.repeating import parted
 from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
@@ -23,6 +24,7 @@ from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.file_view import called
 from fieldwork.work.files import foremost
 from fieldwork.work.joint import CALIBRATION, closed_examinations, markings, members_of, usual_keepers
+from fieldwork.work.matching import by_file, matched
 
 POINTS = ("NM", "PM", "FM")  # from one end of the scale to the other
 BESIDE = ("NA", "NK")
@@ -30,7 +32,7 @@ BESIDE = ("NA", "NK")
 
 @dataclass(frozen=True)
 class Marked:
-    """One file: its reference, and what each examiner answered, by what they are called; "" for a blank."""
+    """One file, in a repeat one of its entries: its reference, and what each examiner answered; "" for a blank."""
 
     reference: str
     given: tuple[tuple[str, str], ...]
@@ -176,16 +178,16 @@ def _figures(
     if not panes:
         return ()
     found = []
+    order = sorted(panes, key=lambda p: (p.file.reference, p.examination.examiner or b""))
     for question in question_set(workspace).answerable:
         if question.kind not in CHOICE_KINDS:
             continue
         given: dict[str, list[tuple[str, str]]] = {}
         marks = []
-        for pane in sorted(panes, key=lambda p: (p.file.reference, p.examination.examiner or b"")):
+        for unit, pane, value in _given(order, question):
             who = labels.get(pane.examination.examiner or b"", "") or "an examiner"
-            value = _value(pane, question)
-            given.setdefault(pane.file.reference, []).append((who, value))
-            marks.append((pane.file.reference, pane.examination.examiner, value))
+            given.setdefault(unit, []).append((who, value))
+            marks.append((unit, pane.examination.examiner, value))
         if not any(value for _, _, value in marks):
             continue
         table = (
@@ -214,9 +216,23 @@ def _figures(
     return tuple(found)
 
 
-def _value(pane: Pane, question: Question) -> str:
+def _given(panes: Sequence[Pane], question: Question) -> Iterator[tuple[str, Pane, str]]:
+    """What each examiner answered, by file; in a repeat the first each entered beside the first, and so on."""
+    for some in by_file(panes).values():
+        reference = some[0].file.reference
+        if not question.repeat:
+            yield from ((reference, pane, _value(pane, question.code)) for pane in some)
+            continue
+        together = matched(some)
+        for place in (q.code for q in together.sequence if parted(q.code)[0] == question.code):
+            unit = f"{reference}, {together.called(some[0], place)}"
+            for number, pane in enumerate(some):
+                yield unit, pane, _value(pane, together.place_in(number, place))
+
+
+def _value(pane: Pane, place: str | None) -> str:
     """The answer, several choices in one order; "" where it is blank or not asked."""
-    held = pane.answer(question.code)
-    if held is None or question.code not in pane.applied.asked:
+    held = pane.answer(place) if place is not None else None
+    if held is None or place not in pane.applied.asked:
         return ""
     return joined(sorted(codes(held.value)))
