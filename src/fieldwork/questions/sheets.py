@@ -255,7 +255,7 @@ def _rows(
     survey = sheet == "survey"
     tidy = dealias_and_group_headers(
         sheet,
-        rows,
+        [{head: _masked(cell) for head, cell in row.items()} for row in rows],
         headings or [],
         aliases.survey_header if survey else aliases.list_header,
         set(columns.get_slot_names()),
@@ -264,7 +264,24 @@ def _rows(
         strip_whitespace=survey,
         add_row_number=True,
     )
-    return tidy.data, tidy.headers
+    return [_unmasked(row) for row in tidy.data], tidy.headers
+
+
+# pyxform makes curly quotes straight, as expressions need them, in wordings too; those stay as they were written.
+_CURLY, _MASKS, _STRAIGHT = "\u2018\u2019\u201c\u201d", "\ufdd0\ufdd1\ufdd2\ufdd3", "''\"\""
+_WORDINGS = frozenset(("label", "hint", "guidance_hint", "jr:constraintMsg", "jr:requiredMsg"))
+
+
+def _masked(cell: Any) -> Any:
+    return cell.translate(str.maketrans(_CURLY, _MASKS)) if isinstance(cell, str) else cell
+
+
+def _unmasked(value: Any, wording: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {key: _unmasked(held, wording or key in _WORDINGS) for key, held in value.items()}
+    if isinstance(value, str):
+        return value.translate(str.maketrans(_MASKS, _CURLY if wording else _STRAIGHT))
+    return value
 
 
 def _refuse_two_names(headings: Headings, language: str, sheet: str) -> None:

@@ -84,6 +84,22 @@ def asking(label):
     return QuestionSet("form", "1", "A form", ("default",), "default", (), (), (question,))
 
 
+def test_curly_quotes_stay_in_wordings_and_are_straight_in_expressions(tmp_path):
+    path = tmp_path / "form.md"
+    path.write_text(
+        "| survey |\n| | type | name | label | hint::Cymraeg (cy) | relevant | constraint | constraint_message |\n"
+        "| | text | a | Was it “fit”? | dyma’r | | . != ‘x’ | Don’t |\n"
+        "| | text | b | Why? | | ${a} = ‘no’ | | |\n",
+        "utf-8",
+    )
+    first, second = read_form(path).questions
+    assert "Was it “fit”?" in first.label.by_language[0]
+    assert "dyma’r" in str(first.hint) and "Don’t" in str(first.constraint_message)
+    assert (first.constraint, second.relevant) == (". != 'x'", "${a} = 'no'")
+    write_form(read_form(path), tmp_path / "again.xlsx")
+    assert read_form(tmp_path / "again.xlsx").questions == read_form(path).questions
+
+
 def test_a_text_longer_than_a_cell_is_refused_and_nothing_written(tmp_path):
     path = tmp_path / "form.xlsx"
     with pytest.raises(Fault, match=r'The label of "q" on the sheet survey has 32768 characters'):
