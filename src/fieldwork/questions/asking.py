@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fieldwork.domain.question_set import QuestionSet
@@ -44,8 +45,12 @@ def asking(questions: QuestionSet) -> "Asking":
     if known is not None and known[0]() is questions:
         return known[1]
     made = Asking(questions)
-    _ready[key] = (weakref.ref(questions, lambda _gone: _ready.pop(key, None)), made)
+    _ready[key] = (weakref.ref(questions, partial(_forget, _ready, key)), made)
     return made
+
+
+def _forget(ready: dict[int, Any], key: int, _gone: object) -> None:
+    ready.pop(key, None)  # handed in: at the very end of a process the module has no names any more
 
 
 class Asking:
