@@ -393,7 +393,8 @@ def choose(rows, ident):
 
 
 def test_keys_are_handed_on_and_a_pair_is_called_off_by_keys(people):
-    """Without a keeper a removal says what is lost, and wants a tick; with one the pair can be called off."""
+    """Without a keeper a removal says what is lost, and wants a tick; with one the pair can be called off, and the file
+    stands then on what was marked, or is paired again."""
     lead, police, _ = people.all
     pair = {"police": _member(people, 1), "prosecution": _member(people, 2), "scope": "all"}
     joint.pair_up(lead, file=people.file, keepers=[], **pair)
@@ -440,7 +441,30 @@ def test_keys_are_handed_on_and_a_pair_is_called_off_by_keys(people):
     bench.press(ENTER)
     assert not asked.isVisible() and "V1 is called off" in bench.page.pairs.offer.due.text()
     assert [one.state for one in joint.markings(lead, people.file)] == ["open", "not begun"]
+    bench.settle()
     assert "opened before both had finished" in sub(bench, "V1")
+    select(bench, "V1")
+    bench.press_with("P", SHIFT)
+    pairing = bench.page.pairs.pairing
+    assert "who is the prosecution examiner" in pairing.panel.title.text(), (
+        "the police examiner has begun, and stays"
+    )
+    assert _member(people, 1) not in [row.ident for row in pairing.panel.list.rows]
+    choose(pairing.panel.list, _member(people, 2))
+    bench.press(ENTER)
+    assert "Pair up?" in pairing.panel.title.text() and "could have read it" in pairing.warning.text()
+    bench.press(ESC)
+    bench.press(ESC)
+    assert not pairing.active
+    select(bench, "V1")
+    bench.press_with("A", SHIFT)
+    bench.press(ENTER)
+    assert "without a second examiner" in asked.said.text()
+    type_in(bench, "Nobody else is free.")
+    bench.press(ENTER)
+    bench.settle()
+    assert not asked.isVisible() and "stands on one examination" in sub(bench, "V1")
+    assert results.results(lead)[0].files == 1
     for one in (team, their):
         one.desk.lanes.wait_idle(60_000)
         one.window.close()

@@ -145,6 +145,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("moderate.finish", "Finish the moderation", "f Ctrl+Return", "files", "circle-check"),
     Command("pair.up", "Pair examiners for the file", "Shift+P", "files", "users"),
     Command("pair.call_off", "Call the pair off", "Shift+X", "files", "x"),
+    Command("pair.alone", "Let one examination stand alone", "Shift+A", "files"),
     Command("reconcile.open", "Reconcile the file", "Shift+R", "files", "scale"),
     Command("reconcile.one", "Police's stands", "1", "files"),
     Command("reconcile.other", "Prosecution's stands", "2", "files"),

@@ -69,6 +69,7 @@ _WORDS = {
     "save results": "saving results",
     "sealed": "a sealed act",
     "split a line": "splitting a line",
+    "stand alone": "letting one examination of a pair stand alone",
     "start a file": "starting a file",
     "start a sealed file": "starting a file, sealed",
     "start a session": "starting a session",

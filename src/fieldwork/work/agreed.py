@@ -51,10 +51,10 @@ def agreed_answers(workspace: Workspace, file: Id | None = None) -> Mapping[Id, 
 def with_agreed(workspace: Workspace, panes: Sequence[Pane]) -> list[Pane]:
     """These panes with what was agreed in the place of what their examiners answered, and what that asks.
 
-    Those of a joint marking stay as they are: their agreed answers are put in where the examiners' are made one.
+    Those that several mark stay as they are: their agreed answers are put in where the examiners' are made one.
     """
     agreed = agreed_answers(workspace)
-    plain = [pane for pane in panes if pane.share is None and pane.file.id in agreed]
+    plain = [pane for pane in panes if pane.by_itself and pane.file.id in agreed]
     settled = {
         pane.examination.id: _revised(pane, number, together, agreed[file])
         for file, some in by_file(plain).items()

@@ -17,7 +17,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import with_agreed
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.examining import Pane, panes_of, question_set
-from fieldwork.work.joint import closed_examinations
+from fieldwork.work.joint import uncounted_examinations
 from fieldwork.work.plain_answers import Answer as Answer
 from fieldwork.work.plain_answers import plain_answers
 from fieldwork.work.reconciling import as_one
@@ -83,8 +83,8 @@ def counted_examinations(
         if f.id not in outside and (f.id not in drawn or drawn[f.id].standing != REPLACED)
     }
     done = [e for e in records(workspace, Examination) if e.finished and e.case_file in files]
-    closed = closed_examinations(workspace, done)
-    return [e for e in done if e.id not in closed], files
+    without = uncounted_examinations(workspace, done)
+    return [e for e in done if e.id not in without], files
 
 
 def finished_panes(workspace: Workspace, visit: Id | None = None) -> list[Pane]:

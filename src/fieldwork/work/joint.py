@@ -34,6 +34,10 @@ NO_KEEPER = (
 )
 
 
+NOBODY = bytes(16)
+"""In the place of the one of a pair who is no more, where the other's examination stands alone."""
+
+
 def joint_id(file: Id) -> Id:
     return derived_id(JointMarking.kind, file)
 
@@ -44,8 +48,25 @@ def agreed_id(file: Id) -> Id:
 
 
 def members_of(joint: JointMarking) -> tuple[Id, ...]:
-    """Its examiners, the police examiner first."""
-    return _ids(joint.examiners)
+    """Its examiners, the police examiner first; one alone where no second stands beside."""
+    return tuple(one for one in _ids(joint.examiners) if one != NOBODY)
+
+
+def stands_alone(joint: JointMarking) -> bool:
+    """Whether it is of a pair of which one examination counts by itself."""
+    return joint.purpose == PAIR and len(members_of(joint)) == 1
+
+
+def examiners_words(workspace: Workspace, examiners: bytes) -> str:
+    """Whom the field of that name holds, as a person reads it: "A and B", or "A alone"."""
+    found = [find(workspace, TeamMember, id) for id in _ids(examiners) if id != NOBODY]
+    names = [(one.label if one is not None else "") or "a colleague" for one in found]
+    return f"{names[0]} alone" if len(names) == 1 else " and ".join(names)
+
+
+def without(joint: JointMarking, gone: Collection[Id]) -> bytes:
+    """Its examiners as they are kept, the places of these empty."""
+    return b"".join(NOBODY if one in gone else one for one in _ids(joint.examiners))
 
 
 def keepers_of(joint: JointMarking) -> tuple[Id, ...]:
@@ -65,8 +86,8 @@ def joint_of(workspace: Workspace, file: Id) -> JointMarking | None:
 
 def side_of(joint: JointMarking, member: Id | None) -> str:
     """P for the police examiner, C for the prosecution's; "" for anybody else."""
-    examiners = members_of(joint)
-    if member not in examiners:
+    examiners = _ids(joint.examiners)
+    if member is None or member == NOBODY or member not in examiners:
         return ""
     return leading.POLICE if examiners.index(member) == 0 else leading.PROSECUTION
 
@@ -76,6 +97,7 @@ class Share:
     """What one examiner of a joint marking is asked. first: agreed before, by both; sealed: by them alone.
 
     first_repeats: the repeats that are entered before, by both; repeats: those this examiner enters sealed.
+    alone: no second examiner stands beside.
     """
 
     side: str
@@ -84,6 +106,7 @@ class Share:
     deferred: frozenset[str]
     first_repeats: frozenset[str] = frozenset()
     repeats: frozenset[str] = frozenset()
+    alone: bool = False
 
     @property
     def asked(self) -> frozenset[str]:
@@ -101,6 +124,8 @@ class Share:
     def why_not(self, question: Question) -> str:
         """Why a question is not asked of this examiner, in a sentence."""
         code = parted(question.code)[0]
+        if self.alone:
+            return f"{code} was for the second examiner; this file stands on one examination, without it."
         if code in self.deferred:
             return f"{code} is asked at reconciliation: its condition reads what the other examiner answers."
         other = "prosecution" if self.side == leading.POLICE else "police"
@@ -121,6 +146,7 @@ def share_of(joint: JointMarking, questions: QuestionSet, member: Id | None) -> 
         leading.deferred(questions, scope=scope, first=first),
         frozenset(code for code, some in inside.items() if some and all(q.section in first for q in some)),
         frozenset(code for code, some in inside.items() if any(q.code in sealed for q in some)),
+        stands_alone(joint),
     )
 
 
@@ -170,29 +196,27 @@ def pair_up(
     police: Id,
     prosecution: Id,
     keepers: Sequence[bytes] | None = None,
-    scope: str = leading.LED,
+    scope: str = "",
     at: int | None = None,
 ) -> Done:
     """Let two examiners mark a case file unseen by each other; only a lead does.
 
     keepers: laptops that keep the keys, else those of leads who are neither of the two. scope: "led" (each marks
-    the questions they lead and the joint ones) or "all".
-    Raises Fault when one of them has begun it already, or it is paired and somebody has begun.
+    the questions they lead and the joint ones) or "all"; "" for what it was, else "led".
+    Once one of a pair has begun, another colleague can take the place of the second; what is marked stays.
+    Raises Fault when somebody who would not be one of the two has begun it.
     """
     lead_or_fault(workspace, "pairs examiners")
-    one_of(scope, SCOPES, "who marks what")
     held = get(workspace, CaseFile, file)
     names = [get(workspace, TeamMember, member).label for member in (police, prosecution)]
     if police == prosecution:
         raise Fault("A pair is two examiners; name another one.")
-    for examination in records(workspace, Examination, case_file=sets(workspace).members(held.id)):
-        if examination.started is not None and examination.examiner is not None:
-            who = find(workspace, TeamMember, examination.examiner)
-            raise Fault(
-                f"File {held.reference} was begun by {who.label if who else 'an examiner'}; "
-                "pair a file that nobody has begun."
-            )
-    first = _first(workspace)
+    before = _begun_before(workspace, held, (police, prosecution))
+    scope = scope or (before.scope if before else "") or leading.LED
+    one_of(scope, SCOPES, "who marks what")
+    if before is not None and scope != (before.scope or leading.LED):
+        raise Fault(f"File {held.reference} was begun, so what each of the two marks stays as it was.")
+    first = _first(workspace) if before is None else before.first_sections
     if unfit := unfit_repeat(_set_in_use(workspace), scope=scope, first=codes(first)):
         raise Fault(unfit)
     kept = usual_keepers(workspace, (police, prosecution)) if keepers is None else list(keepers)
@@ -210,9 +234,45 @@ def pair_up(
         "scope": scope,
         "first_sections": first,
     }
+    if before is not None and before.called_in in (police, prosecution):
+        fields |= {"called_in": None, "called_in_reason": ""}
     return do(
         workspace, "pair a file", [Change(JointMarking.kind, joint_id(held.id), fields)], id=held.id, at=at
     )
+
+
+def _begun_before(workspace: Workspace, file: CaseFile, pair: tuple[Id, Id]) -> JointMarking | None:
+    """How a file was paired of which one of these two has begun; None where nobody has.
+
+    Raises Fault where somebody else has, or where one of the two may read already what the other has sealed.
+    """
+    entries = sets(workspace).members(file.id)
+    joint, begun = joint_of(workspace, file.id), False
+    for one in records(workspace, Examination, case_file=entries):
+        if one.started is None or one.examiner is None:
+            continue
+        begun = True
+        who = find(workspace, TeamMember, one.examiner)
+        name = who.label if who else "an examiner"
+        if one.sealing is None or joint is None or joint.purpose != PAIR:
+            raise Fault(f"File {file.reference} was begun by {name}; pair a file that nobody has begun.")
+        side = side_of(joint, one.examiner)
+        if not side and one.examiner not in pair:
+            continue  # of an earlier pair, unseen by who made this one: it does not count
+        if one.examiner not in pair or (side and pair["PC".index(side)] != one.examiner):
+            place = {leading.POLICE: " as the police examiner", leading.PROSECUTION: " as the prosecution's"}
+            raise Fault(
+                f"File {file.reference} was begun by {name}{place.get(side, '')}, who stays one of the two; name "
+                "another colleague beside."
+            )
+    for standing in sealed_examining.standings(workspace, entries) if begun else ():
+        for device in () if standing.released else records(workspace, Device, id=list(standing.keys)):
+            if device.member in pair and device.member != standing.member:
+                raise Fault(
+                    f"{device.label} keeps the key of what is sealed of file {file.reference}; a second examiner "
+                    "is somebody who does not."
+                )
+    return joint if begun else None
 
 
 def _set_in_use(workspace: Workspace) -> QuestionSet:
@@ -251,6 +311,10 @@ class Marking:
     name: str
     state: str
 
+    @property
+    def begun(self) -> bool:
+        return self.state != "not begun"
+
 
 def markings(workspace: Workspace, file: Id) -> list[Marking]:
     """Where each examiner of a joint marking stands: this much everybody may know."""
@@ -273,11 +337,38 @@ def markings(workspace: Workspace, file: Id) -> list[Marking]:
 
 
 def closed_examinations(workspace: Workspace, some: Collection[Examination]) -> frozenset[Id]:
-    """Those of these examinations of which nobody but their author may read anything yet."""
-    if not any(one.sealing is not None for one in some):
+    """Those of these examinations of which nobody but their author may read anything.
+
+    Among them is one whose author is not an examiner of the file any more: what it says stays sealed in its parts.
+    """
+    return _left_out(workspace, some, waiting=False)
+
+
+def uncounted_examinations(workspace: Workspace, some: Collection[Examination]) -> frozenset[Id]:
+    """Those that do not count: the closed, and of a pair what was opened while the other's is still waited for."""
+    return _left_out(workspace, some, waiting=True)
+
+
+def _left_out(workspace: Workspace, some: Collection[Examination], *, waiting: bool) -> frozenset[Id]:
+    sealed = [one for one in some if one.sealing is not None]
+    if not sealed:
         return frozenset()
-    open_now = released(workspace)
-    return frozenset(one.id for one in some if one.sealing is not None and one.id not in open_now)
+    open_now, together = released(workspace), sets(workspace)
+    joints: dict[Id, list[JointMarking]] = {}
+    for joint in records(workspace, JointMarking):
+        joints.setdefault(together.of(joint.case_file or b""), []).append(joint)
+    opened: dict[Id, set[Id | None]] = {}
+    for one in records(workspace, Examination, id=sorted(open_now)) if waiting and open_now else ():
+        opened.setdefault(together.of(one.case_file or b""), set()).add(one.examiner)
+
+    def counts(one: Examination) -> bool:
+        file = together.of(one.case_file or b"")
+        its = [joint for joint in joints.get(file, ()) if one.examiner in members_of(joint)]
+        if one.id not in open_now or not its:
+            return False
+        return not waiting or its[0].purpose != PAIR or opened.get(file, set()).issuperset(members_of(its[0]))
+
+    return frozenset(one.id for one in sealed if not counts(one))
 
 
 def is_open(workspace: Workspace, file: Id) -> bool:
@@ -290,10 +381,15 @@ def is_open(workspace: Workspace, file: Id) -> bool:
 
 @dataclass(frozen=True)
 class Due:
-    """A file whose examiners have all finished, of which this laptop can open something."""
+    """A file whose examiners have all finished, of which this laptop can open something.
+
+    finishes: by examination. beside: nobody else's finish stands behind it, since the other's was opened before or
+    there is no other; then only a keeper's laptop opens it.
+    """
 
     file: CaseFile
     finishes: Mapping[Id, bytes]
+    beside: bool = False
 
 
 def release_due(workspace: Workspace) -> list[Due]:
@@ -309,11 +405,19 @@ def _due(workspace: Workspace, file: Id) -> Due | None:
     if joint is None or held is None:
         return None
     members = members_of(joint)
-    of = sealed_examining.standings(workspace, sets(workspace).members(file))
-    done = [one for one in of if one.finish is not None and one.member in members]
+    some = sealed_examining.standings(workspace, sets(workspace).members(file))
+    done = [one for one in some if one.member in members and (one.finish is not None or one.released)]
     if {one.member for one in done} != set(members) or all(one.released or not one.holds for one in done):
         return None
-    return Due(held, {one.examination: one.finish for one in done if one.finish is not None})
+    finishes = {one.examination: one.finish for one in done if one.finish is not None}
+    if len({one.member for one in done if one.finish is not None}) > 1:
+        return Due(held, finishes)
+    kept = {
+        one.examination: one.finish
+        for one in done
+        if one.finish is not None and not one.released and workspace.device not in one.laptops and one.holds
+    }
+    return Due(held, kept, beside=True) if kept else None
 
 
 def release(workspace: Workspace, *, file: Id | None = None) -> Done:
@@ -326,7 +430,12 @@ def release(workspace: Workspace, *, file: Id | None = None) -> Done:
     last = Done()
     changed: dict[str, frozenset[Id]] = {}
     for one in due:
-        recorded = sealed_examining.release(workspace, one.finishes)
+        if one.beside:
+            recorded = sealed_examining.call_off(
+                workspace, list(one.finishes), "finished, with none beside it"
+            )
+        else:
+            recorded = sealed_examining.release(workspace, one.finishes)
         last = Done(one.file.id, recorded.entry)
         for kind, ids in recorded.changed.items():
             changed[kind] = changed.get(kind, frozenset()) | ids

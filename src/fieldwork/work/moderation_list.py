@@ -22,7 +22,7 @@ from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
 from fieldwork.work.instances import repeats_of
-from fieldwork.work.joint import closed_examinations
+from fieldwork.work.joint import uncounted_examinations
 from fieldwork.work.matching import by_file, matched
 from fieldwork.work.sampling import REPLACED
 
@@ -78,9 +78,9 @@ def finished_files(
     }
     found: dict[Id, tuple[CaseFile, list[Examination]]] = {}
     some = records(workspace, Examination, case_file=id) if id else records(workspace, Examination)
-    closed = closed_examinations(workspace, some)
+    without = uncounted_examinations(workspace, some)
     for one in some:
-        if one.case_file in files and one.finished and one.id not in closed:
+        if one.case_file in files and one.finished and one.id not in without:
             found.setdefault(one.case_file, (files[one.case_file], []))[1].append(one)
     return found
 

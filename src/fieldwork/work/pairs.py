@@ -18,7 +18,7 @@ from fieldwork.work.done import Done
 from fieldwork.work.file_view import called
 from fieldwork.work.files import FileState
 
-FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART, OFF = (
+FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART, OFF, ALONE = (
     "first",
     "mark",
     "sealed",
@@ -27,6 +27,7 @@ FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART, OFF = (
     "agreed",
     "apart",
     "off",
+    "alone",
 )
 
 
@@ -36,9 +37,9 @@ class Standing:
 
     state: "first" (the section agreed first is open), "mark" (one's own part is), "sealed" (one's own is finished,
     the colleague's not), "closed" (both have finished, nothing is open yet), "reconcile", "agreed", "apart" (two
-    others mark it), or "off" (open in part, before both had finished: it was called off). section: what comes
-    first. todo: questions to settle. settles: whether this examiner does.
-    mine: whether they are one of the two.
+    others mark it), "off" (open in part, before both had finished: it was called off), or "alone" (open, and counted
+    on one examination). section: what comes first. todo: questions to settle. settles: whether this examiner does.
+    mine: whether they are one of the two. single: nobody marks it beside them.
     """
 
     file: CaseFile
@@ -48,6 +49,7 @@ class Standing:
     settles: bool = False
     mine: bool = False
     deferred: tuple[str, ...] = ()
+    single: bool = False
 
     @property
     def to_reconcile(self) -> bool:
@@ -56,17 +58,24 @@ class Standing:
 
 @dataclass(frozen=True)
 class Team:
-    """Who can be paired: (id, name, inspectorate's code), and the overlap files of the draw that wait for a pair."""
+    """Who can be paired: (id, name, inspectorate's code), and the overlap files of the draw that wait for a pair.
+
+    begun: of the file asked about, the police and the prosecution examiner who have begun and stay, None for a place
+    that is free. scope: what each marks, where it stays; else "".
+    """
 
     members: tuple[tuple[Id, str, str], ...]
     overlap: tuple[CaseFile, ...]
+    begun: tuple[Id | None, Id | None] = (None, None)
+    scope: str = ""
 
 
 @dataclass(frozen=True)
 class PairBoard:
     """What the window shows of pairs. due: files that can be opened here now; own_due: how many of them one marked.
 
-    kept: files that a lead could call off here.
+    kept: files that a lead could call off here; single: those that one of two alone has begun, which a lead could let
+    stand so.
     """
 
     by_file: Mapping[Id, Standing] = field(default_factory=dict)
@@ -74,6 +83,7 @@ class PairBoard:
     own_due: int = 0
     leads: bool = False
     kept: frozenset[Id] = frozenset()
+    single: frozenset[Id] = frozenset()
 
     @property
     def mine(self) -> tuple[Standing, ...]:
@@ -91,7 +101,14 @@ def pair_board(workspace: Workspace) -> PairBoard:
     due = tuple(one.file for id, one in found.items() if id in waiting)
     own = sum(found[file.id].mine for file in due)
     kept = joint.could_call_off(workspace) if found else frozenset()
-    return PairBoard(found, due, own, workspace.device in leads(workspace), kept)
+    leading_here = workspace.device in leads(workspace)
+    begun = {
+        id: [one.begun for one in joint.markings(workspace, id)]
+        for id in (found if leading_here else ())
+        if not found[id].single
+    }
+    single = frozenset(id for id, some in begun.items() if any(some) and not all(some))
+    return PairBoard(found, due, own, leading_here, kept, single)
 
 
 def standing(workspace: Workspace, file: Id) -> Standing | None:
@@ -100,37 +117,50 @@ def standing(workspace: Workspace, file: Id) -> Standing | None:
     if marked is None or case is None or marked.purpose != joint.PAIR:
         return None
     states = {one.member: one.state for one in joint.markings(workspace, file)}
-    me = workspace.identity.member
+    me, single = workspace.identity.member, joint.stands_alone(marked)
+    mine = me in states
+    if single and "open" in states.values():
+        return Standing(case, ALONE, mine=mine, single=True)
     if all(state == "open" for state in states.values()):
         open_ones = reconciling.to_reconcile(workspace, file).open
-        settles = me in states or (me is not None and me == marked.called_in)
+        settles = mine or (me is not None and me == marked.called_in)
         return Standing(
-            case, RECONCILE if open_ones else AGREED, todo=len(open_ones), settles=settles, mine=me in states
+            case, RECONCILE if open_ones else AGREED, todo=len(open_ones), settles=settles, mine=mine
         )
     closed = all(state in ("finished", "open") for state in states.values())
-    if "open" in states.values() and not closed:
-        return Standing(case, OFF, mine=me in states)
-    if me not in states:
-        return Standing(case, CLOSED if closed else APART)
+    own = states.get(me) if me is not None else None
+    if own in (None, "open"):
+        off = "open" in states.values() and not closed
+        return Standing(case, OFF if off else CLOSED if closed else APART, mine=mine, single=single)
     pane = examining.open_file(workspace, file)
     assert pane.share is not None
     deferred = tuple(q.code for q in pane.questions.answerable if q.code in pane.share.deferred)
-    if closed or states[me] in ("finished", "open"):
-        return Standing(case, CLOSED if closed else SEALED, mine=True, deferred=deferred)
+    if closed or own == "finished":
+        return Standing(case, CLOSED if closed else SEALED, mine=True, deferred=deferred, single=single)
     first = next((q for q in pane.unanswered if pane.share.is_first(q.code)), None)
     if first is not None:
-        return Standing(case, FIRST, section=first.section, mine=True, deferred=deferred)
-    return Standing(case, MARK, mine=True, deferred=deferred)
+        return Standing(case, FIRST, section=first.section, mine=True, deferred=deferred, single=single)
+    return Standing(case, MARK, mine=True, deferred=deferred, single=single)
 
 
 # -- pairing
 
 
-def team(workspace: Workspace) -> Team:
-    """Who can be paired, and which files of the draw wait for it."""
+def team(workspace: Workspace, file: Id | None = None) -> Team:
+    """Who can be paired, for a file if given, and which files of the draw wait for it."""
     members = tuple((one.id, called(one), one.inspectorate) for one in records(workspace, TeamMember))
     waiting = (state for state in files.file_states(workspace) if _waits(workspace, state))
-    return Team(tuple(sorted(members, key=lambda one: one[1])), tuple(state.file for state in waiting))
+    marked = joint.joint_of(workspace, file) if file is not None else None
+    stays: dict[str, Id] = {}
+    if marked is not None and marked.purpose == joint.PAIR:
+        begun = [one.member for one in joint.markings(workspace, marked.case_file or b"") if one.begun]
+        stays = {joint.side_of(marked, member): member for member in begun}
+    return Team(
+        tuple(sorted(members, key=lambda one: one[1])),
+        tuple(state.file for state in waiting),
+        (stays.get(leading.POLICE), stays.get(leading.PROSECUTION)),
+        (marked.scope or leading.LED) if marked is not None and stays else "",
+    )
 
 
 def _waits(workspace: Workspace, state: FileState) -> bool:
@@ -138,13 +168,20 @@ def _waits(workspace: Workspace, state: FileState) -> bool:
     return state.paired and state.in_sample and not begun and joint.joint_of(workspace, state.file.id) is None
 
 
-def warning(workspace: Workspace, pair: Collection[Id]) -> str:
-    """What a lead should know before these two are paired, in a sentence; "" where somebody keeps the keys."""
-    return "" if joint.usual_keepers(workspace, pair) else joint.NO_KEEPER
+def warning(workspace: Workspace, pair: Collection[Id], file: Id | None = None) -> str:
+    """What a lead should know before these two are paired for a file, in sentences; "" for nothing."""
+    said = [] if joint.usual_keepers(workspace, pair) else [joint.NO_KEEPER]
+    opened = [one.name for one in joint.markings(workspace, file) if one.state == "open"] if file else []
+    if opened:
+        said.append(
+            f"What {opened[0]} answered is open to everybody: who marks beside it now could have read it, so it is "
+            "not blind any more."
+        )
+    return " ".join(said)
 
 
 def pair_all(
-    workspace: Workspace, *, files: Sequence[Id], police: Id, prosecution: Id, scope: str = leading.LED
+    workspace: Workspace, *, files: Sequence[Id], police: Id, prosecution: Id, scope: str = ""
 ) -> Done:
     """Pair up one file or several, each as `joint.pair_up` does; with the first that cannot be it ends."""
     if not files:

@@ -39,6 +39,11 @@ class Pane:
     sequence: tuple[Question, ...] = ()
 
     @property
+    def by_itself(self) -> bool:
+        """Whether no second examiner's answers stand beside these."""
+        return self.share is None or self.share.alone
+
+    @property
     def asked(self) -> tuple[Question, ...]:
         """The questions that apply now, in order, without notes and calculations."""
         wanted = set(self.applied.asked)

@@ -21,7 +21,7 @@ from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, stood_on
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, applied_to, checked_value, open_file, root_of
 from fieldwork.work.instances import Instances, widened
-from fieldwork.work.joint import joint_of, markings, members_of
+from fieldwork.work.joint import joint_of, markings, members_of, stands_alone
 from fieldwork.work.matching import Matched, matched
 
 DIFFERS, ASKED_NOW = "differs", "asked now"
@@ -112,6 +112,8 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
     joint, case = joint_of(workspace, file), get(workspace, CaseFile, file)
     if joint is None:
         raise Fault(f"File {case.reference} is not marked by a pair.")
+    if stands_alone(joint):
+        raise Fault(f"File {case.reference} stands on one examination; there is nothing to settle.")
     waiting = [one.name for one in markings(workspace, file) if one.state != "open"]
     if waiting:
         raise Fault(
@@ -326,9 +328,9 @@ def as_one(workspace: Workspace, panes: Sequence[Pane]) -> list[Pane]:
 
     What is still to settle, and what hangs on it, is `differing` there.
     """
-    pairs = {pane.file.id: pane for pane in panes if pane.share is not None and pane.released}
+    pairs = {pane.file.id: pane for pane in panes if pane.released and not pane.by_itself}
     both = {id for id in pairs if all(one.state == "open" for one in markings(workspace, id))}
-    made: list[Pane] = [pane for pane in panes if pane.share is None or pane.file.id not in both]
+    made: list[Pane] = [pane for pane in panes if pane.by_itself or pane.file.id not in both]
     for id in sorted(both):
         standing = to_reconcile(workspace, id)
         agreed = standing.pane

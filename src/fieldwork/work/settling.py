@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.records import (
     KINDS,
     Answer,
@@ -43,6 +44,7 @@ from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
 from fieldwork.work.gathering import answer_words
 from fieldwork.work.inspections import body_names
+from fieldwork.work.joint import examiners_words
 from fieldwork.work.team import describe_record, entry_of, in_words, why_not_counted
 
 CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
@@ -88,6 +90,8 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
         return "yes" if value else "no"
     if kind == Joining.kind and field == "joined":
         return "the same" if value else "not the same"
+    if kind == JointMarking.kind and field == "examiners" and isinstance(value, bytes):
+        return examiners_words(workspace, value)
     if isinstance(value, bytes):
         return named(workspace, value) if kind_of(workspace, value) else in_words(workspace, value)
     return _day_words(value) if isinstance(value, str) else in_words(workspace, value)

@@ -14,7 +14,7 @@ from fieldwork.desktop.pages.pairing import Pairing
 from fieldwork.desktop.pages.reconciling import ReconcilingPane
 from fieldwork.desktop.pages.release_offer import ReleaseOffer
 from fieldwork.domain.values import Id
-from fieldwork.work import joint
+from fieldwork.work import joint, standing_alone
 from fieldwork.work.file_view import FileLine
 from fieldwork.work.pairs import PairBoard, pair_board
 
@@ -108,10 +108,39 @@ class FilesPairs(QObject):
                 "Call it off",
                 joint.call_off,
                 lambda _: self.offer.say(
-                    f"The pair of {reference} is called off: what was answered is open."
+                    f"The pair of {reference} is called off: what was answered is open.{self._next(row)}"
                 ),
                 {"file": row.ident},
                 wanted="Say in a few words why the pair is called off.",
+            )
+        )
+
+    def _next(self, row: Row) -> str:
+        """What can be done with a file of which one of two alone had begun."""
+        if row.ident not in self.offer.board.single:
+            return ""
+        return " Shift P pairs it with another second examiner, Shift A lets the one examination stand."
+
+    def let_stand(self, row: Row | None) -> None:
+        """Let a file stand on the one examination that was begun, once a lead has said why."""
+        if row is None:
+            return
+        reference = row.title
+        if row.ident not in self.offer.board.single:
+            self.offer.say(f"{reference} is not a file that one of two alone has begun.")
+            return
+        self.desk.put(
+            Question(
+                f"Let {reference} stand on one examination",
+                (
+                    "What its one examiner answers counts by itself once it is finished and open; what the second "
+                    "would have been asked is asked of nobody. Pairing it again brings a second back.",
+                ),
+                "Let it stand",
+                standing_alone.let_stand_alone,
+                lambda _: self.offer.say(f"{reference} stands on one examination now."),
+                {"file": row.ident},
+                wanted="Say in a few words why it stands without a second examiner.",
             )
         )
 
@@ -124,4 +153,6 @@ class FilesPairs(QObject):
             handlers["pair.up"] = lambda: self.pair(current())
         if self.offer.board.kept:
             handlers["pair.call_off"] = lambda: self.call_off(current())
+        if self.offer.board.single:
+            handlers["pair.alone"] = lambda: self.let_stand(current())
         return handlers

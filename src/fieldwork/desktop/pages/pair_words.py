@@ -24,6 +24,7 @@ KINDS = {
 }
 NAMED = 3  # files that are named before the rest is counted
 _SAID = {
+    pairs.ALONE: "stands on one examination, without a second examiner",
     pairs.MARK: "blind pair: yours to mark, sealed from your colleague",
     pairs.SEALED: "sealed: your colleague has not finished",
     pairs.CLOSED: "sealed: both have finished, not opened yet",
@@ -33,13 +34,20 @@ _SAID = {
 }
 
 
+_SINGLE = {
+    pairs.MARK: "yours to mark, sealed; no second examiner marks it",
+    pairs.CLOSED: "sealed: finished, without a second examiner; not opened yet",
+    pairs.APART: "one examiner marks it, sealed, without a second",
+}
+
+
 def standing_words(one: Standing) -> str:
     """Where a file stands, as the list and the head of the file say it."""
     if one.state == pairs.FIRST:
         return f"blind pair: section {one.section} first"
     if one.state == pairs.RECONCILE:
         return f"to reconcile: {one.todo} {'question' if one.todo == 1 else 'questions'}"
-    return _SAID[one.state]
+    return (_SINGLE if one.single else {}).get(one.state) or _SAID[one.state]
 
 
 def after_finishing(one: Standing) -> str:
@@ -49,6 +57,8 @@ def after_finishing(one: Standing) -> str:
             "Your answers are sealed. Your colleague has not finished; once both have, they are opened and you settle "
             "what differs."
         )
+    elif one.state == pairs.CLOSED and one.single:
+        said = "Your answers are sealed. A lead's laptop that keeps the key opens them; then they count."
     elif one.state == pairs.CLOSED:
         said = (
             "Both have finished. Nothing is open yet: the list of files and Team offer to open it, and a package "
@@ -88,10 +98,10 @@ def offer_words(board: PairBoard) -> str:
     count = len(board.due)
     files = "1 file" if count == 1 else f"{count} files"
     to = "your colleague" if board.own_due == count else "both examiners"
-    return (
-        f"Both have finished {named(board.due)}: open the answers. This opens {files} to {to}; "
-        "a package or the hub does so too."
-    )
+    who = "Both have finished"
+    if any(board.by_file[file.id].single for file in board.due):
+        who, to = "Nobody is still marking", "everybody"
+    return f"{who} {named(board.due)}: open the answers. This opens {files} to {to}; a package or the hub does so too."
 
 
 def waiting_words(board: PairBoard) -> str:

@@ -44,7 +44,7 @@ class Pairing(Box):
         self.chosen: list[Hashable] = []
         self._file: tuple[Id, str] = (b"", "")
         self._team = Team((), ())
-        self._warning = ""
+        self._warning, self._warned_of = "", False
         self._writing = False
         self.warning.hide()
         self.hide()
@@ -56,18 +56,30 @@ class Pairing(Box):
     def ask(self, file: Id, reference: str) -> None:
         """Begin with a file of the list."""
         self._file, self.chosen = (file, reference), []
-        self.desk.ask(pairs.team, then=self._take)
+        self.desk.ask(pairs.team, file, then=self._take)
 
     def _take(self, team: Team) -> None:
         self._team = team
         if not team.members:
             self._told("Nobody is in the team who could be paired.")
-            return
-        self._step()
+        elif all(team.begun):
+            self._told(f"Both examiners of {self._file[1]} have begun; nobody can take the place of either.")
+        else:
+            self._step()
+
+    @property
+    def _stays(self) -> tuple[Hashable, ...]:
+        """What is settled by what was begun, by step; None or "" for what is asked."""
+        return (*self._team.begun, self._team.scope)
 
     def _step(self) -> None:
         """The question that comes next; how many were answered says which."""
+        while len(self.chosen) < 3 and self._stays[len(self.chosen)]:
+            self.chosen.append(self._stays[len(self.chosen)])
         at = len(self.chosen)
+        if at == 3 and not self._warned_of:
+            self.desk.ask(pairs.warning, self.chosen[:2], self._file[0], then=self._warned)
+            return
         reference = self._file[1]
         self.warning.setVisible(at == 3 and bool(self._warning))
         self.warning.setText(self._warning)
@@ -108,7 +120,7 @@ class Pairing(Box):
 
     def _overlap(self) -> tuple[CaseFile, ...]:
         """Files drawn for a pair that have none; the one chosen alone needs no line of its own."""
-        some = self._team.overlap
+        some = () if self._team.scope else self._team.overlap
         return () if [file.id for file in some] == [self._file[0]] else some
 
     def _show(self, title: str, rows: object, hint: str) -> None:
@@ -131,18 +143,15 @@ class Pairing(Box):
             return
         if len(self.chosen) < 3:
             self.chosen.append(ident)
-            if len(self.chosen) == 3:
-                pair = self.chosen[:2]
-                self.desk.ask(pairs.warning, pair, then=self._warned)
-            else:
-                self._step()
+            self._warned_of = False
+            self._step()
         elif ident == NOT_YET:
             self.leave()
         else:
             self._pair(ident == OVERLAP)
 
     def _warned(self, sentence: str) -> None:
-        self._warning = sentence
+        self._warning, self._warned_of = sentence, True
         self._step()
 
     def _pair(self, overlap: bool) -> None:
@@ -175,8 +184,9 @@ class Pairing(Box):
 
     def step_back(self) -> None:
         """Escape: to the step before; from the first, out of it."""
-        if self.chosen and not self._writing:
-            self.chosen.pop()
+        asked = [at for at in range(len(self.chosen)) if not self._stays[at]]
+        if asked and not self._writing:
+            del self.chosen[asked[-1] :]
             self._step()
         elif not self._writing:
             self.leave()
