@@ -185,6 +185,7 @@ def test_agreement_of_a_file_of_ratings(call, capsys):
 
 def test_a_conflict_over_which_file_a_reserve_replaces_names_the_cases(call, pair, capsys):
     lead, second = pair
+    call("replay", lead, script("a.jsonl", {"act": "appoint", "device": "HMICFRS 1"}))
     Path("f.csv").write_text("reference,stratum\n" + "".join(f"C-{n},x\n" for n in range(1, 7)), "utf-8")
     (part,) = call("sample", lead, "--frame", "f.csv", "--strata", "stratum", "--target", "2", "--seed", "s")[
         0

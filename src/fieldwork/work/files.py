@@ -12,6 +12,7 @@ from fieldwork.domain.records import Body, CaseFile, DrawnStratum, Examination, 
 from fieldwork.domain.same import alike
 from fieldwork.domain.values import Id, new_id
 from fieldwork.store.drawn import Place, places
+from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
@@ -26,6 +27,7 @@ DATES = ("reported", "submitted", "charged", "first_hearing", "revisit")
 YES_OR_NO = ("has_victim", "file_prepared", "live")
 COLUMNS = ("reference", "stratum", "force", "area", "unit", *YES_OR_NO, *DATES)
 NEEDED = ("reference", "stratum")
+ALLOCATES = "says who has a file"
 
 
 def add_case_file(
@@ -38,7 +40,12 @@ def add_case_file(
     at: int | None = None,
     **header: str,
 ) -> Done:
-    """Add a case file under its reference. header: force, area, unit, has_victim (Y or N) and dates."""
+    """Add a case file under its reference. header: force, area, unit, has_victim (Y or N) and dates.
+
+    Only a lead gives it to another at once.
+    """
+    if allocated not in (None, workspace.identity.member):
+        lead_or_fault(workspace, ALLOCATES)
     same = [
         file for file in records(workspace, CaseFile, apart=True) if alike(file.reference) == alike(reference)
     ]
@@ -63,10 +70,13 @@ def describe_case_file(workspace: Workspace, *, file: Id, at: int | None = None,
 
 
 def allocate(workspace: Workspace, *, file: Id, member: Id, at: int | None = None) -> Done:
-    """Give a case file to an examiner."""
+    """Give a case file to an examiner; only a lead does, where it is not nobody's and given to oneself."""
+    held = get(workspace, CaseFile, file)
+    if member != workspace.identity.member or held.allocated not in (None, member):
+        lead_or_fault(workspace, ALLOCATES)
     get(workspace, TeamMember, member)
-    id = get(workspace, CaseFile, file).id
-    return do(workspace, "allocate", [Change(CaseFile.kind, id, {"allocated": member})], id=id, at=at)
+    change = Change(CaseFile.kind, held.id, {"allocated": member})
+    return do(workspace, "allocate", [change], id=held.id, at=at)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Body, CaseFile, Draw, DrawnCase, DrawnStratum, Stratum, Visit
 from fieldwork.domain.same import alike
 from fieldwork.domain.values import Id, derived_id, typable
+from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
@@ -73,7 +74,7 @@ def draw_sample(
     """Draw a stratified sample from a list of cases; chosen ones become case files, the others are reserves.
 
     target: a number for each stratum, or a file of them. overlap: per cent for blind pairs, "" as before.
-    Again with a larger target or for another tranche draws on; the same again changes nothing.
+    Only a lead draws. Again with a larger target or for another tranche draws on; the same again changes nothing.
     Raises Fault when frame or targets are faulty, or ask for less than was drawn.
     """
     read = read_frame(Path(frame), strata)
@@ -94,6 +95,7 @@ def draw(
     at: int | None = None,
 ) -> Done:
     """As `draw_sample`, of a frame that was read."""
+    lead_or_fault(workspace, "draws a sample")
     if not seed.strip() or not seed.isprintable():
         raise Fault("A draw needs a seed of one line, so that it can be made again; give one.")
     tranche = tranche.strip()
@@ -297,11 +299,12 @@ def unknown_bodies(workspace: Workspace, frame: Frame) -> list[str]:
 
 
 def replace_file(workspace: Workspace, *, file: Id, reason: str, at: int | None = None) -> Done:
-    """Put the next reserve of its stratum in the place of a drawn file, which is kept and marked.
+    """Put the next reserve of its stratum in the place of a drawn file, which is kept and marked; only a lead does.
 
     Who has the file, and its visit, pass to the one that replaces it. Done.id is that file.
     Raises Fault when the file was not drawn, was replaced already, or no reserve is left.
     """
+    lead_or_fault(workspace, "replaces a file of the sample")
     held = get(workspace, CaseFile, file)
     if not reason.strip():
         raise Fault(f"Say in a few words why file {held.reference} is replaced.")

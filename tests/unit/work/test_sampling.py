@@ -1,5 +1,6 @@
 """Samples in a workspace: what a draw makes, what is never offered, and what two laptops draw unseen."""
 
+import json
 from datetime import date, datetime
 
 import pytest
@@ -21,6 +22,7 @@ from fieldwork.work import (
     same,
     sample_progress,
     sampling,
+    setting_up,
     team,
     undoing,
 )
@@ -48,6 +50,9 @@ def workspace(tmp_path):
 @pytest.fixture
 def laptops(tmp_path):
     some = laptops_of(tmp_path, 3)
+    for other in some[1:]:
+        leading.appoint(some[0], device=other.device.hex())
+    together(*some)
     yield some
     for laptop in some:
         laptop.close()
@@ -419,6 +424,37 @@ def test_a_script_draws_and_replaces(workspace, frame, tmp_path):
     )
     assert len(list(acts.replay(workspace, script))) == 3
     assert get(workspace, CaseFile, file(workspace, RASSO[3])).allocated == workspace.identity.member
+
+
+def test_the_sample_is_a_leads_to_draw_replace_and_give_out_through_every_door(tmp_path, frame):
+    lead, other = laptops_of(tmp_path, 2)
+    draw(lead, frame)
+    together(lead, other)
+    script = tmp_path / "s.jsonl"
+    before = dump(other)
+    for line, does in (
+        (
+            {"act": "draw-sample", "frame": str(frame), "strata": ["stratum"], "target": 4, "seed": "s"},
+            "draws a",
+        ),
+        ({"act": "replace-file", "file": RASSO[0], "reason": "Lost"}, "replaces a file"),
+        ({"act": "allocate", "file": RASSO[0], "member": lead.identity.member.hex()}, "says who has"),
+        (
+            {"act": "file", "reference": "N", "stratum": "x", "allocated": lead.identity.member.hex()},
+            "says who has",
+        ),
+    ):
+        script.write_text(json.dumps(line), encoding="utf-8")
+        with pytest.raises(Fault, match=f"Only a lead {does}"):
+            list(acts.replay(other, script))
+    with pytest.raises(Fault, match="Only a lead draws a sample"):
+        setting_up.draw_from(
+            other, frame=frame, strata="stratum", target="4", seed="s", overlap="", tranche=""
+        )
+    assert dump(other) == before
+    files.allocate(other, file=file(other, RASSO[0]), member=other.identity.member)
+    for laptop in (lead, other):
+        laptop.close()
 
 
 def test_an_erased_file_takes_its_reference_out_of_the_draw_and_is_not_drawn_again(laptops, frame):
