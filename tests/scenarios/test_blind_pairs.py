@@ -10,6 +10,7 @@ import pytest
 import laptops
 from blind_pair import FILE, WORDS, Team, fill, member_of, reopened
 from decrypted import plain
+from fieldwork.commandline import laptops as commands
 from fieldwork.commandline import membership, running
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
@@ -23,7 +24,6 @@ from fieldwork.work import (
     evidence,
     examining,
     gathering,
-    handing,
     joint,
     keeping,
     leading,
@@ -125,7 +125,7 @@ def test_nobody_reads_what_a_pair_answers_before_both_have_finished(team: Team, 
 
 
 def test_without_a_keeper_each_laptop_opens_its_own_at_its_next_share(
-    team: Team, tmp_path: Path, removed
+    team: Team, tmp_path: Path, removed, monkeypatch, capsys
 ) -> None:
     team.pair(keepers=[])
     assert "loses what they answered" in joint.warning(team.lead, team.file)
@@ -143,8 +143,12 @@ def test_without_a_keeper_each_laptop_opens_its_own_at_its_next_share(
     laptops.give(team.police, team.lead)
     assert not keeping.loss(team.lead, team.police.device), "the lead has it, too"
     assert [due.file.reference for due in joint.release_due(team.lead)] == [FILE]
-    for workspace in (team.police, team.prosecution):
-        handing.share(workspace, tmp_path / f"out-{workspace.path.stem}.fieldpackage")
+    monkeypatch.setattr(commands, "open_workspace", lambda *_, **__: contextlib.nullcontext(team.police))
+    sent = ["share", str(team.police.path), "--to", str(tmp_path / "p.fieldpackage")]
+    assert running.run([*sent, "--json"]) == 0 and json.loads(capsys.readouterr().out)["opens"] == [FILE]
+    monkeypatch.setattr(commands, "open_workspace", lambda *_, **__: contextlib.nullcontext(team.prosecution))
+    assert running.run([*sent[:-1], str(tmp_path / "c.fieldpackage")]) == 0
+    assert f"All examiners have finished {FILE}: sending opens their answers." in capsys.readouterr().out
     team.meet()
     assert [m.state for m in joint.markings(team.lead, team.file)] == ["open", "open"]
 

@@ -55,9 +55,10 @@ def init(options: argparse.Namespace) -> Answer:
 
 
 def push(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import hub
+    from fieldwork.work import hub, pairs
 
     with open_workspace(options, writing=True) as workspace:
+        opens = pairs.due_references(workspace)
         done = hub.push(workspace, options.url, progress=_progress("sent"))
     sentence = (
         f"{_acts(done.entries)}, {done.changes} changes sent." if done.entries else "Nothing new to send."
@@ -66,10 +67,12 @@ def push(options: argparse.Namespace) -> Answer:
         "hub": done.at,
         "entries": done.entries,
         "changes": done.changes,
+        "opens": list(opens),
         "notices": done.notices,
         "found": done.found,
     }
-    return Answer(data, [sentence, *done.found, *done.notices], int(bool(done.found)))
+    opened = [pairs.sending_opens(opens)] if opens else []
+    return Answer(data, [sentence, *opened, *done.found, *done.notices], int(bool(done.found)))
 
 
 def pull(options: argparse.Namespace) -> Answer:

@@ -241,9 +241,10 @@ def take_back(options: argparse.Namespace) -> Answer:
 
 def share(options: argparse.Namespace) -> Answer:
     from fieldwork.store.activity import log
-    from fieldwork.work import team
+    from fieldwork.work import pairs, team
 
     with open_workspace(options, writing=True) as workspace:
+        opens = pairs.due_references(workspace)
         shared = team.share(workspace, options.to, everything=options.everything)
         written = f"The package {shared.path.name} is written."
         log(workspace, "share", f"{shared.path.name}: {shared.changes} changes", written)
@@ -254,8 +255,13 @@ def share(options: argparse.Namespace) -> Answer:
             "further": further,
             "entries": shared.entries,
             "changes": shared.changes,
+            "opens": list(opens),
         },
-        [f"{shared.path}: {shared.changes} changes, {shared.entries} acts", *further],
+        [
+            f"{shared.path}: {shared.changes} changes, {shared.entries} acts",
+            *further,
+            *([pairs.sending_opens(opens)] if opens else []),
+        ],
     )
 
 

@@ -9,8 +9,9 @@ from fieldwork.exchange import hub as hubs
 from fieldwork.exchange.hub import Pulled
 from fieldwork.exchange.sharing import Merged
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import hub, joint
+from fieldwork.work import hub
 from fieldwork.work.handing import Found, Preview, preview_of
+from fieldwork.work.pairs import due_references
 
 
 @dataclass(frozen=True)
@@ -47,24 +48,19 @@ def look(workspace: Workspace, url: str, told: Told = untold) -> Visit:
     told(ENTERING, 0, 0)
     pulled, to_send = hubs.foresee(workspace, url)
     known = hubs.keep_address(workspace, url)
-    return _visit(workspace, pulled, known, to_send=to_send, opens=_due(workspace))
+    return _visit(workspace, pulled, known, to_send=to_send, opens=due_references(workspace))
 
 
 def send_and_fetch(workspace: Workspace, url: str, told: Told = untold) -> Visit:
     """Fetch and take in, then send. Stopped or cut off, all that had arrived by then is kept, here and there."""
     told(ENTERING, 0, 0)
     pulled = hub.pull(workspace, url, progress=partial(told, FETCHING))
-    opens = _due(workspace)
+    opens = due_references(workspace)
     pushed = hub.push(workspace, url, progress=partial(told, SENDING))
     pulled.notices += pushed.notices
     pulled.found += pushed.found
     known = hubs.keep_address(workspace, url)
     return _visit(workspace, pulled, known, sent=pushed.changes, opens=opens)
-
-
-def _due(workspace: Workspace) -> tuple[str, ...]:
-    """The files that sending opens: their examiners have all finished, and this laptop has a key."""
-    return tuple(sorted(due.file.reference for due in joint.release_due(workspace)))
 
 
 def _visit(

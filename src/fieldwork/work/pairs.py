@@ -31,6 +31,9 @@ FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART, OFF, ALONE = (
 )
 
 
+NAMED = 3  # files that are named before the rest is counted
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a paired file stands, seen from here.
@@ -203,6 +206,28 @@ def _together(acts: Iterable[Done]) -> Done:
         for kind, ids in last.changed.items():
             changed[kind] = changed.get(kind, frozenset()) | ids
     return Done(last.id, last.entry, changed)
+
+
+# -- what sending opens
+
+
+def due_references(workspace: Workspace) -> tuple[str, ...]:
+    """The files that sending opens: their examiners have all finished, and this laptop has a key."""
+    return tuple(sorted(due.file.reference for due in joint.release_due(workspace)))
+
+
+def sending_opens(references: Iterable[str]) -> str:
+    """What a package or the hub carries the keys of, in a sentence; "" for nothing."""
+    some = list(references)
+    return f"All examiners have finished {named_by(some)}: sending opens their answers." if some else ""
+
+
+def named_by(references: Iterable[str]) -> str:
+    """Files by reference, at most three, and how many more."""
+    some = list(references)
+    if len(some) > NAMED:
+        return f"{', '.join(some[:NAMED])} and {len(some) - NAMED} more"
+    return " and ".join([", ".join(some[:-1]), some[-1]] if len(some) > 1 else some)
 
 
 # -- reconciling

@@ -1,11 +1,11 @@
 """How a file of a blind pair stands, in words: never what anybody answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from fieldwork.desktop.kit import Row
 from fieldwork.domain.records import CaseFile
 from fieldwork.work import pairs
-from fieldwork.work.pairs import PairBoard, Standing
+from fieldwork.work.pairs import PairBoard, Standing, named_by
 from fieldwork.work.reconciling import (
     ASKED_NOW,
     DIFFERS,
@@ -22,7 +22,6 @@ KINDS = {
     ASKED_NOW: "asked now",
     ENTERED_ALONE: "entered by one",
 }
-NAMED = 3  # files that are named before the rest is counted
 _SAID = {
     pairs.ALONE: "stands on one examination, without a second examiner",
     pairs.MARK: "blind pair: yours to mark, sealed from your colleague",
@@ -81,14 +80,6 @@ def kind_words(one: Disagreement) -> str:
 def named(files: Sequence[CaseFile]) -> str:
     """Files by reference, at most three, and how many more."""
     return named_by(file.reference for file in files)
-
-
-def named_by(references: Iterable[str]) -> str:
-    """As `named`, from the references alone."""
-    some = list(references)
-    if len(some) > NAMED:
-        return f"{', '.join(some[:NAMED])} and {len(some) - NAMED} more"
-    return " and ".join([", ".join(some[:-1]), some[-1]] if len(some) > 1 else some)
 
 
 def offer_words(board: PairBoard) -> str:

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from fieldwork.desktop.desk import sentence_for
 from fieldwork.desktop.pages import words
-from fieldwork.desktop.pages.pair_words import named_by
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_progress import HUB, HUB_LOOKING
 from fieldwork.work import apart, by_hub
 from fieldwork.work.by_hub import Visit
 from fieldwork.work.handing import Preview
+from fieldwork.work.pairs import named_by, sending_opens
 
 
 class ByHub(Taking):
@@ -152,7 +152,7 @@ class ByHub(Taking):
         if preview.unread:
             sub += f" {words.counted(preview.unread, 'act')} there can be read once these have come in."
         if preview.opens:
-            sub += f" Both examiners have finished {named_by(preview.opens)}: sending opens their answers."
+            sub += f" {sending_opens(preview.opens)}"
         self.head.set(self.title, f"{sub} Nothing has been changed yet.", back="Team")
         if preview.remarks:
             self._say(" ".join(preview.remarks), tone)
