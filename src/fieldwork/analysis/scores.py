@@ -32,11 +32,21 @@ class Score:
 
     @property
     def percent(self) -> float | None:
-        """In per cent, rounded half up to one decimal from the points; None without answers."""
-        return rounded_percent(self.points, self.possible)
+        """In per cent, rounded half up to one decimal from the points; None without answers or where not to be told."""
+        return None if self.because else rounded_percent(self.points, self.possible)
+
+    @property
+    def words(self) -> str:
+        """What screen and paper say of it: "65% of the points, n 10", or the points alone."""
+        if not self.n:
+            return "no points"
+        told = f"{self.points} of {self.possible}" if self.percent is None else f"{self.percent:.0f}% of the"
+        return f"{told} points, n {self.n}"
 
     def __str__(self) -> str:
-        return f"{self.percent:.1f}% (n = {self.n})" if self.n else "no answers (n = 0)"
+        if not self.n:
+            return "no answers (n = 0)"
+        return self.words if self.percent is None else f"{self.percent:.1f}% (n = {self.n})"
 
 
 @dataclass(frozen=True)

@@ -258,15 +258,20 @@ def _results(sections: Sequence[SectionFacts], files: int) -> list[Block]:
     blocks: list[Block] = [Heading(1, "Results of the questions asked", "results")]
     if not files:
         return [*blocks, _said("No file has been examined to the end yet.")]
+    because = next((section.score.because for section in sections if section.score.because), "")
+    why = (
+        f" No percentages and no intervals: {because}. Counts say what was seen, not how common it is."
+        if because
+        else ""
+    )
     blocks.append(
         _said(
             f"Counted over {files} examined {'file' if files == 1 else 'files'}, each once. n is the number of fully, "
             "partially and not met answers; not applicable, not known and not asked stand outside it. Where two "
-            "examiners of a file differ, the file is left out of that question and counted as differing. The files "
-            "are not a random sample: counts say what was seen, not how common it is."
+            f"examiners of a file differ, the file is left out of that question and counted as differing.{why}"
         )
     )
-    scored = [section for section in sections if section.n]
+    scored = [section for section in sections if section.score.n]
     if scored:
         blocks.append(_section_scores(scored))
         blocks.append(_chart(scored))
@@ -283,14 +288,14 @@ def _chart(sections: Sequence[SectionFacts]) -> Chart:
     fully = tuple(sum(row.fully for row in s.met) for s in sections)
     partially = tuple(sum(row.partially for row in s.met) for s in sections)
     not_met = tuple(sum(row.not_met for row in s.met) for s in sections)
-    best = max(sections, key=lambda s: (s.percent or 0, s.n))
-    worst = min(sections, key=lambda s: (s.percent or 0, -s.n))
+    best = max(sections, key=lambda s: (s.score.percent or 0, s.score.n))
+    worst = min(sections, key=lambda s: (s.score.percent or 0, -s.score.n))
+    ends = f"The highest section score is {_score(best)}, the lowest {_score(worst)}. "
     return Chart(
         caption="Answers on the met scale by section",
         alt=(
             f"Stacked bars of the counts of fully, partially and not met answers in {len(sections)} sections. "
-            f"The highest section score is {_score(best)} in {best.label}, the lowest {_score(worst)} in "
-            f"{worst.label}. The counts are in the table that follows."
+            f"{ends if best.score.percent is not None else ''}The counts are in the table that follows."
         ),
         labels=tuple(f"{s.code} {s.label}".strip() for s in sections),
         series=(("Fully met", fully), ("Partially met", partially), ("Not met", not_met)),
@@ -308,25 +313,20 @@ def _section_words(section: SectionFacts) -> str:
 
 
 def _score(section: SectionFacts) -> str:
-    return f"{section.percent:.1f}% (n = {section.n})" if section.percent is not None else "none (n = 0)"
+    return f"{section.score.words}, in {section.label}"
 
 
 def _section_scores(sections: Sequence[SectionFacts]) -> Table:
+    """Without a column of per cent where the files say nothing of others."""
+    shares = [f"{s.score.percent:.1f}%" for s in sections if s.score.percent is not None]
+    told = len(shares) == len(sections)
+    rows = [(_named(s), str(s.score.points), str(s.score.possible), str(s.score.n)) for s in sections]
     return Table(
         "Section scores: points out of points possible",
-        ("Section", "Points", "Possible", "n", "Score"),
-        tuple(
-            (
-                _named(s),
-                str(s.points),
-                str(s.possible),
-                str(s.n),
-                f"{s.percent:.1f}%" if s.percent is not None else "none",
-            )
-            for s in sections
-        ),
+        ("Section", "Points", "Possible", "n", *(["Score"] if told else [])),
+        tuple((*row, share) for row, share in zip(rows, shares, strict=True)) if told else tuple(rows),
         row_head=True,
-        align=("left", *_right(4)),
+        align=("left", *_right(4 if told else 3)),
     )
 
 

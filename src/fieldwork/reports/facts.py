@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from fieldwork.analysis.scores import Score
 from fieldwork.reports.document import ChainHead
 
 
@@ -99,14 +100,11 @@ class ChoiceRow:
 
 @dataclass(frozen=True)
 class SectionFacts:
-    """A section of the question set: points of points possible, n answers, and its questions."""
+    """A section of the question set: its score, and its questions."""
 
     code: str
     label: str
-    points: int
-    possible: int
-    n: int
-    percent: float | None
+    score: Score
     met: tuple[MetRow, ...]
     choices: tuple[ChoiceRow, ...]
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 
+from fieldwork.analysis.scores import Score
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import EvidenceLink, Examination, NoteLine, Session, Stratum, Visit
@@ -170,21 +171,16 @@ def stratum_counts(workspace: Workspace, visit: Id | None = None) -> list[Stratu
 
 def section_facts(group: Results) -> tuple[SectionFacts, ...]:
     """Results section by section, as a report prints them."""
-    scores = {code: score for code, score in group.scores.items() if score.n}
     by_section: dict[str, list[Counted]] = {}
     for counted in group.questions:
         by_section.setdefault(counted.question.section, []).append(counted)
     facts = []
     for code, some in by_section.items():
-        score = scores.get(code)
         facts.append(
             SectionFacts(
                 code,
                 group.labels.get(code, code),
-                score.points if score else 0,
-                score.possible if score else 0,
-                score.n if score else 0,
-                score.percent if score else None,
+                group.scores.get(code, Score(0, 0, 0)),
                 tuple(_met(c) for c in some if c.met is not None),
                 tuple(_choices(c) for c in some if c.choice is not None),
             )

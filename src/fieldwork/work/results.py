@@ -172,7 +172,7 @@ def result_rows(some: Sequence[Results]) -> tuple[list[str], list[list[str]]]:
             row = [""] * len(heads)
             row[0], row[1], row[2], row[3] = group.group, code, f"section {code}", group.labels[code]
             points = f"{score.points} of {score.possible}"
-            percent = _percent(None if score.because else score.percent)
+            percent = _percent(score.percent)
             row[8], row[14], row[15], row[18] = str(score.n), points, percent, score.because or POINTS
             rows.append(row)
     return heads, rows

@@ -1,6 +1,7 @@
 """Results of the questions: files examined twice, choices that are gone, versions, the clock, queries."""
 
 import csv
+from dataclasses import replace
 from datetime import datetime
 
 import openpyxl
@@ -12,6 +13,7 @@ from fieldwork.analysis.scores import NOT_ASKED
 from fieldwork.domain.records import Answer, CaseFile, DrawnCase, Examination
 from fieldwork.domain.values import derived_id
 from fieldwork.reports import composing
+from fieldwork.reports.document import Paragraph, Table
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.work import (
@@ -21,6 +23,7 @@ from fieldwork.work import (
     gathering,
     inspections,
     question_sets,
+    result_desk,
     results,
     sampling,
 )
@@ -262,6 +265,27 @@ def test_drawn_files_carry_intervals_narrowed_by_what_they_were_drawn_from(works
     assert {line["share of n (%)"] for line in everything} == {""}  # counts and points alone
     (section,) = [line for line in everything if line["question"] == "section A"]
     assert (section["count"], section["no interval because"]) == ("16 of 32", RATES)
+    facts = gathering.results_facts(workspace)
+    (scores, *_), (intro, *_) = _tables(facts), _said(facts)
+    assert scores.head == ("Section", "Points", "Possible", "n")
+    assert f"No percentages and no intervals: {RATES}." in intro
+    hate = replace(facts, sections=gathering.section_facts(groups["Hate"]))
+    (scores, *_), (intro, *_) = _tables(hate), _said(hate)
+    assert scores.head[-1] == "Score" and scores.rows[0][-1] == "50.0%" and "No percentages" not in intro
+    desk = result_desk.table(workspace)
+    on_screen = [one.scores[0].words for one in desk.sections if one.scores[0].n]
+    assert (
+        on_screen == [one.score.words for one in facts.sections if one.score.n] == ["16 of 32 points, n 16"]
+    )
+
+
+def _tables(facts):
+    return [one for one in composing.question_results(facts).blocks if isinstance(one, Table)]
+
+
+def _said(facts):
+    some = [one for one in composing.question_results(facts).blocks if isinstance(one, Paragraph)]
+    return ["".join(run.text for run in one.runs) for one in some]
 
 
 def test_strata_drawn_in_proportion_are_put_together_and_a_file_by_hand_takes_the_interval_away(

@@ -111,10 +111,7 @@ def cell_words(row: Row, cell: Cell, shaded: bool) -> str:
 
 def score_words(section: Section, at: int) -> str:
     """A section's points in words."""
-    score = section.scores[at]
-    if score.because and score.n:
-        return f"{score.points} of {score.possible} points, n {score.n}"
-    return f"{score.percent:.0f}% of the points, n {score.n}" if score.percent is not None else "no points"
+    return section.scores[at].words
 
 
 @dataclass(frozen=True)
@@ -366,9 +363,9 @@ def _heat_head(section: Section) -> GridRow:
     cells = [GridCell(f"{section.code}  {section.label}")]
     for at, score in enumerate(section.scores):
         words = score_words(section, at)
-        if score.percent is None:
+        if not score.n:
             cells.append(GridCell("no points"))
-        elif score.because:
+        elif score.percent is None:
             cells.append(
                 GridCell(f"{score.points} of {score.possible}", sub=f"points, n {score.n}", spoken=words)
             )
