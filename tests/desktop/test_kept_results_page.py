@@ -48,6 +48,7 @@ def test_a_table_is_saved_opened_and_compared_by_keys(bench, tmp_path):
     kept = reports.kept
     assert reports.here() is kept and bench.window.focusWidget() is kept.list
     assert [row.title for row in kept.list.rows] == ["Saved here", "Before the check"]
+    assert f" by {bench.workspace.identity.person}" in kept.list.rows[1].spoken()
     assert saved.digest[:16] in kept.list.rows[1].spoken() and day(saved.day) in kept.list.rows[1].spoken()
     bench.press(KEY.Key_Return)
     assert bench.window.focusWidget() is kept.grid and saved.digest in kept.head.sub.text()

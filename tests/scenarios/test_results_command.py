@@ -83,7 +83,8 @@ def test_results_are_kept_and_set_against_others(call, tmp_path, capsys):
     done = call("import", here, "earlier.csv", "--as", "results", *how, promised="import")
     assert done["imported"] == {"earlier_result": 3}
     listed = call("results", here, "--kept", promised="results --kept")
-    assert [one["title"] for one in listed["saved"]] == ["March"]
+    ((title, person),) = ((one["title"], one["person"]) for one in listed["saved"])
+    assert title == "March" and person
     assert listed["earlier"] == [
         {"source": "Phase 1", "address": "https://example.org", "read_on": "2026-11-01", "figures": 3,
          "provisional": 0, "unread": 0},
@@ -106,4 +107,5 @@ def test_results_are_kept_and_set_against_others(call, tmp_path, capsys):
     assert main(["results", str(here), "--against", "March"]) == 0
     assert "Leicestershire Police B01 not met: was 0 of 2, is 1 of 3" in capsys.readouterr().out
     assert main(["results", str(here), "--kept"]) == main(["results", str(here), "--show", "March"]) == 0
-    assert f"figures SHA-256 {now['digest']}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"figures SHA-256 {now['digest']}" in said and said.count(f" by {person}") == 2

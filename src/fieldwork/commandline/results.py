@@ -79,7 +79,10 @@ def _kept(options: argparse.Namespace) -> Answer:
     with open_workspace(options) as workspace:
         found = kept(workspace)
     data = {"saved": [_saved(one) for one in found.saved], "earlier": [_source(one) for one in found.earlier]}
-    lines = [f"saved {one.day}\t{one.title}\t{_limits(one)}\tSHA-256 {one.digest}" for one in found.saved]
+    lines = [
+        f"saved {one.day}{one.by_whom}\t{one.title}\t{_limits(one)}\tSHA-256 {one.digest}"
+        for one in found.saved
+    ]
     lines += [
         f"earlier\t{one.source}\t{one.figures} figures, read on {one.read_on}\t{one.address}"
         for one in found.earlier
@@ -94,7 +97,7 @@ def _show(options: argparse.Namespace) -> Answer:
 
     with open_workspace(options) as workspace:
         saved = find_saved(workspace, options.show)
-    lines = [f"{saved.title}, saved on {saved.day}, {_limits(saved)}"]
+    lines = [f"{saved.title}, saved on {saved.day}{saved.by_whom}, {_limits(saved)}"]
     lines += ["\t".join(saved.heads), *("\t".join(row) for row in saved.rows)]
     lines.append(f"figures SHA-256 {saved.digest}")
     return Answer({"saved": _saved(saved), "rows": saved.lines()}, lines)
@@ -124,7 +127,7 @@ def _limits(saved: "Saved") -> str:
 def _saved(one: "Saved") -> dict[str, Any]:
     return {
         "id": one.id.hex(), "title": one.title, "by": one.by or None, "visit": one.limits or None,
-        "made": one.made, "digest": one.digest, "evidence": one.evidence,
+        "made": one.made, "person": one.person, "digest": one.digest, "evidence": one.evidence,
     }  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class Against:
         moved = (
             "nothing has moved" if not self.lines else f"{len(self.lines)} of {self.cells} figures have moved"
         )
-        return f"Since {self.held.title}, saved on {self.held.day}, {moved}."
+        return f"Since {self.held.title}, saved on {self.held.day}{self.held.by_whom}, {moved}."
 
 
 def kept(workspace: Workspace) -> Kept:

@@ -12,6 +12,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import SavedResults
 from fieldwork.domain.records import Visit
 from fieldwork.domain.values import Id, new_id
+from fieldwork.store.history import entered_by
 from fieldwork.store.reading import branch_heads, find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.workspace import Workspace
@@ -30,7 +31,7 @@ NEEDED = frozenset(
 
 @dataclass(frozen=True)
 class Saved:
-    """A table as it was saved. made: wall milliseconds; visit: it is limited to, None for all.
+    """A table as it was saved. made: wall milliseconds; person: who saved it; visit: it is limited to, None for all.
 
     digest: SHA-256 of its figures in hex, as `fieldwork results` prints it; evidence: of the heads of the
     histories it was counted from. heads and rows are those of
@@ -43,6 +44,7 @@ class Saved:
     visit: Id | None
     limits: str
     made: int
+    person: str
     digest: str
     evidence: str
     heads: tuple[str, ...]
@@ -52,6 +54,11 @@ class Saved:
     def day(self) -> str:
         """The day it was saved, as ISO."""
         return datetime.fromtimestamp(self.made / 1000).date().isoformat()
+
+    @property
+    def by_whom(self) -> str:
+        """Who saved it, behind a day; "" where that is not known."""
+        return f" by {self.person}" if self.person else ""
 
     def lines(self) -> list[dict[str, str]]:
         """Its rows by heading."""
@@ -103,7 +110,9 @@ def evidence_digest(workspace: Workspace) -> bytes:
 
 def saved_tables(workspace: Workspace) -> list[Saved]:
     """All tables that were saved, the newest first."""
-    some = [_saved(workspace, one) for one in records(workspace, SavedResults)]
+    held = records(workspace, SavedResults)
+    wrote = entered_by(workspace, [one.id for one in held])
+    some = [_saved(workspace, one, wrote[one.id][0] if one.id in wrote else "") for one in held]
     return sorted(some, key=lambda one: (one.made, one.id), reverse=True)
 
 
@@ -163,7 +172,7 @@ def cells(lines: Sequence[Mapping[str, str]]) -> dict[Cell, Counted]:
     return found
 
 
-def _saved(workspace: Workspace, one: SavedResults) -> Saved:
+def _saved(workspace: Workspace, one: SavedResults, person: str) -> Saved:
     heads, rows = _table(one.figures)
     visit = _id(one.limits)
     held = find(workspace, Visit, visit) if visit else None
@@ -174,6 +183,7 @@ def _saved(workspace: Workspace, one: SavedResults) -> Saved:
         visit,
         (held.title if held else "a visit that is not here") if visit else "",
         one.made or 0,
+        person,
         digest_of(one.figures),
         (one.heads or b"").hex(),
         heads,

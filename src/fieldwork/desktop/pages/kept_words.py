@@ -43,7 +43,8 @@ def list_rows(kept: Kept) -> list[Row]:
         rows.append(Row("Saved here", head=True))
     for one in kept.saved:
         sub = f"{limits(one)} \u00b7 SHA-256 {one.digest[:SHORT]}\u2026"
-        rows.append(Row(one.title, sub=sub, trail=f"saved on {day(one.day)}", ident=(SAVED, one.id.hex())))
+        trail = f"saved on {day(one.day)}{one.by_whom}"
+        rows.append(Row(one.title, sub=sub, trail=trail, ident=(SAVED, one.id.hex())))
     if kept.earlier:
         rows.append(Row("Earlier inspections", head=True))
     for source in kept.earlier:
@@ -83,7 +84,7 @@ def opened(workspace: Workspace, what: str, name: str, comparing: bool, narrow: 
 
 def as_saved(saved: Saved, narrow: bool) -> Opened:
     """Every figure as it stood on the day."""
-    about = f"As it was saved on {day(saved.day)}, {limits(saved)}. SHA-256 {saved.digest}"
+    about = f"As it was saved on {day(saved.day)}{saved.by_whom}, {limits(saved)}. SHA-256 {saved.digest}"
     notes = "These figures stay as they were saved; c shows what has moved since."
     if not saved.heads:
         return Opened(saved.title, "What is kept here is no table of figures.", "", (), ())
