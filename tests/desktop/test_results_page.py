@@ -12,6 +12,7 @@ from counted import examined_inspection
 from fieldwork.analysis.intervals import share
 from fieldwork.desktop.appearance.tokens import PALETTES, appearance, contrast
 from fieldwork.desktop.desk import Desk
+from fieldwork.desktop.kit import Text
 from fieldwork.desktop.kit.bar_parts import BarLine, Figure
 from fieldwork.desktop.kit.bars import StackedBars
 from fieldwork.desktop.kit.heat import ink_on, shade
@@ -207,6 +208,13 @@ def test_export_report_and_back(bench, tmp_path):
     assert "is there already" in page.form.problem.text()
     bench.press(KEY.Key_Return)
     assert bench.said().startswith("Written at")
+    bench.press(KEY.Key_Slash, KEY.Key_Down, KEY.Key_Down, KEY.Key_Return, KEY.Key_E)
+    assert "Export section B, by body" in texts(page.form) and "results-B-by-body" in field.text()
+    field.setText(str(to))
+    bench.press(KEY.Key_Return, KEY.Key_Return)
+    assert f"section B, by body: {to}" in bench.said()
+    rows = list(csv.DictReader(io.StringIO(to.read_text("utf-8-sig"))))
+    assert {row["section"] for row in rows} == {"B"} and {row["group"] for row in rows} == groups
     bench.press(KEY.Key_R)
     reports = bench.window.page("Reports")
     assert reports.here() is reports.reports and reports.reports.kinds.current().ident == "results"
@@ -214,6 +222,10 @@ def test_export_report_and_back(bench, tmp_path):
     assert reports.here() is page
     bench.press(KEY.Key_Escape)
     assert reports.here() is reports.reports
+
+
+def texts(widget):
+    return " ".join(one.text() for one in widget.findChildren(Text))
 
 
 @pytest.mark.parametrize(("size", "factor"), [((1280, 800), 1.0), ((640, 900), 1.0), ((1280, 800), 2.0)])

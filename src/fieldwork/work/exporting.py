@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.values import Id
 from fieldwork.store.activity import log
 from fieldwork.store.outgoing import write_out
 from fieldwork.store.reading import canonical, dump, last_change
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.reporting import results_csv
 from fieldwork.work.result_tables import codebook_rows, figures_digest, file_rows
-from fieldwork.work.results import result_rows, results
+from fieldwork.work.results import of_section, result_rows, results
 
 NUMBER_KINDS = ("integer", "decimal")
 MOST_OF_A_CELL: Final = 16_000
@@ -26,12 +27,14 @@ def write_dump(workspace: Workspace, to: Path) -> None:
     _write(workspace, to, canonical(dump(workspace)).encode())
 
 
-def write_results(workspace: Workspace, to: Path, *, by: str = "") -> None:
-    """Question results, as CSV or XLSX by the ending of the name."""
+def write_results(
+    workspace: Workspace, to: Path, *, by: str = "", visit: Id | None = None, section: str = ""
+) -> None:
+    """Question results, as CSV or XLSX by the ending of the name; of one visit, or of one section, where named."""
     if to.suffix.lower() == ".xlsx":
-        _write(workspace, to, _xlsx(workspace, by))
+        _write(workspace, to, _xlsx(workspace, by, visit, section))
     elif to.suffix.lower() == ".csv":
-        _write(workspace, to, results_csv(workspace, by=by))
+        _write(workspace, to, results_csv(workspace, visit=visit, by=by, section=section))
     else:
         raise Fault(f"{to.name}: results are written as .csv or .xlsx.")
 
@@ -48,7 +51,7 @@ def write_files(workspace: Workspace, to: Path) -> None:
 
 def write_workbook(workspace: Workspace, to: Path) -> None:
     """Results, files and codebook, a sheet each."""
-    _write(workspace, to, _xlsx(workspace, ""))
+    _write(workspace, to, _xlsx(workspace))
 
 
 def _write(workspace: Workspace, to: Path, data: bytes) -> None:
@@ -56,12 +59,12 @@ def _write(workspace: Workspace, to: Path, data: bytes) -> None:
     log(workspace, "export", to.name)
 
 
-def _xlsx(workspace: Workspace, by: str) -> bytes:
+def _xlsx(workspace: Workspace, by: str = "", visit: Id | None = None, section: str = "") -> bytes:
     """Three sheets: results, files, codebook. Cells are written as text or numbers, never as formulas."""
     import xlsxwriter
 
-    some = results(workspace, by=by)
-    codebook, files = codebook_rows(workspace), file_rows(workspace)
+    some = of_section(results(workspace, by=by, visit=visit), section)
+    codebook, files = codebook_rows(workspace, visit, section), file_rows(workspace, visit, section)
     figures = {row[0] for row in codebook[1] if row[3] in NUMBER_KINDS} | {"examinations"}
     out = io.BytesIO()
     with xlsxwriter.Workbook(

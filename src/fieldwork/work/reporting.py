@@ -15,7 +15,7 @@ from fieldwork.store.outgoing import write_out
 from fieldwork.store.reading import get
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import gathering
-from fieldwork.work.results import result_rows, results
+from fieldwork.work.results import of_section, result_rows, results
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,11 @@ def _rendered(workspace: Workspace, report: Report, kind: str, suffix: str, visi
     return results_csv(workspace, visit=visit if kind == "visit_summary" else None)
 
 
-def results_csv(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> bytes:
+def results_csv(workspace: Workspace, *, visit: Id | None = None, by: str = "", section: str = "") -> bytes:
     """Results of the questions as CSV: UTF-8 with a byte order mark, nothing in it a formula."""
     from fieldwork.reports.tables_csv import safe_cell
 
-    heads, rows = result_rows(results(workspace, visit=visit, by=by))
+    heads, rows = result_rows(of_section(results(workspace, visit=visit, by=by), section))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(heads)

@@ -270,9 +270,18 @@ def _outcomes(agreed: Answer, scored: bool) -> frozenset[str]:
     return chosen | {COUNTED} if not scored or chosen <= MET_POINTS.keys() else chosen
 
 
-def export(workspace: Workspace, *, to: Path, by: str = "", replace: bool = False) -> Path:
-    """Write what `fieldwork results --to` writes. A file that is there already is only replaced when asked to.
+def export(
+    workspace: Workspace,
+    *,
+    to: Path,
+    by: str = "",
+    visit: Id | None = None,
+    section: str = "",
+    replace: bool = False,
+) -> Path:
+    """Write what `fieldwork results --to` writes, of one visit or section where named.
 
+    A file that is there already is only replaced when asked to.
     Raises Fault when the folder is not there, the name is taken, or it does not end in .csv or .xlsx.
     """
     to = Path(to).expanduser()
@@ -280,5 +289,5 @@ def export(workspace: Workspace, *, to: Path, by: str = "", replace: bool = Fals
         raise Fault(f"There is no folder {to.parent}; choose another one.")
     if to.exists() and not replace:
         raise TakenFault(f"{to.name} is there already; write it again to replace it.")
-    exporting.write_results(workspace, to, by=by)
+    exporting.write_results(workspace, to, by=by, visit=visit, section=section)
     return to

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-from fieldwork.domain.question_set import MET_POINTS
+from fieldwork.domain.question_set import MET_POINTS, Question
 from fieldwork.domain.records import Stratum, Visit
+from fieldwork.domain.values import Id
 from fieldwork.store.drawn import places
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.counting import Answer, file_answers, of_each
+from fieldwork.work.counting import Answer, Asked, file_answers, of_each
 from fieldwork.work.examining import question_set
 from fieldwork.work.results import Results, result_rows
 
@@ -36,9 +37,13 @@ def digest_of(figures: str) -> str:
     return hashlib.sha256(figures.encode()).hexdigest()
 
 
-def file_rows(workspace: Workspace) -> Table:
-    """Every file that is counted by reference, with what it answers to each question: codes, else as it was written."""
-    asked, files = file_answers(workspace)
+def file_rows(workspace: Workspace, visit: Id | None = None, section: str = "") -> Table:
+    """Every file that is counted by reference, with what it answers to each question: codes, else as it was written.
+
+    visit, section: of which alone, where named.
+    """
+    asked, files = file_answers(workspace, visit)
+    every = _of(asked, section)
     strata = {one.id: one.name for one in records(workspace, Stratum)}
     visits = {one.id: one.title for one in records(workspace, Visit)}
     drawn = places(workspace)
@@ -49,22 +54,29 @@ def file_rows(workspace: Workspace) -> Table:
         stands = [strata.get(file.stratum or b"", ""), visits.get(file.visit or b"", "")]
         rows.append(
             [file.reference, *stands, file.force, file.area, file.unit, place.standing if place else "by hand",
-             str(len(one.given)), *(_said(of_each(one, question)) for question, _ in asked.every)]
+             str(len(one.given)), *(_said(of_each(one, question)) for question, _ in every)]
         )  # fmt: skip
-    return [*FILE_HEADS, *(question.code for question, _ in asked.every)], rows
+    return [*FILE_HEADS, *(question.code for question, _ in every)], rows
+
+
+def _of(asked: Asked, section: str) -> list[tuple[Question, str]]:
+    return [one for one in asked.every if not section or one[0].section == section]
 
 
 def _said(answers: Sequence[Answer]) -> str:
     return BETWEEN.join(" ".join(one) if isinstance(one, tuple) else one or "" for one in answers)
 
 
-def codebook_rows(workspace: Workspace) -> Table:
-    """Every question with each of its choices: code, wording and points, and the version it is from."""
+def codebook_rows(workspace: Workspace, visit: Id | None = None, section: str = "") -> Table:
+    """Every question with each of its choices: code, wording and points, and the version it is from.
+
+    visit, section: of which alone, where named.
+    """
     heads = ["question", "section", "wording", "kind", "choice", "choice wording", "points", "version"]
-    asked, _ = file_answers(workspace)
+    asked, _ = file_answers(workspace, visit)
     now = question_set(workspace).version
     rows = []
-    for question, older in asked.every:
+    for question, older in _of(asked, section):
         start = [question.code, question.section, str(question.label), question.kind]
         if not question.choices:
             rows.append([*start, "", "", "", older or now])

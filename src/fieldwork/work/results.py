@@ -1,7 +1,7 @@
 """Results of the questions asked, counted once a file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fieldwork.analysis.intervals import Share
@@ -92,6 +92,20 @@ def results(workspace: Workspace, *, visit: Id | None = None, by: str = "") -> l
         for name in groups_of(file):
             groups.setdefault(name, []).append(file)
     return [_counted(name, asked, some, sample) for name, some in sorted(groups.items())]
+
+
+def of_section(some: Sequence[Results], section: str) -> list[Results]:
+    """These results with the questions of one section alone; with all where none is named."""
+    if not section:
+        return list(some)
+    return [
+        replace(
+            group,
+            questions=tuple(one for one in group.questions if one.question.section == section),
+            scores={code: score for code, score in group.scores.items() if code == section},
+        )
+        for group in some
+    ]
 
 
 def grouping(workspace: Workspace, by: str) -> Callable[[FileAnswers], Sequence[str]]:

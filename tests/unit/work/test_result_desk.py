@@ -1,13 +1,15 @@
 """Results for the page: each figure has as many files behind it as it says; groups in words, never ranked."""
 
+import openpyxl
 import pytest
 
 from fieldwork.analysis.intervals import share
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import CaseFile
-from fieldwork.store.reading import get
-from fieldwork.work import exporting, result_desk
+from fieldwork.store.reading import get, records
+from fieldwork.work import exporting, result_desk, results, visits
 from fieldwork.work.result_desk import COUNTED, Cell, Line, behind, compared, table
+from fieldwork.work.result_tables import figures_digest
 from fieldwork.work.results import BY
 
 
@@ -93,3 +95,24 @@ def test_it_writes_what_the_command_writes_and_replaces_nothing_unasked(workspac
         result_desk.export(workspace, to=tmp_path / "nowhere" / "results.csv")
     result_desk.export(workspace, to=to, by="", replace=True)
     assert to.read_bytes() != same.read_bytes()
+
+
+def test_it_writes_what_is_shown_one_section_of_one_visit(workspace, tmp_path):
+    to = tmp_path / "part.xlsx"
+    (visit,) = {one.visit for one in records(workspace, CaseFile)}
+    elsewhere = visits.plan_visit(workspace, title="Elsewhere", bodies=["P33"], start="2026-11-30").id
+    result_desk.export(workspace, to=to, visit=elsewhere, section="B")
+    assert openpyxl.load_workbook(to)["files"].max_row == 1, "no file is of that visit"
+    result_desk.export(workspace, to=to, visit=visit, section="B", replace=True)
+    book = openpyxl.load_workbook(to)
+    rows = [
+        ["" if cell is None else str(cell) for cell in row]
+        for row in book["results"].iter_rows(values_only=True)
+    ]
+    (group,) = results.of_section(results.results(workspace, visit=visit), "B")
+    heads, told = results.result_rows([group])
+    assert rows == [heads, *told] and {row[1] for row in told} == {"B"}
+    assert figures_digest([group]) in book.properties.description
+    references = {row[0] for row in book["files"].iter_rows(min_row=2, values_only=True)}
+    assert len(references) == group.files == 6
+    assert {row[1] for row in book["codebook"].iter_rows(min_row=2, values_only=True)} == {"B"}

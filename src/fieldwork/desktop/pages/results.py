@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -36,6 +37,16 @@ GROUPED = BYS[1]  # what a heat map is by where nothing was chosen
 KEPT = {SavedResults.kind, EarlierResult.kind}
 
 
+@dataclass(frozen=True)
+class Exports:
+    """What is written: as it was shown when the key was pressed. words: that, as a person reads it."""
+
+    by: str = ""
+    visit: Id | None = None
+    section: str = ""
+    words: str = ""
+
+
 class ResultsPage(ReadingPage):
     """`left` when the person goes back to the reports, `kept_asked` when to what results are set against."""
 
@@ -53,7 +64,7 @@ class ResultsPage(ReadingPage):
         self.by, self.view = "", BARS
         self.cell: Cell | None = None
         self._arriving = False  # the keyboard goes to the figures once they are there
-        self._replace = ""
+        self._replace, self._proposed, self._exports = "", "", Exports()
         self._build()
 
     # Building
@@ -87,7 +98,7 @@ class ResultsPage(ReadingPage):
         self.enter = KeyHint("Enter", "the files behind")
         self.notes = Text("", "caption", "quiet", wrap=True)
         self.form = FormLine(
-            "Export all of it", {"to": ("Where to: .csv or .xlsx", Field(), 520)}, "Write it"
+            "Export what is shown", {"to": ("Where to: .csv or .xlsx", Field(), 520)}, "Write it"
         )
         self.form.kept.connect(self._write)
         self.form.left.connect(self.take_focus)
@@ -260,36 +271,46 @@ class ResultsPage(ReadingPage):
     # Out
 
     def _export(self) -> None:
-        if not self.form.text("to"):
+        by, visit, section = self.grouping(), self.visits.code(), self.sections.code()
+        name = "-".join(part for part in ("results", section, by and f"by-{by}") if part)
+        if self.form.text("to") in ("", self._proposed):
             folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            by = f"-by-{self.grouping()}" if self.grouping() else ""
-            self.form.put(to=str(Path(folder or Path.home()) / f"results{by}-{self._now():%Y-%m-%d}.csv"))
+            self._proposed = str(Path(folder or Path.home()) / f"{name}-{self._now():%Y-%m-%d}.csv")
+            self.form.put(to=self._proposed)
         self.save_form.hide()
+        self._exports = Exports(by, bytes.fromhex(visit) if visit else None, section, self._what(section))
+        self.form.open_line(f"Export {self._exports.words}")
+
+    def _what(self, section: str = "") -> str:
+        """What is shown, in words: which questions, of which visit, in which groups."""
+        visit = f" of {self.visits.currentText()}" if self.visits.code() else ""
         groups = f"by {self.grouping()}" if self.grouping() else "all files together"
-        visits = "; of all visits, whatever is shown here" if self.visits.code() else ""
-        self.form.open_line(f"Export every question, {groups}{visits}")
+        return f"{f'section {section}' if section else 'every question'}{visit}, {groups}"
 
     def _write(self) -> None:
         typed = self.form.text("to")
         if not typed:
             self.form.wrong("to", "Say where to: a folder and a file name.")
             return
+        what = self._exports
         self.desk.act(
             result_desk.export,
             to=Path(typed),
-            by=self.grouping(),
+            by=what.by,
+            visit=what.visit,
+            section=what.section,
             replace=self._replace == typed,
-            then=self._written,
+            then=lambda path: self._written(path, what.words),
             otherwise=lambda error: self._not_written(error, typed),
         )
 
-    def _written(self, path: Path) -> None:
+    def _written(self, path: Path, words: str) -> None:
         self._replace = ""
         self.form.put(to="")
         self.form.hide()
         self.take_focus()
         self.said.set_tone("text")
-        self.said.setText(f"Written at {self._now():%H:%M:%S}: {path}")
+        self.said.setText(f"Written at {self._now():%H:%M:%S}, {words}: {path}")
 
     def _not_written(self, error: BaseException, typed: str) -> None:
         self._replace = typed if isinstance(error, TakenFault) else ""
@@ -299,9 +320,7 @@ class ResultsPage(ReadingPage):
 
     def _ask_title(self) -> None:
         self.form.hide()
-        visit = "" if not self.visits.code() else f" of {self.visits.currentText()}"
-        groups = f"by {self.grouping()}" if self.grouping() else "all files together"
-        self.save_form.open_line(f"Save every question{visit}, {groups}, as it stands now")
+        self.save_form.open_line(f"Save {self._what()}, as it stands now")
 
     def _save(self) -> None:
         title, code = self.save_form.text("title"), self.visits.code()
