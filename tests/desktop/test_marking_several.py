@@ -92,6 +92,17 @@ def test_suspects_are_added_answered_walked_and_dropped_by_keys(qtbot, desk):
         ("Submission 1", "\u2713"),
         ("Submission 2", "0/1"),
     ]
+    for typed, there in (("s01 2", "S01, Suspect 2"), ("S01", "S01, Suspect 2"), ("S01 1", "S01, Suspect 1"),
+                         ("t1 2", "T01, Submission 2")):  # fmt: skip
+        press("g")
+        write(typed)
+        enter()
+        settle(desk)
+        assert view.head.code.text() == there, typed
+    press("g")
+    write("S01 3")
+    assert "is not asked" in pane.extras.panel.below.text()
+    escape()
     assert kept() == {
         "many": "2",
         "S01, Suspect 1": "N",

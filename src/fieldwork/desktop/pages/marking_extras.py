@@ -65,7 +65,8 @@ class Extras:
         question = self._marking.current()
         if pane is None:
             return
-        panel = GoPanel(pane.asked, pane.dormant, question.section if question else "", not_asked(pane))
+        section, here = (question.section, question.code) if question else ("", "")
+        panel = GoPanel(pane.asked, pane.dormant, section, not_asked(pane), here, pane.number)
         panel.chosen.connect(self._gone)
         self.put(panel)
 

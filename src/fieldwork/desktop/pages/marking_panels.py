@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
@@ -95,7 +95,10 @@ class PromptPanel(Card):
 
 
 class GoPanel(PromptPanel):
-    """Type a code: D04, d4 or 4 in this section. `chosen(code)`."""
+    """Type a code: D04, d4 or 4 in this section; S01 2 for the second of several. `chosen(code)`.
+
+    here: the place one is at, so that within a repeat the same one is meant; number: which of its repeat a place is in.
+    """
 
     chosen = Signal(str)
 
@@ -105,8 +108,11 @@ class GoPanel(PromptPanel):
         dormant: Sequence[Question],
         section: str,
         apart: Mapping[str, str] = MappingProxyType({}),
+        here: str = "",
+        number: Callable[[str], int | None] = lambda _: None,
     ) -> None:
         super().__init__("Go to question", "Code, for example D04", "go")
+        self._here, self._number = parted(here)[1], number
         self._apart = apart  # by code why one is never asked of this examiner
         self._asked, self._dormant, self._section = asked, dormant, section
         self.field.textChanged.connect(self._look)
@@ -114,20 +120,28 @@ class GoPanel(PromptPanel):
         self._look("")
 
     def meant(self, typed: str) -> Question | None:
-        """The question that is meant: its code, the code without zeros, or its number in this section."""
-        wanted = typed.strip().upper()
+        """The question that is meant: its code, the code without zeros, or its number in this section.
+
+        Of one that is asked of several, that of the number behind it, else of the one that one is at, else the first.
+        """
+        wanted, number = _numbered(typed)
         if not wanted:
             return None
         if wanted.isdigit():
             wanted = self._section.upper() + wanted
-        return next((q for q in self._asked if _same(parted(q.code)[0], wanted)), None) or next(
-            (q for q in self._asked if q.code.upper().startswith(wanted)), None
-        )
+        some = [q for q in self._asked if _same(parted(q.code)[0], wanted)]
+        some = some or [q for q in self._asked if q.code.upper().startswith(wanted)]
+        some = [q for q in some if parted(q.code)[0] == parted(some[0].code)[0]]
+        if number is not None:
+            return next((q for q in some if self._number(q.code) == number), None)
+        return next((q for q in some if parted(q.code)[1] == self._here), some[0] if some else None)
 
     def _look(self, typed: str) -> None:
         question = self.meant(typed)
         if question is not None:
-            self.below.setText(f"{parted(question.code)[0]}  {question.label}")
+            number = self._number(question.code)
+            which = f" {number}" if number is not None else ""
+            self.below.setText(f"{parted(question.code)[0]}{which}  {question.label}")
         elif not typed.strip():
             self.below.setText("A number alone means this section.")
         else:
@@ -141,6 +155,16 @@ class GoPanel(PromptPanel):
         question = self.meant(typed)
         if question is not None:
             self.chosen.emit(question.code)
+
+
+def _numbered(typed: str) -> tuple[str, int | None]:
+    """What is typed as a code and, behind a space, the number of one of several: "S01 2"."""
+    code, _, number = typed.strip().upper().partition(" ")
+    return (
+        (code, int(number))
+        if number.strip().isdecimal() and number.isascii()
+        else (typed.strip().upper(), None)
+    )
 
 
 def _same(code: str, typed: str) -> bool:
