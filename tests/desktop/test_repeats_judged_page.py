@@ -119,6 +119,20 @@ def test_a_pair_enters_suspects_by_keys_and_each_is_reconciled_and_moderated(at)
     assert "Everything is settled" in pane.settling.said.text()
     settled = sorted((one.question, one.value) for one in records(police, AgreedAnswer))
     assert settled == [("S01", "PM"), ("suspect", "yes")] and reconciling.finished(police, file)
+    QTest.keyClicks(bench.window.focusWidget(), "+")
+    shown(bench, "reconcile-add")
+    type_in(bench, "The lookout")
+    assert "Why is The lookout there" in pane.panel.label.text() and nameless(bench.window) == []
+    type_in(bench, "")
+    assert pane.panel.below.text() == "A few words are needed."
+    type_in(bench, "On the custody record.")
+    bench.settle()
+    assert [row.trail for row in pane.list.rows] == ["settled", "settled", "settled", "asked now"]
+    assert pane.settling.head.wording.text().startswith("The lookout \u00b7 Was the interview")
+    shown(bench, "reconcile-added")
+    bench.press("1")
+    bench.press(ENTER)
+    assert "Everything is settled" in pane.settling.said.text() and reconciling.finished(police, file)
     laptops.together(lead, police, prosecution)
 
     bench = opened(0)

@@ -17,6 +17,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
+    adding_agreed,
     calibration,
     claiming,
     examining,
@@ -95,6 +96,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "note-marking": marking_notes.note_marking,
     "withdraw-marking-note": marking_notes.withdraw_marking_note,
     "agree": reconciling.agree,
+    "add-agreed": adding_agreed.add_agreed,
     "call-in": reconciling.call_in,
     "save-results": saved_results.save_results,
     "finding": findings.add_finding,

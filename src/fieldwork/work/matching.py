@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from fieldwork.domain.marking_records import RepeatInstance
-from fieldwork.domain.question_set import Question
+from fieldwork.domain.question_set import Question, QuestionSet
 from fieldwork.domain.values import Id
 from fieldwork.questions.leading import POLICE
 from fieldwork.questions.repeating import parted, place_of, sequence
@@ -69,6 +69,16 @@ def matched(panes: Sequence[Pane]) -> Matched:
         instances[repeat] = tuple(standing)
     ids = {repeat: [one.id.hex() for one in some] for repeat, some in instances.items()}
     return Matched(instances, tuple(own), sequence(panes[0].questions, ids), named)
+
+
+def with_entries(together: Matched, questions: QuestionSet, more: Iterable[RepeatInstance]) -> Matched:
+    """With entries that none of the examinations has, each behind the others of its repeat."""
+    instances = dict(together.instances)
+    for one in sorted(more, key=lambda one: one.id):
+        if one.id.hex() not in together.named and one.repeat in instances:
+            instances[one.repeat] = (*instances[one.repeat], one)
+    ids = {repeat: [one.id.hex() for one in some] for repeat, some in instances.items()}
+    return replace(together, instances=instances, sequence=sequence(questions, ids))
 
 
 def _rank(pane: Pane) -> tuple[bool, bytes]:

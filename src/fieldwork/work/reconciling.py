@@ -1,11 +1,12 @@
 """What two who marked a file apart do not agree on, and what they agree then. Their own answers stay as they are."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
+from fieldwork.domain.marking_records import AgreedAnswer, JointMarking, RepeatInstance
 from fieldwork.domain.question_set import Choice, Question, Wording, needs_reason
 from fieldwork.domain.records import Answer, CaseFile, TeamMember
 from fieldwork.domain.values import Id
@@ -17,12 +18,12 @@ from fieldwork.store.reading import get
 from fieldwork.store.recording import Change, record
 from fieldwork.store.sealed_reading import released
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, stood_on
+from fieldwork.work.agreed import MODERATED, Place, agreed_answers, agreed_id, stood_on
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, applied_to, checked_value, open_file, root_of
 from fieldwork.work.instances import Instances, widened
 from fieldwork.work.joint import joint_of, markings, members_of, stands_alone
-from fieldwork.work.matching import Matched, matched
+from fieldwork.work.matching import Matched, matched, with_entries
 
 DIFFERS, ASKED_NOW = "differs", "asked now"
 CALLED_IN = "called in"
@@ -30,6 +31,8 @@ ONE_NOT_APPLICABLE, ONE_ASKED = "one said not applicable", "asked of one alone"
 ENTERED_ALONE = "entered by one alone"
 THERE, NOT_THERE = "yes", "no"
 IS_IT_THERE = "One examiner entered it, the other did not. Does it stand?"
+ADDED_HERE = "Neither examiner had entered it; it was added here. Does it stand?"
+_HEX = re.compile("[0-9a-f]{32}")
 _THERE_OR_NOT = (
     Choice(THERE, Wording((("", "It is there"),))),
     Choice(NOT_THERE, Wording((("", "It is not there"),))),
@@ -121,11 +124,9 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
             f"it still waits for {' and '.join(waiting)}."
         )
     panes = tuple(open_file(workspace, case.id, member) for member in members_of(joint)[:2])
-    both = _Both(panes, matched(panes))
-    agreed = {
-        both.together.common(place_of(*place)): one
-        for place, one in agreed_answers(workspace, case.id).get(case.id, {}).items()
-    }
+    known = agreed_answers(workspace, case.id).get(case.id, {})
+    both = _Both(panes, with_entries(matched(panes), panes[0].questions, _entered_together(known)))
+    agreed = {both.together.common(place_of(*place)): one for place, one in known.items()}
     alone = {id: _one_alone(both, id, repeat, agreed) for id, repeat in both.alone().items()}
     gone = {id for id, one in alone.items() if one.settled and one.agreed and one.agreed.value == NOT_THERE}
     unsettled = {id for id, one in alone.items() if not one.settled}
@@ -161,6 +162,16 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
     return Reconciling(case, joint, rows, pane, frozenset(before))
 
 
+def _entered_together(known: Mapping[Place, AgreedAnswer]) -> list[RepeatInstance]:
+    """Entries that were agreed to be there, among them those that neither examiner has."""
+    some = [(place, one) for place, one in known.items() if place[1] and one.value == THERE]
+    return [
+        RepeatInstance(id=bytes.fromhex(instance), repeat=repeat, label=one.comment)
+        for (repeat, instance), one in some
+        if _HEX.fullmatch(instance)
+    ]
+
+
 @dataclass(frozen=True)
 class _Both:
     """What the two answered, by the places of what they have together."""
@@ -184,7 +195,7 @@ class _Both:
         return any(held is not None and held.value for held in self.given(place))
 
     def alone(self) -> dict[str, str]:
-        """By id, the repeat of each entry that one of two has who could both enter it; none that the form counts."""
+        """By id, the repeat of each entry that not both have who could both enter it; none that the form counts."""
         shares = [pane.share for pane in self.panes]
         repeats = frozenset.intersection(*(share.repeats for share in shares if share is not None))
         return {
@@ -214,8 +225,9 @@ def _one_alone(both: _Both, id: str, repeat: str, agreed: Mapping[str, AgreedAns
         for pane, own in zip(both.panes, both.together.own, strict=True)
     ]
     held = agreed.get(place)
+    asks = IS_IT_THERE if any(id in own for own in both.together.own) else ADDED_HERE
     return Disagreement(
-        Question(place, "select_one", Wording((("", IS_IT_THERE),)), repeat=repeat, choices=_THERE_OR_NOT),
+        Question(place, "select_one", Wording((("", asks),)), repeat=repeat, choices=_THERE_OR_NOT),
         sides[0],
         sides[1],
         ENTERED_ALONE,
@@ -393,7 +405,7 @@ def agree(
     Who settles is one of the two, or who was called in. Where answers differ a reason is needed.
     """
     standing = to_reconcile(workspace, file)
-    source = _source(workspace, standing)
+    source = source_of(workspace, standing)
     ids = {repeat: [one.id.hex() for one in some] for repeat, some in standing.pane.instances.items()}
     place = placed(question, ids)
     one = next((d for d in standing.all if d.question.code == place), None)
@@ -428,7 +440,8 @@ def agree(
     return Done(id, recorded.entry, recorded.changed)
 
 
-def _source(workspace: Workspace, standing: Reconciling) -> str:
+def source_of(workspace: Workspace, standing: Reconciling) -> str:
+    """How what this laptop's examiner settles comes about. Raises Fault where the file is not theirs to settle."""
     me = workspace.identity.member
     if me is not None and me == standing.joint.called_in:
         return CALLED_IN

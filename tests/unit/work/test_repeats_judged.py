@@ -8,6 +8,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, ModeratedMark, RepeatInstance
 from fieldwork.store.reading import canonical, dump, records
 from fieldwork.work import (
+    adding_agreed,
     agreed,
     calibration,
     drifting,
@@ -322,7 +323,29 @@ def test_two_enter_suspects_unseen_by_each_other_and_settle_which_there_are(tmp_
     agree(prosecution, file=file, question=place, value="no", reason="One and the same.")
     laptops.together(*some)
     assert _counts(police)["S01"] == {"PM": 1, "NM": 1} and _counts(police)["S02"] == {"FM": 2}
+
+    # one that both missed is added by both, unseen by each other: both are kept, until one is said not to be there
+    missed = {"file": file, "repeat": "suspect", "label": "lookout", "reason": "On the record."}
+    with pytest.raises(Fault, match="settled by its two examiners"):
+        adding_agreed.add_agreed(lead, **missed)
+    with pytest.raises(Fault, match="though neither"):
+        adding_agreed.add_agreed(police, **{**missed, "reason": " "})
+    with pytest.raises(Fault, match="nothing is entered several times"):
+        adding_agreed.add_agreed(police, **{**missed, "repeat": "submission"})
+    for one in (police, prosecution):
+        adding_agreed.add_agreed(one, **missed)
+    laptops.together(*some)
+    view = reconciling.to_reconcile(police, file)
+    added = [one for one in view.all if one.within == "lookout" and one.what == "entered by one alone"]
+    assert len(added) == 2 and all(one.settled and "added here" in view.worded(one) for one in added)
+    assert {one.what for one in view.open} == {"asked now"} and _counts(lead)["S02"] == {"FM": 2}
+    agree(police, file=file, question=added[1].question.code, value="no", reason="The same one.")
+    for one in reconciling.to_reconcile(police, file).open:
+        agree(police, file=file, question=one.question.code, value="FM", reason="Read again.")
+    laptops.together(*some)
     for one in some:
+        assert reconciling.finished(one, file)
+        assert _counts(one)["S02"] == {"FM": 3} and _counts(one)["S01"] == {"PM": 1, "NM": 1, "FM": 1}
         one.close()
 
 

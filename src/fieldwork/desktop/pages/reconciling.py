@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Box, Button, Row, RowList
 from fieldwork.desktop.kit import Pane as Ground
+from fieldwork.desktop.pages import reconciling_adding
 from fieldwork.desktop.pages.marking_panels import ListPanel, PromptPanel
 from fieldwork.desktop.pages.moderating import shortened
 from fieldwork.desktop.pages.pair_words import kind_words
@@ -116,7 +117,8 @@ class ReconcilingPane(Box):
         left = [one.question.code for one in view.standing.open]
         self.here = ""
         self.say("")
-        start = code if code in known and not again else next(iter(left or known), "")
+        wanted = [one for one in (code, *left, *known) if one in known and parted(one)[0] == parted(code)[0]]
+        start = next(iter([] if again else wanted), "") or next(iter(left or known), "")
         self.show_question(start)
         if not known:
             self._show_row()
@@ -326,7 +328,7 @@ class ReconcilingPane(Box):
         rows = [Row(name, icon="users", ident=id) for id, name in view.others]
         panel = ListPanel("Call in a third: who?", rows, "take", "There is nobody in the team but the two.")
         panel.opened.connect(self._why_call)
-        self._put(panel)
+        self.put(panel)
 
     def _why_call(self, member: object) -> None:
         view = self.view
@@ -335,9 +337,10 @@ class ReconcilingPane(Box):
         panel = PromptPanel(f"Why is {name} called in?", "One line", "call in")
         panel.below.setText(f"{name} can settle this file then; so can the two, as before.")
         panel.field.submitted.connect(lambda reason: self._called(panel, member, name, reason))
-        self._put(panel)
+        self.put(panel)
 
-    def _put(self, panel: ListPanel | PromptPanel) -> None:
+    def put(self, panel: ListPanel | PromptPanel) -> None:
+        """Show a panel over what is being settled."""
         panel.closed.connect(self.close_panel)
         self.panel = panel
         self.settling.area.setEnabled(True)
@@ -434,6 +437,7 @@ class ReconcilingPane(Box):
         one = self.row()
         if not (one is not None and self._answering() and self.settling.takes_letters()):
             handlers |= {"reconcile.later": self.later, "reconcile.call_in": self.call_in}
+            handlers["instance.add"] = lambda: reconciling_adding.add(self)
         if one is not None and not self._answering():
             handlers["reconcile.one"] = lambda: self.choose(ONE)
             handlers["reconcile.other"] = lambda: self.choose(OTHER)
