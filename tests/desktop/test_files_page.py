@@ -21,6 +21,8 @@ from fieldwork.store.recording import Change, record
 from fieldwork.work import examining, files, sampling
 from worlds import small_inspection
 
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
@@ -56,6 +58,13 @@ def settle(desk):
     for _ in range(3):
         assert desk.lanes.wait_idle(5000)
         QApplication.processEvents()
+
+
+def read_again(desk):
+    """Wait for an act, and for the list that is read after it."""
+    settle(desk)
+    QTest.qWait(250)
+    settle(desk)
 
 
 def press(key, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -218,3 +227,74 @@ def test_reserves_are_not_listed_and_replaced_files_are_marked_and_not_counted(p
     assert gone not in page.shown()
     page._choose_show(1)
     assert gone in page.shown()
+
+
+def test_several_files_are_taken_or_given_out_by_keys(page, desk):
+    colleague = new_id()
+    desk.changed.emit(
+        record(desk.workspace, "x", [Change(TeamMember.kind, colleague, {"label": "HMICFRS 2"})]).changed
+    )
+    read_again(desk)
+    panels = page.taking
+    page.list.go(titles(page).index("A-V-002"))
+
+    def choose(*extra):
+        press(Qt.Key.Key_T, SHIFT)
+        assert panels.active and page.window().focusWidget() is panels.panel.list
+        for reference in extra:
+            panels.panel.list.go([row.title for row in panels.panel.list.rows].index(reference))
+            press(Qt.Key.Key_Space)
+        press(Qt.Key.Key_Return)
+        settle(desk)
+
+    def allocated():
+        some = {line.state.file.reference: line.state.file.allocated for line in page.lines}
+        return {name for name, who in some.items() if who == me}, {
+            n for n, who in some.items() if who == colleague
+        }
+
+    me = desk.workspace.identity.member
+    mine, _ = allocated()
+    choose("A-R-005")
+    assert panels.panel.title.text() == "Who examines 2 files?"
+    press(Qt.Key.Key_Escape)
+    assert not panels.active and QApplication.focusWidget() is page.list
+    choose("A-R-005")
+    press(Qt.Key.Key_Return)
+    read_again(desk)
+    assert allocated() == (mine | {"A-V-002", "A-R-005"}, set())
+    assert page.count.text().startswith("2 files are yours.") and QApplication.focusWidget() is page.list
+    page.list.go(titles(page).index("A-V-003"))
+    choose()
+    panels.panel.list.go([row.ident for row in panels.panel.list.rows].index(colleague))
+    press(Qt.Key.Key_Return)
+    read_again(desk)
+    assert allocated()[1] == {"A-V-003"} and "given out" in page.count.text()
+
+
+def test_a_live_file_is_looked_at_again_when_its_day_has_come_by_keys(page, desk):
+    page.list.go(titles(page).index("A-V-002"))
+    press(Qt.Key.Key_L, SHIFT)
+    press("4/3/2020")
+    press(Qt.Key.Key_Return)
+    settle(desk)
+    assert "4 Mar 2020 is not still to come" in page.taking.panel.below.text()
+    page.taking.panel.field.selectAll()
+    press("4/3/2199")
+    assert nameless(page.window()) == [] and too_small(page.window()) == []
+    press(Qt.Key.Key_Return)
+    read_again(desk)
+    row = next(row for row in page.list.rows if row.title == "A-V-002")
+    assert "live: look again on" in row.sub and "2199" in row.sub
+    # its day comes: finished before it, it is to do again, until it is finished anew
+    file = files.find_file(desk.workspace, "A-V-001")
+    examination = examining.open_file(desk.workspace, file.id).examination
+    long_ago = {"finished": 1_600_000_000_000}
+    changes = [
+        Change("examination", examination.id, long_ago),
+        Change("case_file", file.id, {"live": "Y", "revisit": "2021-05-04"}),
+    ]
+    desk.changed.emit(record(desk.workspace, "x", changes).changed)
+    read_again(desk)
+    row = next(row for row in page.list.rows if row.title == "A-V-001")
+    assert row.trail == "look again" and "1 to look at again" in page.head.sub.text()

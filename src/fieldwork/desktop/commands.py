@@ -129,6 +129,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("answer.retry", "Save again", "F5", "files"),
     Command("files.find", "Filter the files", "/", "files", "search"),
     Command("file.claim", "Take this file", "a", "files", "check"),
+    Command("file.take", "Take several files", "Shift+T", "files", "check"),
+    Command("file.again", "Look at the file again on a day", "Shift+L", "files", "calendar-days"),
     Command("files.resume", "Carry on", "o", "files", "corner-down-left"),
     Command("files.behind", "Back to the results", "Esc", "files", "table-2"),
     Command("file.head", "Facts and dates of the file", "h", "files"),

@@ -1,5 +1,6 @@
 """Taking a case file that nobody has: by starting it or by a key, and what it looks like when two did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fieldwork.domain.conflict import Conflict, Version
@@ -8,17 +9,42 @@ from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.records import CaseFile, Device, TeamMember
 from fieldwork.domain.values import Id
 from fieldwork.store.drawn import places
+from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import find, get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
+from fieldwork.work.files import ALLOCATES
 from fieldwork.work.sampling import REPLACED, replacements
 
 
 def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
     """Take a case file that is allocated to nobody. Raises Fault that names who has it already."""
-    held = get(workspace, CaseFile, file)
+    return take(workspace, files=[file], at=at)
+
+
+def take(workspace: Workspace, *, files: Sequence[bytes], at: int | None = None) -> Done:
+    """Take several case files that are allocated to nobody, all of them or none."""
+    if not files:
+        raise Fault("Name a file to take.")
+    some = [get(workspace, CaseFile, file) for file in dict.fromkeys(files)]
+    for held in some:
+        _require_free(workspace, held)
+    changes = [change for held in some for change in claim_changes(workspace, held)]
+    return do(workspace, "take a file", changes, id=some[0].id, at=at)
+
+
+def give(workspace: Workspace, *, files: Sequence[bytes], member: Id, at: int | None = None) -> Done:
+    """Give several case files to an examiner at once; only a lead does."""
+    lead_or_fault(workspace, ALLOCATES)
+    get(workspace, TeamMember, member)
+    some = [get(workspace, CaseFile, file) for file in dict.fromkeys(files)]
+    changes = [Change(CaseFile.kind, held.id, {"allocated": member}) for held in some]
+    return do(workspace, "allocate", changes, id=some[0].id if some else None, at=at)
+
+
+def _require_free(workspace: Workspace, held: CaseFile) -> None:
     if workspace.identity.member is None:
         raise Fault("This laptop belongs to no member of the team yet, so it cannot take a file.")
     instead = replacements(workspace).get(held.id)
@@ -30,7 +56,6 @@ def claim(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:
             f"File {held.reference} was taken by {_member(workspace, holder)}; leave it to them, "
             "examine it as well, or let the lead allocate it anew."
         )
-    return do(workspace, "take a file", claim_changes(workspace, held), id=held.id, at=at)
 
 
 def claim_changes(workspace: Workspace, file: CaseFile) -> list[Change]:

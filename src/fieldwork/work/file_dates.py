@@ -142,6 +142,15 @@ def set_date(workspace: Workspace, *, file: Id, name: str, day: str, at: int | N
     return describe_case_file(workspace, file=file, at=at, **{name: read_day(day)})
 
 
+def look_again(workspace: Workspace, *, file: Id, day: str, at: int | None = None) -> Done:
+    """Say that a live file is to be looked at again on a day, as people type it; "" takes the day away."""
+    when = read_day(day)
+    if when and when <= date.today().isoformat():
+        raise Fault(f"{words(date.fromisoformat(when))} is not still to come; name a later day.")
+    live = {"live": "Y"} if when else {}
+    return describe_case_file(workspace, file=file, at=at, revisit=when, **live)
+
+
 # Bank holidays
 
 

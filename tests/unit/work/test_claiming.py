@@ -129,6 +129,24 @@ def test_both_took_it_is_said_as_what_it_is_and_the_losers_examination_is_kept(l
     assert file_view.view_file(two, file(two).id).pane.answer("A01").value == "N"
 
 
+def test_several_are_taken_or_given_all_or_none(laptops):
+    one, two, _ = laptops
+    some = [file(one).id, file(one, "F2").id]
+    claiming.claim(two, file=some[1])
+    together(*laptops)
+    with pytest.raises(Fault, match="F2 was taken by"):
+        claiming.take(one, files=some)
+    assert file(one).allocated is None
+    with pytest.raises(Fault, match="Only a lead says who has"):
+        claiming.give(two, files=some, member=me(one))
+    claiming.take(two, files=[*some, *some])
+    assert file(two).allocated == me(two)
+    claiming.give(one, files=some, member=me(laptops[2]))
+    together(*laptops)
+    (clash,) = team.conflicts(one)
+    assert clash.record == some[0], "taken and given unseen; the other was seen"
+
+
 def test_settled_alike_on_two_laptops_is_no_new_clash(laptops):
     one, two, _ = laptops
     for laptop in (one, two):

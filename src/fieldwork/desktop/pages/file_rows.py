@@ -1,8 +1,11 @@
 """The rows of the list of files."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from fieldwork.desktop.kit import Row
+from fieldwork.desktop.pages.words import day_words
+from fieldwork.domain.records import CaseFile
 from fieldwork.work.file_view import FileLine
 
 
@@ -28,7 +31,7 @@ def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
         for part in (
             line.instead,
             where,
-            "live" if file.live == "Y" else "",
+            live_words(file),
             "calibration: marked by all, outside the results" if state.calibrating else "",
             pair or ("for a blind pair, nobody named yet" if state.paired and state.in_sample else ""),
             "a colleague examines it too" if others and not pair else "",
@@ -46,6 +49,17 @@ def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
         done=finished,
         ident=file.id,
     )
+
+
+def live_words(file: CaseFile) -> str:
+    """Whether a file is of a live case, and the day it is to be looked at again."""
+    if not file.revisit:
+        return "live" if file.live == "Y" else ""
+    try:
+        day = day_words(date.fromisoformat(file.revisit), year=True)
+    except ValueError:
+        day = file.revisit
+    return f"live: look again on {day}" if file.live == "Y" else f"look again on {day}"
 
 
 def nothing_left(lines: Sequence[FileLine]) -> str:

@@ -28,6 +28,7 @@ from fieldwork.desktop.pages.files_behind import Behind, FilesBehind
 from fieldwork.desktop.pages.files_moderation import ToModerate
 from fieldwork.desktop.pages.files_pairs import FilesPairs
 from fieldwork.desktop.pages.files_strata import show_strata, stratum_words
+from fieldwork.desktop.pages.files_taking import Taking
 from fieldwork.desktop.pages.marking import MarkingPane
 from fieldwork.desktop.pages.marking_saving import Typed, typed_of
 from fieldwork.desktop.pages.moderating import ModeratingPane
@@ -58,7 +59,7 @@ class FilesPage(Page):
         self._left: tuple[Id, str] | None = None
         self._asked_left = self._resume_wanted = self._loaded = False
         self._recovering: Typed | None = None
-        self._show = 0
+        self._show, self._said = 0, ""
         self._again = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._again.timeout.connect(self._read)
         self.marking = MarkingPane(desk, self.button)
@@ -72,13 +73,9 @@ class FilesPage(Page):
         self.pairs.pane.closed.connect(self._reconciled)
         self.pairs.pane.onward.connect(lambda: self.pairs.go_on(self.lines, self.reconcile))
         self.pairs.pane.reshaped.connect(self.commands_changed)
-        self.to_moderate = ToModerate(
-            desk,
-            self._show_lines,
-            lambda said: self.count.setText(said),
-            self.commands_changed.emit,
-            self._to_list,
-        )
+        told = (self._say, self.commands_changed.emit, self._to_list)
+        self.to_moderate = ToModerate(desk, self._show_lines, *told)
+        self.taking = Taking(desk, *told)
         self.stack.addWidget(self._build_list())
         self.stack.addWidget(self.marking)
         self.moderating = ModeratingPane(desk, self.button)
@@ -106,7 +103,7 @@ class FilesPage(Page):
         self.strata = Box(space=8)
         self.tools = row((self.filter, 1), self.shows, space=12)
         self.behind = Behind(self.button("files.behind"))
-        asking = (self.pairs.offer, self.pairs.pairing, self.to_moderate.slot)
+        asking = (self.pairs.offer, self.pairs.pairing, self.to_moderate.slot, self.taking.slot)
         self.body = col(
             self.head, self.behind, *asking, self.tools, self.count, (self.list, 1), (self.empty, 1), space=12
         )
@@ -152,7 +149,7 @@ class FilesPage(Page):
             self._open_file(*self._left)
 
     def _choose_show(self, index: int) -> None:
-        self._show = index
+        self._show, self._said = index, ""
         self._show_lines()
 
     def shown(self) -> list[FileLine]:
@@ -207,17 +204,24 @@ class FilesPage(Page):
         self.list.setVisible(bool(self.lines))
         self.empty.setVisible(not self.lines)
         self.tools.setVisible(bool(self.lines))
-        self.count.setVisible(bool(self.lines) and (not self.short or not shown))
+        self.count.setVisible(bool(self.lines) and (not self.short or not shown or bool(self._said)))
         self._show_count(shown)
         show_strata(self.strata, self.lines)
         self._show_left()
         if self.list.row() < 0:
             self._select_start()
 
+    def _say(self, sentence: str) -> None:
+        """What was done last stands before the count until something else is chosen."""
+        self._said = sentence
+        self._show_lines()
+
     def _show_count(self, shown: Sequence[FileLine]) -> None:
         mine = [line for line in self.lines if line.mine]
         done = sum(bool(line.state.mine and line.state.mine.finished) and not line.due for line in mine)
-        self.head.set("Files", f"{done} of {len(mine)} for you are finished" if self.lines else "")
+        due = sum(line.due for line in mine)
+        again = f", {due} to look at again" if due else ""
+        self.head.set("Files", f"{done} of {len(mine)} for you are finished{again}" if self.lines else "")
         if self._moderates() and not self.filter.text().strip():
             self.count.setText(self.to_moderate.count(len(shown)))
         elif self._reconciles() and not self.filter.text().strip():
@@ -227,7 +231,7 @@ class FilesPage(Page):
             self.count.setText("No file fits the filter." if self.filter.text().strip() else kept)
         else:
             noun = "file" if len(shown) == 1 else "files"
-            self.count.setText(f"{len(shown)} {noun} shown")
+            self.count.setText(f"{self._said} {len(shown)} {noun} shown".strip())
         self.next.setEnabled(bool(mine) and done < len(mine))
 
     def _show_left(self) -> None:
@@ -364,7 +368,7 @@ class FilesPage(Page):
             self.desk.act(
                 claiming.claim,
                 file=current.ident,
-                then=lambda _: self.count.setText(f"File {reference} is yours."),
+                then=lambda _: self._say(f"File {reference} is yours."),
             )
 
     def resume_left(self) -> None:
@@ -424,7 +428,7 @@ class FilesPage(Page):
             self.moderating.take_focus()
         elif self.stack.currentIndex() == 3:
             self.pairs.pane.take_focus()
-        elif not self.pairs.pairing.active and not self.to_moderate.active:
+        elif not (self.pairs.pairing.active or self.to_moderate.active or self.taking.active):
             self._to_list()
 
     def record_here(self) -> Id | None:
@@ -465,13 +469,15 @@ class FilesPage(Page):
             return self.moderating.commands()
         if self.stack.currentIndex() == 3:
             return self.pairs.pane.commands()
-        if self.to_moderate.active:
-            return {"file.back": self.to_moderate.leave}
+        if panel := next((one for one in (self.to_moderate, self.taking) if one.active), None):
+            return {"file.back": panel.leave}
         handlers: dict[str, Callable[[], object]] = {
             **({"files.behind": self._leave_behind} if self.behind.figure else {}),
             "file.next": self.open_next,
             "files.resume": self.resume_left,
             "file.claim": self.claim,
+            "file.take": lambda: self.taking.take(self.shown(), self.list.current(), self.to_moderate.leads),
+            "file.again": lambda: self.taking.again(self.list.current()),
             "moderate.open": self.moderate,
             "moderate.waiting": self.show_waiting,
             "pair.waiting": lambda: self.show_waiting(TO_RECONCILE),
