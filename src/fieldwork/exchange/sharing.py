@@ -29,7 +29,7 @@ from fieldwork.store.holding import (
 )
 from fieldwork.store.intake import take_in
 from fieldwork.store.keys import DeviceKeys
-from fieldwork.store.members import readers
+from fieldwork.store.members import open_packs, readers
 from fieldwork.store.outgoing import check_target, write_out
 from fieldwork.store.parcel import Sealed
 from fieldwork.store.receipts import Receipt, digests, keep_receipts, leave, stay
@@ -188,12 +188,20 @@ def _package_path(to: Path) -> Path:
 
 
 def unshared_changes(workspace: Workspace) -> int:
-    """How many changes made here, under this laptop's name or an earlier one, no package has carried out."""
+    """How many changes made here, under this laptop's name or an earlier one, some colleague may still lack.
+
+    Not what a package has carried out, nor what everybody has by what they say or by the pack they were handed.
+    """
     with workspace.read() as db:
-        floor = get_meta(db, "shared_tip")
+        connection, floor = raw(db), [tip for tip in (get_meta(db, "shared_tip"),) if tip]
         earlier = get_meta(db, "old_tips", b"")
         tips = [get_meta(db, "tip", b""), *(earlier[at : at + 32] for at in range(0, len(earlier), 32))]
-        return changes_beyond(raw(db), [floor] if floor else [], tips)
+        if not (count := changes_beyond(connection, floor, tips)):
+            return count
+        others = [device.id for device in readers(db) if device.id != workspace.device]
+        waited_for = awaited(connection, workspace.inspection, others)
+        packs = [pack.entry for pack in open_packs(db) if pack.maker == workspace.device]
+        return changes_beyond(connection, [*floor, *known_to_all(connection, waited_for, packs)], tips)
 
 
 def merge(

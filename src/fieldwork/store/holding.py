@@ -158,16 +158,18 @@ def awaited(connection: Any, inspection: Id, devices: Sequence[Id]) -> list[Id]:
     return [device for device in devices if device not in over]
 
 
-def known_to_all(connection: Any, others: Sequence[Id]) -> list[bytes]:
+def known_to_all(connection: Any, others: Sequence[Id], given: Sequence[bytes] = ()) -> list[bytes]:
     """Tips that all these colleagues are known to hold; none as soon as one was never heard from.
 
+    given: further tips, each of which one more holder has, as a pack that was handed out.
     Of a laptop that forked, nothing it says is taken for granted: two copies of it speak with one name.
     """
     known = _known(connection)
     forked = {id for (id,) in connection.execute("SELECT id FROM device_known WHERE forked")}
-    if not others or any(id not in known or id in forked for id in others):
+    if not (others or given) or any(id not in known or id in forked for id in others):
         return []
     furthest = [reach(connection, [hash for _, _, hash in known[id]]) for id in others]
+    furthest += [reach(connection, [hash]) for hash in given]
     shared = {
         branch: min(reached[branch] for reached in furthest)
         for branch in set.intersection(*(set(reached) for reached in furthest))

@@ -132,11 +132,15 @@ def heirs_and_guests(db: sa.Connection, device: Id) -> list[Id]:
 
 @dataclass(frozen=True)
 class Pack:
-    """An invitation that was handed out in a pack, which laptop made it, and when (wall milliseconds)."""
+    """An invitation that was handed out in a pack, which laptop made it, when (wall ms), and by which entry.
+
+    What the maker held by then goes with the pack.
+    """
 
     id: Id
     maker: Id
     made: int
+    entry: bytes
 
 
 def open_packs(db: sa.Connection) -> list[Pack]:
@@ -147,11 +151,11 @@ def open_packs(db: sa.Connection) -> list[Pack]:
     for invitation in records_in(db, Invitation):
         if invitation.id in used or invitation.id in now.withdrawn or invitation.key is None:
             continue
-        device, body = db.exec_driver_sql(
-            "SELECT d.id, e.body FROM object o JOIN cell c ON c.object = o.no AND c.field = 'key' "
+        device, body, entry = db.exec_driver_sql(
+            "SELECT d.id, e.body, e.hash FROM object o JOIN cell c ON c.object = o.no AND c.field = 'key' "
             "JOIN entry e ON e.no = c.change >> ? JOIN device_known d ON d.no = e.device WHERE o.id = ?",
             (SHIFT, invitation.id),
         ).one()
         if device not in now.cuts and device not in now.shut_out:
-            packs.append(Pack(invitation.id, device, written(body)))
+            packs.append(Pack(invitation.id, device, written(body), entry))
     return sorted(packs, key=lambda pack: (pack.made, pack.id))

@@ -15,8 +15,9 @@ from fieldwork.store.reading import canonical, device_standing, dump
 from fieldwork.store.receipts import receipts
 from fieldwork.store.recording import Change, record, speaks_elsewhere
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace, raw
+from fieldwork.store.workspace import Workspace, forget_meta, raw
 from fieldwork.work import handing, team
+from worlds import small_inspection
 
 VISIT = b"visit-0123456789"
 YEAR = 365 * laptops.DAY
@@ -134,6 +135,28 @@ def test_what_was_not_shared_under_the_old_name_still_counts(three, tmp_path: Pa
         assert unshared == 1 + since
         sharing.share(ours, tmp_path)
         assert sharing.unshared_changes(ours) == 0
+
+
+def test_what_a_pack_gave_or_everybody_says_they_have_is_not_counted_as_unshared(
+    three, tmp_path: Path
+) -> None:
+    with small_inspection(tmp_path) as alone:
+        assert sharing.unshared_changes(alone) > 10
+        team.pack(alone, tmp_path / "one.fieldpack")
+        assert sharing.unshared_changes(alone) == 0, "the pack holds all of it, and nobody else is there"
+        say(alone, "after it")
+        team.pack(alone, tmp_path / "two.fieldpack")
+        assert sharing.unshared_changes(alone) == 2, (
+            "who has the first lacks the act and the second invitation"
+        )
+    lead = three[0]
+    say(lead, "before all merge")
+    laptops.together(*three)
+    with lead.write() as db:
+        forget_meta(db, "shared_tip")  # as if no package of this laptop had ever carried it
+    assert sharing.unshared_changes(lead) == 0, "all say that they have it"
+    say(lead, "not shared")
+    assert sharing.unshared_changes(lead) == 1
 
 
 def test_who_is_gone_is_not_waited_for(three, tmp_path: Path) -> None:
