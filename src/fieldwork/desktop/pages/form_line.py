@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -32,13 +33,27 @@ class Labelled(Box):
         self.setFixedWidth(dp(self._dp_width))
 
 
+def _level(widget: QWidget) -> QWidget:
+    """On one line with the fields, whose words stand above them."""
+    return col(Text(" ", "label"), widget, space=4)
+
+
 class FormLine(Box):
-    """`kept` on Enter or the button; `left` on Escape. `fields` maps a name to (words, widget, width)."""
+    """`kept` on Enter or the button; `left` on Escape. `fields` maps a name to (words, widget, width).
+
+    beside: buttons that stand behind a field, by its name.
+    """
 
     kept = Signal()
     left = Signal()
 
-    def __init__(self, title: str, fields: Mapping[str, tuple[str, QWidget, int]], keep: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        fields: Mapping[str, tuple[str, QWidget, int]],
+        keep: str,
+        beside: Mapping[str, QWidget] = MappingProxyType({}),
+    ) -> None:
         super().__init__(space=6)
         self.title = Text(title, "strong", wrap=True)
         self.widgets = {name: widget for name, (_, widget, _) in fields.items()}
@@ -48,10 +63,14 @@ class FormLine(Box):
         self.leave.clicked.connect(self._leave)
         self.problem = Text("", "small", "danger", wrap=True)
         self.problem.hide()
-        some = [Labelled(words, widget, width) for words, widget, width in fields.values()]
+        some: list[QWidget] = []
+        for name, (words, widget, width) in fields.items():
+            some.append(Labelled(words, widget, width))
+            if name in beside:
+                some.append(_level(beside[name]))
         self.add(
             self.title,
-            Flow(*some, col(Text(" ", "label"), Flow(self.keep, self.leave, space=8), space=4), space=12),
+            Flow(*some, _level(Flow(self.keep, self.leave, space=8)), space=12),
             self.problem,
         )
         for widget in self.widgets.values():

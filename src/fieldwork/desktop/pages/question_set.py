@@ -91,10 +91,12 @@ class QuestionSetView(Box):
             part.hide()
 
     def _lines(self, button: Callable[..., Button]) -> None:
+        self.browse = button("setup.browse", "quiet")
         self.reading = FormLine(
             "Read in a workbook: what it changes is shown before anything is changed",
             {"path": ("Folder and file name of the workbook", Field(), 420)},
             "Look at it",
+            {"path": self.browse},
         )
         self.writing = FormLine(
             "Write the version that is shown",
@@ -105,8 +107,6 @@ class QuestionSetView(Box):
             line.left.connect(self._close_forms)
         self.reading.kept.connect(self.look)
         self.writing.kept.connect(self.write)
-        self.browse = button("setup.browse", "quiet")
-        self.reading.add(flow(self.browse))
 
     # Reading
 

@@ -20,7 +20,6 @@ from fieldwork.desktop.kit import (
     Segments,
     Text,
     col,
-    flow,
     page_head,
     row,
     scroll,
@@ -55,6 +54,7 @@ class SampleView(Box):
         self._reads = Latest(desk)
         self.shown: SampleNow | None = None
         self.head = page_head("Sample", "", button("setup.draw"), button("setup.replace"))
+        self.browse = button("setup.browse", "quiet")
         self.line = FormLine(
             "Draw from a case list (.csv or .xlsx) with a column reference",
             {
@@ -66,9 +66,8 @@ class SampleView(Box):
                 "tranche": ("Tranche", Field(hint="the first"), 120),
             },
             "Draw",
+            {"frame": self.browse},
         )
-        self.browse = button("setup.browse", "quiet")
-        self.line.add(flow(self.browse))
         self.line.kept.connect(self.draw)
         self.line.left.connect(self._close)
         self.said = Text("", "small", "quiet", wrap=True)
