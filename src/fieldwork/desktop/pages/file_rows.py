@@ -12,7 +12,7 @@ from fieldwork.work.file_view import FileLine
 def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
     """A file as its own examiner sees it; left_here: where the work was left last; pair: how a paired one stands."""
     state, file = line.state, line.state.file
-    finished = bool(state.mine and state.mine.finished) and not line.due
+    finished = is_finished(line)
     begun = state.mine is not None and state.mine.started is not None
     where = ", ".join(part for part in (file.unit, *line.bodies) if part)
     if line.instead:
@@ -49,6 +49,24 @@ def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
         done=finished,
         ident=file.id,
     )
+
+
+def is_finished(line: FileLine) -> bool:
+    """Whether this examiner has finished a file and is not to look at it again."""
+    return bool(line.state.mine and line.state.mine.finished) and not line.due
+
+
+def to_do(line: FileLine) -> bool:
+    """Whether a file waits for this examiner."""
+    return line.mine and not is_finished(line)
+
+
+def fits(line: FileLine, words: Sequence[str]) -> bool:
+    """Whether each of these words, in small letters, stands in what is said of a file."""
+    state, file = line.state, line.state.file
+    stratum = state.stratum.name if state.stratum else ""
+    said = " ".join((file.reference, file.force, file.area, file.unit, stratum, line.examiner)).lower()
+    return all(word in said for word in words)
 
 
 def live_words(file: CaseFile) -> str:

@@ -23,7 +23,7 @@ from fieldwork.desktop.kit import (
     scroll,
 )
 from fieldwork.desktop.page import Page
-from fieldwork.desktop.pages.file_rows import file_row, nothing_left
+from fieldwork.desktop.pages.file_rows import file_row, fits, is_finished, nothing_left, to_do
 from fieldwork.desktop.pages.files_behind import Behind, FilesBehind
 from fieldwork.desktop.pages.files_moderation import ToModerate
 from fieldwork.desktop.pages.files_pairs import FilesPairs
@@ -69,11 +69,11 @@ class FilesPage(Page):
         self.stack = QStackedWidget()
         self.pairs = FilesPairs(desk, self.button, self._to_list, self)
         self.pairs.renewed.connect(self._pairs_read)
-        self.pairs.moved.connect(self.commands_changed)
+        self.pairs.moved.connect(self._panel_moved)
         self.pairs.pane.closed.connect(self._reconciled)
         self.pairs.pane.onward.connect(lambda: self.pairs.go_on(self.lines, self.reconcile))
         self.pairs.pane.reshaped.connect(self.commands_changed)
-        told = (self._say, self.commands_changed.emit, self._to_list)
+        told = (self._say, self._panel_moved, self._to_list)
         self.to_moderate = ToModerate(desk, self._show_lines, *told)
         self.taking = Taking(desk, *told)
         self.stack.addWidget(self._build_list())
@@ -104,9 +104,9 @@ class FilesPage(Page):
         self.tools = row((self.filter, 1), self.shows, space=12)
         self.behind = Behind(self.button("files.behind"))
         asking = (self.pairs.offer, self.pairs.pairing, self.to_moderate.slot, self.taking.slot)
-        self.body = col(
-            self.head, self.behind, *asking, self.tools, self.count, (self.list, 1), (self.empty, 1), space=12
-        )
+        self.room = Box()
+        below = (self.tools, self.count, (self.list, 1), (self.empty, 1), (self.room, 1))
+        self.body = col(self.head, self.behind, *asking, *below, space=12)
         self.side = scroll(self.strata, "Progress by stratum")
         self.beside = Box((self.body, 3), (self.side, 1), down=False, space=32, margins=(32, 24, 32, 12))
         self.carry_on.hide()
@@ -154,28 +154,10 @@ class FilesPage(Page):
 
     def shown(self) -> list[FileLine]:
         """The lines that pass the filter, in the list's order."""
-        wanted = self.filter.text().strip().lower()
-        some = []
-        for line in self.lines:
-            state, file = line.state, line.state.file
-            finished = bool(state.mine and state.mine.finished) and not line.due
-            if self.behind.figure is not None:
-                if file.id not in self.behind.figure.files:
-                    continue
-            elif (
-                (self._show == 0 and (finished or not line.mine))
-                or (self._show == 2 and not finished)
-                or (self._show == TO_MODERATE and not self.to_moderate.waits(line))
-                or (self._show == TO_RECONCILE and not self.pairs.waits(line))
-            ):
-                continue
-            stratum = state.stratum.name if state.stratum else ""
-            words = " ".join(
-                (file.reference, file.force, file.area, file.unit, stratum, line.examiner)
-            ).lower()
-            if all(word in words for word in wanted.split()):
-                some.append(line)
-        return some
+        waits = (to_do, lambda _: True, is_finished, self.to_moderate.waits, self.pairs.waits)[self._show]
+        figure, wanted = self.behind.figure, self.filter.text().lower().split()
+        some = (one for one in self.lines if (one.state.file.id in figure.files if figure else waits(one)))
+        return [line for line in some if fits(line, wanted)]
 
     def _moderates(self) -> bool:
         return self._show == TO_MODERATE and self.behind.figure is None
@@ -201,9 +183,8 @@ class FilesPage(Page):
                 left = self._left is not None and line.state.file.id == self._left[0]
                 rows.append(file_row(line, left, self.pairs.words(line.state.file.id)))
         self.list.set_rows(rows)
-        self.list.setVisible(bool(self.lines))
         self.empty.setVisible(not self.lines)
-        self.tools.setVisible(bool(self.lines))
+        self._make_room()
         self.count.setVisible(bool(self.lines) and (not self.short or not shown or bool(self._said)))
         self._show_count(shown)
         show_strata(self.strata, self.lines)
@@ -218,20 +199,21 @@ class FilesPage(Page):
 
     def _show_count(self, shown: Sequence[FileLine]) -> None:
         mine = [line for line in self.lines if line.mine]
-        done = sum(bool(line.state.mine and line.state.mine.finished) and not line.due for line in mine)
+        done = sum(is_finished(line) for line in mine)
         due = sum(line.due for line in mine)
         again = f", {due} to look at again" if due else ""
         self.head.set("Files", f"{done} of {len(mine)} for you are finished{again}" if self.lines else "")
-        if self._moderates() and not self.filter.text().strip():
-            self.count.setText(self.to_moderate.count(len(shown)))
-        elif self._reconciles() and not self.filter.text().strip():
-            self.count.setText(self.pairs.count(len(shown)))
+        filtered = bool(self.filter.text().strip())
+        if self._moderates() and not filtered:
+            words = self.to_moderate.count(len(shown))
+        elif self._reconciles() and not filtered:
+            words = self.pairs.count(len(shown))
         elif not shown and self.lines:
             kept = nothing_left(self.lines) if self._show == 0 else "None."
-            self.count.setText("No file fits the filter." if self.filter.text().strip() else kept)
+            words = "No file fits the filter." if filtered else kept
         else:
-            noun = "file" if len(shown) == 1 else "files"
-            self.count.setText(f"{self._said} {len(shown)} {noun} shown".strip())
+            words = f"{len(shown)} {'file' if len(shown) == 1 else 'files'} shown"
+        self.count.setText(f"{self._said} {words}".strip())
         self.next.setEnabled(bool(mine) and done < len(mine))
 
     def _show_left(self) -> None:
@@ -249,7 +231,23 @@ class FilesPage(Page):
         at = next((i for i, r in enumerate(rows) if r.ident == start), -1)
         self.list.go(at if at >= 0 else next((i for i, r in enumerate(rows) if not r.head), -1))
 
+    def _asking(self) -> bool:
+        """Whether something is being chosen over the list."""
+        return any(one.active for one in (self.pairs.pairing, self.to_moderate, self.taking))
+
+    def _make_room(self) -> None:
+        """In a short window what is chosen from stands in the place of the list, or little would be seen of either."""
+        aside = self.short and self._asking()
+        self.room.setVisible(aside)
+        for part in (self.tools, self.list):
+            part.setVisible((bool(self.lines) or not self._loaded) and not aside)
+
+    def _panel_moved(self) -> None:
+        self._make_room()
+        self.commands_changed.emit()
+
     def _to_list(self) -> None:
+        self._make_room()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_row(self, index: int) -> None:
@@ -428,7 +426,7 @@ class FilesPage(Page):
             self.moderating.take_focus()
         elif self.stack.currentIndex() == 3:
             self.pairs.pane.take_focus()
-        elif not (self.pairs.pairing.active or self.to_moderate.active or self.taking.active):
+        elif not self._asking():
             self._to_list()
 
     def record_here(self) -> Id | None:
@@ -461,6 +459,7 @@ class FilesPage(Page):
         self.beside.spaced.margins = (side, 12 if short else 24, side, 12)
         self.beside.spaced.apply()
         self.tools.turn(down=narrow)
+        self._make_room()
 
     def commands(self) -> dict[str, Callable[[], object]]:
         if self.stack.currentIndex() == 1:

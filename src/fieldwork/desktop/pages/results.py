@@ -63,6 +63,7 @@ class ResultsPage(ReadingPage):
         self.table: Table | None = None
         self.by, self.view = "", BARS
         self.cell: Cell | None = None
+        self._some = True  # whether there is anything to show
         self._arriving = False  # the keyboard goes to the figures once they are there
         self._replace, self._proposed, self._exports = "", "", Exports()
         self._build()
@@ -112,7 +113,10 @@ class ResultsPage(ReadingPage):
         )
         self.empty.hide()
         below = col(row((self.said, 1), self.enter, space=12), self.notes, space=4)
-        parts = (self.head, self.tools, (self.stack, 1), (self.empty, 1), below, self.form, self.save_form)
+        self.room = Box()
+        self.room.hide()
+        views = ((self.stack, 1), (self.empty, 1))
+        parts = (self.head, self.tools, *views, below, self.form, self.save_form, (self.room, 1))
         self.body = Box(*parts, space=10, margins=(32, 24, 32, 12))
         self.fill(self.body)
 
@@ -184,8 +188,8 @@ class ResultsPage(ReadingPage):
         lines = 1 if self.short else 3 if self.narrow else 2  # so that nothing moves as one goes about
         self.said.setMinimumHeight(round(lines * line_step("small")))
         some = bool(table.rows) and any(group.files for group in table.groups)
-        for part in (self.stack, self.said, self.enter, self.tools):
-            part.setVisible(some)
+        self._some = some
+        self._make_room()
         self.notes.setVisible(some and not self.short)
         self.empty.setVisible(not some)
         here = self.cell
@@ -280,6 +284,7 @@ class ResultsPage(ReadingPage):
         self.save_form.hide()
         self._exports = Exports(by, bytes.fromhex(visit) if visit else None, section, self._what(section))
         self.form.open_line(f"Export {self._exports.words}")
+        self._make_room()
 
     def _what(self, section: str = "") -> str:
         """What is shown, in words: which questions, of which visit, in which groups."""
@@ -321,6 +326,14 @@ class ResultsPage(ReadingPage):
     def _ask_title(self) -> None:
         self.form.hide()
         self.save_form.open_line(f"Save {self._what()}, as it stands now")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a short window a form that is open stands in the place of the figures."""
+        aside = self.short and not (self.form.isHidden() and self.save_form.isHidden())
+        self.room.setVisible(aside)
+        for part in (self.stack, self.said, self.enter, self.tools):
+            part.setVisible(self._some and not aside)
 
     def _save(self) -> None:
         title, code = self.save_form.text("title"), self.visits.code()
@@ -366,4 +379,5 @@ class ResultsPage(ReadingPage):
         return handlers
 
     def take_focus(self) -> None:
+        self._make_room()
         (self.figures() if not self.stack.isHidden() else self.head).setFocus()
