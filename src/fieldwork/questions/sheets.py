@@ -114,7 +114,11 @@ def check_with_pyxform(data: DefinitionData, warnings: list[str]) -> None:
         create_survey_element_from_dict(form).to_xml(validate=False, pretty_print=False, warnings=warnings)
     except PyXFormError as error:
         raise fault_from(error) from None
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except RecursionError:
+        raise FormFault(
+            "its groups stand too deep in one another", "survey", remedy="use fewer levels"
+        ) from None
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise FormFault(f"the form cannot be built ({type(error).__name__}: {error})", "survey") from None
 
 

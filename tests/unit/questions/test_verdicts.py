@@ -112,6 +112,12 @@ def test_what_only_pyxform_finds_beside_what_is_not_supported_is_said(tmp_path):
     assert lines[1].startswith("pyxform, the reference reader, says: survey, row 3")
 
 
+def test_groups_that_stand_too_deep_are_told_in_words(tmp_path):
+    inside = "".join(f"begin group | g{n} | G |\n" for n in range(500))
+    told = describe_form(written(tmp_path, f"{inside}text | q | Q |\n" + "end group | | |\n" * 500))
+    assert say_form(told, "f.md")[1] == "survey: its groups stand too deep in one another; use fewer levels."
+
+
 def test_a_file_that_is_not_safe_is_not_shown_to_pyxform(tmp_path):
     (tmp_path / "form.md").write_bytes(b"\xff\xfe")
     told = describe_form(tmp_path / "form.md")
