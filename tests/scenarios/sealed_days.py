@@ -102,7 +102,9 @@ class Days:
         some = [
             one.examination
             for one in sealed_own.standings(workspace)
-            if workspace.device in one.laptops and one.holds and (released or not one.released)
+            if workspace.device in one.laptops
+            and (released or not one.released)
+            and sealed_own.key_of(workspace, one.examination) is not None
         ]
         return self.random.choice(sorted(some)) if some else None
 

@@ -1,17 +1,31 @@
 """Entries of the history, read back: each is decoded once per act, however many records it wrote."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
 from fieldwork.domain.values import Id, shown_name
 from fieldwork.store.entry import Entry, Group, read_entry
+from fieldwork.store.sets import looked_up
 
 
 def load(connection: Any, number: int, body: bytes) -> Entry:
     """An entry of the history with what still stands beside it."""
     held = connection.execute("SELECT place, salt, vals FROM payload WHERE entry = ?", (number,))
     return read_entry(body, {place: (salt, vals) for place, salt, vals in held})
+
+
+def load_all(connection: Any, bodies: Mapping[int, bytes]) -> dict[int, Entry]:
+    """Entries of the history, by local number, from their bodies and what still stands beside them."""
+    held: dict[int, dict[int, tuple[bytes, bytes]]] = {number: {} for number in bodies}
+    for number, place, salt, vals in looked_up(
+        connection,
+        "SELECT p.entry, p.place, p.salt, p.vals FROM (VALUES {keys}) k CROSS JOIN payload p ON p.entry = k.column1",
+        [(number,) for number in bodies],
+    ):
+        held[number][place] = salt, vals
+    return {number: read_entry(body, held[number]) for number, body in bodies.items()}
 
 
 def entries_on(connection: Any, no: int) -> list[tuple[int, Entry]]:

@@ -22,6 +22,7 @@ from fieldwork.store.schema import metadata, table_of
 from fieldwork.store.workspace import Workspace, get_meta
 
 R = TypeVar("R", bound=Record)
+AT_ONCE = 500  # ids asked for in one query
 SEALED = "sealed"  # the field whose value only its digest is shown of
 
 
@@ -176,6 +177,32 @@ def find(workspace: Workspace, cls: type[R], id: Id | None) -> R | None:
         row = db.execute(_select(cls).where(_of_ids(cls.kind, [wanted]))).fetchone()
         held = _with_erased(db, [_made(cls, row)] if row else [])
     return joined.led(held[0]) if held else None
+
+
+def find_all(workspace: Workspace, cls: type[R], ids: Iterable[Id]) -> dict[Id, R]:
+    """As `find` for each of these ids that there is, by the id asked for."""
+    asked = list(dict.fromkeys(ids))
+    found: dict[Id, R] = {}
+    with workspace.read() as db:
+        joined = sets_in(db, cls.kind)
+        shown = {id: joined.of(id) if cls.kind in JOINABLE else id for id in asked}
+        wanted = list(dict.fromkeys(shown.values()))
+        for at in range(0, len(wanted), AT_ONCE):
+            rows = db.execute(_select(cls).where(_of_ids(cls.kind, wanted[at : at + AT_ONCE])))
+            found |= {one.id: joined.led(one) for one in _with_erased(db, [_made(cls, row) for row in rows])}
+    return {id: found[shown[id]] for id in asked if shown[id] in found}
+
+
+def records_of(
+    workspace: Workspace, cls: type[R], field: str, ids: Iterable[Id], *, hidden: bool = False
+) -> list[R]:
+    """As `records` of which a field names one of these, however many they are."""
+    wanted = list(dict.fromkeys(ids))
+    found: list[R] = []
+    for at in range(0, len(wanted), AT_ONCE):
+        some: dict[str, Any] = {field: wanted[at : at + AT_ONCE]}
+        found += records(workspace, cls, hidden=hidden, **some)
+    return found
 
 
 def kind_of(workspace: Workspace, id: Id) -> str | None:

@@ -16,8 +16,9 @@ from fieldwork.domain.values import Id, Value, derived_id
 from fieldwork.store.entry import Entry, Group
 from fieldwork.store.heads import SHIFT
 from fieldwork.store.holding import reach
-from fieldwork.store.opened import load
+from fieldwork.store.opened import load_all
 from fieldwork.store.sealing import Inner, commitment, digest_of, is_sequence, read_part, sealed_id
+from fieldwork.store.sets import looked_up
 
 FINISHED, CALLED_OFF = "finished", "called off"
 _OF_EXAMINATION = frozenset({SealedPart.kind, SealedKey.kind, Release.kind})
@@ -79,12 +80,31 @@ def _spoken_of(group: Group) -> list[Id]:
 
 def facts(db: Any, examination: Id) -> Facts | None:
     """What counts of all that was said of a sealed examination; None where nobody who could began it."""
-    entries = _entries(db, examination)
-    begun = next((one for entry, _ in entries if (one := _begun(entry, examination))), None)
-    if begun is None:
-        return None
+    return facts_of(db, [examination]).get(examination)
+
+
+def facts_of(db: Any, examinations: Collection[Id], *, parts: bool = True) -> dict[Id, Facts]:
+    """As `facts`, of many. parts: False to leave these out, and entries that hold nothing else unread."""
+    laptops: dict[Id, Collection[Id]] = {}
+    found: dict[Id, Facts] = {}
+    for examination, entries in _entries_of(db, examinations, parts=parts).items():
+        begun = next((one for entry, _ in entries if (one := _begun(entry, examination))), None)
+        if begun is None:
+            continue
+        if begun[1] not in laptops:
+            laptops[begun[1]] = _laptops_of(db, begun[1])
+        found[examination] = _gathered(examination, begun, laptops[begun[1]], entries)
+    return found
+
+
+def _gathered(
+    examination: Id,
+    begun: tuple[Id, Id, Id, bytes],
+    laptops: Collection[Id],
+    entries: Iterable[tuple[Entry, int]],
+) -> Facts:
     file, member, device, sealing = begun
-    found = Facts(examination, file, member, device, sealing, {device, *_laptops_of(db, member)}, set())
+    found = Facts(examination, file, member, device, sealing, {device, *laptops}, set())
     found.holders = set(found.laptops)
     given: list[tuple[Id, Id]] = []
     for entry, number in entries:
@@ -144,7 +164,7 @@ def releases(db: Any, found: Facts) -> tuple[list[Opening], list[Entry]]:
     """Releases of an examination, the one in force first; and those that open nothing."""
     good: list[Opening] = []
     void: list[Entry] = []
-    for entry, _ in _entries(db, found.examination):
+    for entry, _ in _entries_of(db, [found.examination]).get(found.examination, ()):
         for group in entry.groups:
             if group.kind == Release.kind and _values(group).get("examination") == found.examination:
                 opening = _opening(db, found, entry, group)
@@ -222,14 +242,30 @@ def digest_of_parts(parts: Iterable[Part]) -> bytes:
     return digest_of((part.sequence, part.entry.hash) for part in parts)
 
 
-def _entries(db: Any, examination: Id) -> list[tuple[Entry, int]]:
-    """The entries that count and speak of a sealed examination, with their local numbers, in causal order."""
-    rows = db.execute(
-        "SELECT e.no, e.body FROM sealed_in s JOIN entry e ON e.no = s.entry "
-        "WHERE s.examination = ? AND e.counts = ? ORDER BY e.no",
-        (examination, _ALL),
-    ).fetchall()
-    return [(load(db, no, body), no) for no, body in rows]
+# A beginning names the field "sealing", a finish "parts_digest", a key its kind: bodies without any of these words
+# hold parts and releases alone, and there may be a hundred of those to each of the others.
+_TELLING = [word.encode().hex() for word in ("sealing", "parts_digest", SealedKey.kind)]
+_TELLS = " OR ".join(f"instr(e.body, x'{word}') > 0" for word in _TELLING)
+
+
+def _entries_of(
+    db: Any, examinations: Collection[Id], *, parts: bool = True
+) -> dict[Id, list[tuple[Entry, int]]]:
+    """By sealed examination the entries that count and speak of it, with their local numbers, in causal order."""
+    rows = list(
+        looked_up(
+            db,
+            "SELECT s.examination, e.no, e.body FROM (VALUES {keys}) k "
+            "CROSS JOIN sealed_in s ON s.examination = k.column1 CROSS JOIN entry e ON e.no = s.entry "
+            f"WHERE e.counts = {_ALL}{'' if parts else f' AND ({_TELLS})'}",
+            [(id,) for id in dict.fromkeys(examinations)],
+        )
+    )
+    loaded = load_all(db, {no: body for _, no, body in rows})
+    found: dict[Id, list[tuple[Entry, int]]] = {}
+    for examination, no, _ in sorted(rows, key=lambda row: row[1]):
+        found.setdefault(examination, []).append((loaded[no], no))
+    return found
 
 
 def _laptops_of(db: Any, member: Id) -> Collection[Id]:

@@ -13,7 +13,7 @@ from fieldwork.domain.records import Device, Examination
 from fieldwork.domain.values import Id, Value, derived_id, new_id, storable
 from fieldwork.store.entry import DELETED
 from fieldwork.store.recording import DELETE, Change, Recorded, record, tips
-from fieldwork.store.sealed_facts import FINISHED, Facts, Part, digest_of_parts, facts, inners_of
+from fieldwork.store.sealed_facts import FINISHED, Facts, Part, digest_of_parts, facts, facts_of, inners_of
 from fieldwork.store.sealing import (
     Inner,
     Opened,
@@ -26,6 +26,8 @@ from fieldwork.store.sealing import (
     unwrap,
     wrap,
 )
+from fieldwork.store.sets import looked_up
+from fieldwork.store.since import moment_in
 from fieldwork.store.workspace import Workspace, raw
 
 ACT = "sealed"
@@ -82,13 +84,31 @@ def key_of(workspace: Workspace, examination: Id) -> bytes | None:
     kept: dict[Id, bytes] = workspace.__dict__.setdefault("sealing_keys", {})
     if examination not in kept:
         found = _facts(workspace, examination)
-        identities = [workspace.device_keys.identity, *str(workspace.meta("old_identity", "")).split()]
-        for _, wrapped in found.keys if found is not None else ():
-            key = unwrap(wrapped, identities)
-            if key is not None and found is not None and commitment(key) == found.sealing:
-                kept[examination] = key
-                break
-    return kept.get(examination)
+        return _key(workspace, found, _identities(workspace)) if found is not None else None
+    return kept[examination]
+
+
+def _identities(workspace: Workspace) -> tuple[str, ...]:
+    """What opens what was wrapped to this laptop, or to a name it had before."""
+    return (workspace.device_keys.identity, *str(workspace.meta("old_identity", "")).split())
+
+
+def _key(workspace: Workspace, found: Facts, identities: tuple[str, ...]) -> bytes | None:
+    kept: dict[Id, bytes] = workspace.__dict__.setdefault("sealing_keys", {})
+    others: set[tuple[bytes, tuple[str, ...]]] = workspace.__dict__.setdefault(
+        "sealing_keys_of_others", set()
+    )
+    here = workspace.device
+    own_first = sorted(found.keys, key=lambda given: given[0] != here)
+    for _, wrapped in own_first if found.examination not in kept else ():
+        if (wrapped, identities) in others:
+            continue
+        key = unwrap(wrapped, identities)
+        if key is not None and commitment(key) == found.sealing:
+            kept[found.examination] = key
+            break
+        others.add((wrapped, identities))
+    return kept.get(found.examination)
 
 
 @dataclass(frozen=True)
@@ -131,7 +151,7 @@ def own(workspace: Workspace, examination: Id) -> Own:
 def _facts(workspace: Workspace, examination: Id) -> Facts | None:
     """As `facts`, kept until something is written: an act asks for it more than once."""
     with workspace.read() as db:
-        last = db.exec_driver_sql("SELECT max(no) FROM entry").scalar_one()
+        last = moment_in(db)
         if workspace.__dict__.get("sealing_read", {}).get("last") != last:
             workspace.__dict__["sealing_read"] = {"last": last}
         kept = workspace.__dict__["sealing_read"]
@@ -265,8 +285,8 @@ def _ends(db: Any, parts: Sequence[Part]) -> list[bytes]:
 class Standing:
     """Where a sealed examination stands. finished: entries that finished it and still stand as its last word.
 
-    released: whether it is open to all; holds: whether this laptop can open its key; keys: the laptops to which
-    somebody who has it wrapped it.
+    released: whether it is open to all; holds: of a closed one, whether this laptop can open its key; keys: the
+    laptops to which somebody who has it wrapped it.
     """
 
     examination: Id
@@ -281,53 +301,57 @@ class Standing:
 
 
 def standings(
-    workspace: Workspace, examination: Id | None = None, files: Collection[Id] = ()
+    workspace: Workspace,
+    examinations: Collection[Id] | None = None,
+    files: Collection[Id] | None = None,
 ) -> list[Standing]:
-    """Every sealed examination here; or this one, or those of these case files."""
+    """Every sealed examination here; or these alone, or those of these case files."""
+    identities = _identities(workspace)
     with workspace.read() as db:
         connection = raw(db)
-        if examination is not None:
-            some = [examination]
-        elif files:
-            marks = ",".join("?" * len(files))
-            query = (
-                "SELECT DISTINCT s.examination FROM object o CROSS JOIN sealed_in s ON s.examination = o.id "
-                f"WHERE o.owner IN ({marks})"
-            )
-            some = [id for (id,) in connection.execute(query, list(files)).fetchall()]
-        else:
-            some = [
-                id for (id,) in connection.execute("SELECT DISTINCT examination FROM sealed_in").fetchall()
-            ]
-    known = [found for id in some if (found := _facts(workspace, id)) is not None]
-    with workspace.read() as db:
-        connection = raw(db)
+        some = _sealed(connection, files) if examinations is None else examinations
+        known = facts_of(connection, some, parts=False)
         open_now = {id for (id,) in connection.execute("SELECT examination FROM unsealed").fetchall()}
-        last = {found.examination: _last_finish(connection, found) for found in known}
+        last = _last_finishes(connection, known)
     return [
         Standing(
-            found.examination,
+            id,
             found.file,
             found.member,
-            last[found.examination],
-            found.examination in open_now,
-            key_of(workspace, found.examination) is not None,
+            last.get(id),
+            id in open_now,
+            id not in open_now and _key(workspace, found, identities) is not None,
             frozenset(found.laptops),
             frozenset(found.holders),
             frozenset(device for device, _ in found.keys if device in found.holders),
         )
-        for found in known
+        for id, found in sorted(known.items())
     ]
 
 
-def _last_finish(connection: Any, found: Facts) -> bytes | None:
-    """The finish that stands: none where it was reopened since."""
-    row = connection.execute(
-        "SELECT e.hash, c.value FROM object o JOIN cell c ON c.object = o.no AND c.field = 'finished' "
-        "JOIN entry e ON e.no = c.change >> 20 WHERE o.id = ?",
-        (found.examination,),
-    ).fetchone()
-    return row[0] if row and row[1] is not None and row[0] in found.finishes else None
+def _sealed(connection: Any, files: Collection[Id] | None) -> list[Id]:
+    """The sealed examinations here, of these case files if given."""
+    if files is None:
+        rows = connection.execute("SELECT DISTINCT examination FROM sealed_in").fetchall()
+    else:
+        query = (
+            "SELECT DISTINCT s.examination FROM (VALUES {keys}) k CROSS JOIN object o ON o.owner = k.column1 "
+            "CROSS JOIN sealed_in s ON s.examination = o.id"
+        )
+        rows = looked_up(connection, query, [(file,) for file in dict.fromkeys(files)])
+    return [id for (id,) in rows]
+
+
+def _last_finishes(connection: Any, known: Mapping[Id, Facts]) -> dict[Id, bytes]:
+    """The finishes that stand: none where it was reopened since."""
+    rows = looked_up(
+        connection,
+        "SELECT o.id, e.hash, c.value FROM (VALUES {keys}) k CROSS JOIN object o ON o.id = k.column1 "
+        "CROSS JOIN cell c ON c.object = o.no AND c.field = 'finished' "
+        "CROSS JOIN entry e ON e.no = c.change >> 20",
+        [(id,) for id in known],
+    )
+    return {id: hash for id, hash, value in rows if value is not None and hash in known[id].finishes}
 
 
 def release(

@@ -10,6 +10,7 @@ from fieldwork.store import unsealing
 from fieldwork.store.entry import DELETED, Entry
 from fieldwork.store.opened import load
 from fieldwork.store.sealed_facts import facts, inners_of, releases
+from fieldwork.store.sets import looked_up
 from fieldwork.store.workspace import Workspace, raw
 
 
@@ -20,19 +21,26 @@ def released(workspace: Workspace) -> dict[Id, bytes]:
         return dict(tuple(row) for row in rows)
 
 
-def opened_ids(workspace: Workspace, examinations: Collection[Id]) -> set[Id]:
-    """The records that came out of the sealed acts of these examinations."""
-    found: set[Id] = set()
+def sealed_files(workspace: Workspace) -> set[Id]:
+    """The case files of which anything is sealed."""
     with workspace.read() as db:
-        for examination in examinations:
-            found |= {
-                id
-                for (id,) in db.exec_driver_sql(
-                    "SELECT DISTINCT o.id FROM opened d JOIN object o ON o.no = d.object WHERE d.examination = ?",
-                    (examination,),
-                )
-            }
-    return found
+        rows = db.exec_driver_sql(
+            "SELECT DISTINCT o.owner FROM (SELECT DISTINCT examination FROM sealed_in) s "
+            "CROSS JOIN object o ON o.id = s.examination WHERE o.owner IS NOT NULL"
+        )
+        return {id for (id,) in rows}
+
+
+def opened_ids(workspace: Workspace, examinations: Collection[Id]) -> set[tuple[Id, Id]]:
+    """The records that came out of the sealed acts of these examinations, each as (examination, record)."""
+    with workspace.read() as db:
+        rows = looked_up(
+            raw(db),
+            "SELECT DISTINCT d.examination, o.id FROM (VALUES {keys}) k "
+            "CROSS JOIN opened d ON d.examination = k.column1 CROSS JOIN object o ON o.no = d.object",
+            [(examination,) for examination in examinations],
+        )
+        return {(examination, id) for examination, id in rows}
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ class Workspace:
         self.close()
         self.__dict__.pop("_engine", None)  # its way of connecting knows the key
         self.file_key = keys.FileKey(b"", b"")
-        for name in ("device_keys", "sealing_keys", "sealing_read"):
+        for name in ("device_keys", "sealing_keys", "sealing_keys_of_others", "sealing_read", "pair_board"):
             self.__dict__.pop(name, None)
 
     def __enter__(self) -> "Workspace":

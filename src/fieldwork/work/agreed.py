@@ -9,7 +9,7 @@ from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import Answer, Examination
 from fieldwork.domain.values import Id, derived_id
 from fieldwork.questions.repeating import place_of
-from fieldwork.store.reading import find, records
+from fieldwork.store.reading import find, records, records_of
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import Pane, question_set, revised
@@ -17,21 +17,25 @@ from fieldwork.work.joint import members_of
 from fieldwork.work.matching import Matched, by_file, matched
 
 MODERATED = "moderated"
-AT_ONCE = 500  # ids asked for in one query
 
 Place = tuple[str, str]
 """A question's code and its repeat instance, "" outside a repeat."""
 
 
-def agreed_answers(workspace: Workspace, file: Id | None = None) -> Mapping[Id, Mapping[Place, AgreedAnswer]]:
-    """The agreed answers that count, by case file and place; of one file if given.
+def agreed_answers(
+    workspace: Workspace, files: Collection[Id] | None = None
+) -> Mapping[Id, Mapping[Place, AgreedAnswer]]:
+    """The agreed answers that count, by case file and place; of these files if given.
 
     One that somebody moderated whose own file it is does not, however it came here; nor do two that contradict
     each other, which a file that was entered twice may have.
     """
     by_file: dict[Id, dict[Place, list[AgreedAnswer]]] = {}
-    some_of = records(workspace, AgreedAnswer, case_file=file) if file else records(workspace, AgreedAnswer)
-    for one in some_of:
+    if files is None:
+        every = records(workspace, AgreedAnswer)
+    else:
+        every = records_of(workspace, AgreedAnswer, "case_file", files)
+    for one in every:
         if one.case_file is not None and one.value:
             of_file = by_file.setdefault(one.case_file, {})
             of_file.setdefault((one.question, one.instance), []).append(one)
@@ -82,17 +86,14 @@ def hands_on(workspace: Workspace, files: Collection[Id]) -> Mapping[Id, frozens
         if file in found:
             found[file].update(member for member in members if member is not None)
 
-    some = sorted(files)
-    for at in range(0, len(some), AT_ONCE):
-        asked = some[at : at + AT_ONCE]
-        for examination in records(workspace, Examination, case_file=asked):
-            if examination.started is not None:
-                add(examination.case_file, examination.examiner)
-        for joint in records(workspace, JointMarking, case_file=asked):
-            add(joint.case_file, joint.called_in, *members_of(joint))
-        for agreed in records(workspace, AgreedAnswer, case_file=asked):
-            if agreed.source != MODERATED:
-                add(agreed.case_file, agreed.by)
+    for examination in records_of(workspace, Examination, "case_file", files):
+        if examination.started is not None:
+            add(examination.case_file, examination.examiner)
+    for joint in records_of(workspace, JointMarking, "case_file", files):
+        add(joint.case_file, joint.called_in, *members_of(joint))
+    for agreed in records_of(workspace, AgreedAnswer, "case_file", files):
+        if agreed.source != MODERATED:
+            add(agreed.case_file, agreed.by)
     return {file: frozenset(members) for file, members in found.items()}
 
 

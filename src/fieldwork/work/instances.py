@@ -8,7 +8,7 @@ from fieldwork.domain.question_set import Group, QuestionSet
 from fieldwork.domain.records import Answer, Examination
 from fieldwork.domain.values import Id, derived_id
 from fieldwork.questions.applying import MOST_INSTANCES
-from fieldwork.store.reading import records
+from fieldwork.store.reading import AT_ONCE, records
 from fieldwork.store.workspace import Workspace
 
 Instances = Mapping[str, tuple[RepeatInstance, ...]]
@@ -22,28 +22,32 @@ def repeats_of(questions: QuestionSet) -> list[Group]:
     return [group for group in questions.groups if group.repeats]
 
 
-def _added(
-    workspace: Workspace, examinations: Iterable[Id], answers: Iterable[Answer]
-) -> dict[Id, list[RepeatInstance]]:
-    """The instances people added, by examination, in order.
-
-    One that was dropped is there again where an answer in it is: somebody gave it who had not seen it go.
-    """
-    ids = list(examinations)
-    standing = {one.id for one in records(workspace, RepeatInstance, examination=ids)}
-    used = {answer.instance for answer in answers if answer.instance and answer.value}
-    found: dict[Id, list[RepeatInstance]] = {}
-    for one in records(workspace, RepeatInstance, examination=ids, hidden=True, order="position"):
-        if one.id in standing or one.id.hex() in used:
-            found.setdefault(one.examination or b"", []).append(one)
+def grouped(answers: Iterable[Answer]) -> dict[Id, list[Answer]]:
+    """Answers by their examination."""
+    found: dict[Id, list[Answer]] = {}
+    for held in answers:
+        found.setdefault(held.examination or b"", []).append(held)
     return found
 
 
 def added_in_the_open(
-    workspace: Workspace, examination: Id, answers: Iterable[Answer]
-) -> list[RepeatInstance]:
-    """The instances people added to one examination that is not sealed, in order; answers: its own."""
-    return _added(workspace, [examination], answers).get(examination, [])
+    workspace: Workspace, examinations: Iterable[Id], answers: Mapping[Id, Sequence[Answer]]
+) -> dict[Id, list[RepeatInstance]]:
+    """The instances people added to examinations that are not sealed, by examination, in order; answers: theirs.
+
+    One that was dropped is there again where an answer in it is: somebody gave it who had not seen it go.
+    """
+    found: dict[Id, list[RepeatInstance]] = {}
+    ids = list(dict.fromkeys(examinations))
+    for at in range(0, len(ids), AT_ONCE):
+        batch = ids[at : at + AT_ONCE]
+        standing = {one.id for one in records(workspace, RepeatInstance, examination=batch)}
+        every = records(workspace, RepeatInstance, examination=batch, hidden=True, order="position")
+        used = {(id, held.instance) for id in batch for held in answers.get(id, ()) if held.value}
+        for one in every:
+            if one.id in standing or (one.examination, one.id.hex()) in used:
+                found.setdefault(one.examination or b"", []).append(one)
+    return found
 
 
 def added_to(
@@ -57,11 +61,7 @@ def added_to(
     Read only for sets that have repeats.
     """
     some = [e.id for e in examinations if repeats_of(versions[e.question_set])]
-    found: dict[Id, list[RepeatInstance]] = {}
-    for at in range(0, len(some), 500):
-        batch = some[at : at + 500]
-        found |= _added(workspace, batch, (one for id in batch for one in answers.get(id, ())))
-    return found
+    return added_in_the_open(workspace, some, answers)
 
 
 def arranged(

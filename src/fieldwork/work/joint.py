@@ -4,7 +4,7 @@ What a pair answers is sealed from the first answer on, and opened when both hav
 by each examiner's own at its next share. Nobody but the author reads anything of it before.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
@@ -15,7 +15,7 @@ from fieldwork.domain.values import Id, codes, derived_id, joined
 from fieldwork.questions import leading
 from fieldwork.questions.repeating import parted
 from fieldwork.store.members import lead_or_fault, leads, readers
-from fieldwork.store.reading import find, get, records
+from fieldwork.store.reading import find, get, records, records_of
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.sealed_reading import released
@@ -23,6 +23,12 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.instances import repeats_of
+from fieldwork.work.jointly import NOBODY as NOBODY
+from fieldwork.work.jointly import Jointly, ids_in, jointly
+from fieldwork.work.jointly import Marking as Marking
+from fieldwork.work.jointly import joint_id as joint_id
+from fieldwork.work.jointly import joint_of as joint_of
+from fieldwork.work.jointly import members_of as members_of
 
 PAIR, CALIBRATION = "pair", "calibration"
 SCOPES = (leading.LED, leading.ALL)
@@ -34,22 +40,9 @@ NO_KEEPER = (
 )
 
 
-NOBODY = bytes(16)
-"""In the place of the one of a pair who is no more, where the other's examination stands alone."""
-
-
-def joint_id(file: Id) -> Id:
-    return derived_id(JointMarking.kind, file)
-
-
 def agreed_id(file: Id) -> Id:
     """The open examination of a file in which both write what is agreed first."""
     return derived_id(Examination.kind, file, b"agreed")
-
-
-def members_of(joint: JointMarking) -> tuple[Id, ...]:
-    """Its examiners, the police examiner first; one alone where no second stands beside."""
-    return tuple(one for one in _ids(joint.examiners) if one != NOBODY)
 
 
 def stands_alone(joint: JointMarking) -> bool:
@@ -59,34 +52,24 @@ def stands_alone(joint: JointMarking) -> bool:
 
 def examiners_words(workspace: Workspace, examiners: bytes) -> str:
     """Whom the field of that name holds, as a person reads it: "A and B", or "A alone"."""
-    found = [find(workspace, TeamMember, id) for id in _ids(examiners) if id != NOBODY]
+    found = [find(workspace, TeamMember, id) for id in ids_in(examiners) if id != NOBODY]
     names = [(one.label if one is not None else "") or "a colleague" for one in found]
     return f"{names[0]} alone" if len(names) == 1 else " and ".join(names)
 
 
 def without(joint: JointMarking, gone: Collection[Id]) -> bytes:
     """Its examiners as they are kept, the places of these empty."""
-    return b"".join(NOBODY if one in gone else one for one in _ids(joint.examiners))
+    return b"".join(NOBODY if one in gone else one for one in ids_in(joint.examiners))
 
 
 def keepers_of(joint: JointMarking) -> tuple[Id, ...]:
     """The laptops that keep its keys."""
-    return _ids(joint.keepers)
-
-
-def _ids(blob: bytes | None) -> tuple[Id, ...]:
-    return tuple((blob or b"")[at : at + 16] for at in range(0, len(blob or b"") - 15, 16))
-
-
-def joint_of(workspace: Workspace, file: Id) -> JointMarking | None:
-    """How a file is marked jointly; of one that was entered twice, how any of its entries is."""
-    found = (find(workspace, JointMarking, joint_id(one)) for one in sets(workspace).members(file))
-    return next((one for one in found if one is not None and members_of(one)), None)
+    return ids_in(joint.keepers)
 
 
 def side_of(joint: JointMarking, member: Id | None) -> str:
     """P for the police examiner, C for the prosecution's; "" for anybody else."""
-    examiners = _ids(joint.examiners)
+    examiners = ids_in(joint.examiners)
     if member is None or member == NOBODY or member not in examiners:
         return ""
     return leading.POLICE if examiners.index(member) == 0 else leading.PROSECUTION
@@ -130,6 +113,11 @@ class Share:
             return f"{code} is asked at reconciliation: its condition reads what the other examiner answers."
         other = "prosecution" if self.side == leading.POLICE else "police"
         return f"{code} is led by the {other} examiner, and not asked of this one."
+
+
+def parting(joint: JointMarking) -> tuple[str, str, bool]:
+    """What its examiners' shares depend on, beside the question set and the side: equal, equal shares."""
+    return joint.scope, joint.first_sections, stands_alone(joint)
 
 
 def share_of(joint: JointMarking, questions: QuestionSet, member: Id | None) -> Share:
@@ -303,37 +291,10 @@ def warning(workspace: Workspace, file: Id) -> str:
 # -- where each stands
 
 
-@dataclass(frozen=True)
-class Marking:
-    """How far one examiner of a joint marking is: "not begun", "begun", "finished" or "open"."""
-
-    member: Id
-    name: str
-    state: str
-
-    @property
-    def begun(self) -> bool:
-        return self.state != "not begun"
-
-
 def markings(workspace: Workspace, file: Id) -> list[Marking]:
     """Where each examiner of a joint marking stands: this much everybody may know."""
-    joint = joint_of(workspace, file)
-    if joint is None:
-        return []
-    members = {member.id: member.label for member in records(workspace, TeamMember)}
-    found = sealed_examining.standings(workspace, sets(workspace).members(file))
-    states = []
-    for member in members_of(joint):
-        some = [one for one in found if one.member == member]
-        if any(one.released for one in some):
-            state = "open"
-        elif any(one.finish for one in some):
-            state = "finished"
-        else:
-            state = "begun" if some else "not begun"
-        states.append(Marking(member, members.get(member, "") or "an examiner", state))
-    return states
+    found = jointly(workspace, [file])
+    return list(found[file].markings) if found else []
 
 
 def closed_examinations(workspace: Workspace, some: Collection[Examination]) -> frozenset[Id]:
@@ -355,10 +316,13 @@ def _left_out(workspace: Workspace, some: Collection[Examination], *, waiting: b
         return frozenset()
     open_now, together = released(workspace), sets(workspace)
     joints: dict[Id, list[JointMarking]] = {}
-    for joint in records(workspace, JointMarking):
+    files = {one.case_file for one in sealed if one.case_file}
+    for joint in records_of(workspace, JointMarking, "case_file", files):
         joints.setdefault(together.of(joint.case_file or b""), []).append(joint)
     opened: dict[Id, set[Id | None]] = {}
-    for one in records(workspace, Examination, id=sorted(open_now)) if waiting and open_now else ():
+    for one in records_of(workspace, Examination, "case_file", files) if waiting else ():
+        if one.id not in open_now:
+            continue
         opened.setdefault(together.of(one.case_file or b""), set()).add(one.examiner)
 
     def counts(one: Examination) -> bool:
@@ -394,19 +358,30 @@ class Due:
 
 def release_due(workspace: Workspace) -> list[Due]:
     """The files this laptop can open now: all their examiners have finished. Nothing is written."""
-    sealed = [one for one in records(workspace, Examination) if one.sealing is not None and one.finished]
-    closed = closed_examinations(workspace, sealed)
-    waiting = {sets(workspace).of(one.case_file) for one in sealed if one.id in closed and one.case_file}
-    return [due for file in sorted(waiting) if (due := _due(workspace, file)) is not None]
+    waiting = _waiting(workspace, records(workspace, Examination))
+    return _due(workspace, jointly(workspace, sorted(waiting)))
 
 
-def _due(workspace: Workspace, file: Id) -> Due | None:
-    joint, held = joint_of(workspace, file), find(workspace, CaseFile, file)
-    if joint is None or held is None:
-        return None
-    members = members_of(joint)
-    some = sealed_examining.standings(workspace, sets(workspace).members(file))
-    done = [one for one in some if one.member in members and (one.finish is not None or one.released)]
+def due_among(workspace: Workspace, some: Mapping[Id, Jointly]) -> list[Due]:
+    """As `release_due`, of these files alone."""
+    waiting = _waiting(workspace, records_of(workspace, Examination, "case_file", some))
+    return _due(workspace, {id: one for id, one in some.items() if id in waiting})
+
+
+def _waiting(workspace: Workspace, some: Iterable[Examination]) -> set[Id]:
+    """The files of which something is finished and still closed."""
+    sealed = [one for one in some if one.sealing is not None and one.finished]
+    closed, together = closed_examinations(workspace, sealed), sets(workspace)
+    return {together.of(one.case_file) for one in sealed if one.id in closed and one.case_file}
+
+
+def _due(workspace: Workspace, some: Mapping[Id, Jointly]) -> list[Due]:
+    return [due for one in some.values() if (due := _due_of(workspace, one)) is not None]
+
+
+def _due_of(workspace: Workspace, one: Jointly) -> Due | None:
+    members, held = members_of(one.joint), one.file
+    done = [one for one in one.sealed if one.member in members and (one.finish is not None or one.released)]
     if {one.member for one in done} != set(members) or all(one.released or not one.holds for one in done):
         return None
     finishes = {one.examination: one.finish for one in done if one.finish is not None}
@@ -462,9 +437,11 @@ def could_call_off(workspace: Workspace) -> frozenset[Id]:
 
 
 def _kept_here(workspace: Workspace, files: Collection[Id] | None) -> list[sealed_examining.Standing]:
-    """What is closed of these files, or of all, and not this laptop's own, whose key it has."""
-    return [
-        one
-        for one in sealed_examining.standings(workspace, files)
-        if one.holds and not one.released and workspace.device not in one.laptops
-    ]
+    return kept_of(workspace, sealed_examining.standings(workspace, files))
+
+
+def kept_of(
+    workspace: Workspace, some: Iterable[sealed_examining.Standing]
+) -> list[sealed_examining.Standing]:
+    """Of sealed examinations those that are closed, and not this laptop's own, whose key it has."""
+    return [one for one in some if one.holds and not one.released and workspace.device not in one.laptops]

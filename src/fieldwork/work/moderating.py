@@ -140,7 +140,7 @@ def open_moderation(workspace: Workspace, file: Id) -> Moderated:
     }
     agreed = {
         together.common(place_of(*place)): one
-        for place, one in agreed_answers(workspace, case.id).get(case.id, {}).items()
+        for place, one in agreed_answers(workspace, [case.id]).get(case.id, {}).items()
     }
     labels = {member.id: member.label for member in records(workspace, TeamMember)}
     calling = {together.common(place) for one in panes for place in triggers_in(one)}

@@ -12,12 +12,12 @@ from fieldwork.domain.values import Id, codes, derived_id
 from fieldwork.questions.repeating import place_of
 from fieldwork.store.drawn import places
 from fieldwork.store.members import lead_or_fault, leads
-from fieldwork.store.reading import records
+from fieldwork.store.reading import AT_ONCE, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.agreed import AT_ONCE, MODERATED, agreed_answers, hands_on, stood_on
+from fieldwork.work.agreed import MODERATED, agreed_answers, hands_on, stood_on
 from fieldwork.work.calibration_files import calibrating
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, panes_of, question_set
@@ -236,7 +236,9 @@ def triggers_in(pane: Pane) -> tuple[str, ...]:
 
 def _changed(workspace: Workspace, held: Held, only: Id | None) -> dict[Id, tuple[str, ...]]:
     """Questions, by file, whose original answers are no longer what they were when another was agreed."""
-    agreed = {id: some for id, some in agreed_answers(workspace, only).items() if id in held}
+    agreed = {
+        id: some for id, some in agreed_answers(workspace, [only] if only else None).items() if id in held
+    }
     of = {e.id: id for id in agreed for e in held[id][1]}
     given: dict[tuple[Id, str, str], list[Answer]] = {}
     entered: dict[Id, set[str]] = {}

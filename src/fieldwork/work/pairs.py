@@ -1,22 +1,47 @@
 """How the files of blind pairs stand, for whoever looks at this laptop: in states, never in answers."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import JointMarking
-from fieldwork.domain.records import CaseFile, TeamMember
+from fieldwork.domain.marking_records import (
+    AgreedAnswer,
+    JointMarking,
+    MarkingNote,
+    ModeratedMark,
+    Moderation,
+    RepeatInstance,
+    SealedKey,
+    SealedPart,
+)
+from fieldwork.domain.records import (
+    Answer,
+    CaseFile,
+    EvidenceLink,
+    Examination,
+    Finding,
+    NoteLine,
+    Session,
+    Tag,
+    TeamMember,
+    Theme,
+)
 from fieldwork.domain.values import Id
 from fieldwork.questions import leading
+from fieldwork.questions.compiling import compiled
 from fieldwork.store.members import leads
-from fieldwork.store.reading import find, records
+from fieldwork.store.reading import records
 from fieldwork.store.recording import moment
 from fieldwork.store.same import sets
+from fieldwork.store.sealed_reading import sealed_files
+from fieldwork.store.since import Moment, moment_now, touched_since
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining, files, joint, reconciling
+from fieldwork.work import files, joint, reconciling, sealed_examining
 from fieldwork.work.done import Done
 from fieldwork.work.file_view import called
 from fieldwork.work.files import FileState
+from fieldwork.work.jointly import Jointly, jointly
+from fieldwork.work.panes import asked_parts, open_parts
 
 FIRST, MARK, SEALED, CLOSED, RECONCILE, AGREED, APART, OFF, ALONE = (
     "first",
@@ -42,7 +67,8 @@ class Standing:
     the colleague's not), "closed" (both have finished, nothing is open yet), "reconcile", "agreed", "apart" (two
     others mark it), "off" (open in part, before both had finished: it was called off), or "alone" (open, and counted
     on one examination). section: what comes first. todo: questions to settle. settles: whether this examiner does.
-    mine: whether they are one of the two. single: nobody marks it beside them.
+    mine: whether they are one of the two. single: nobody marks it beside them. passing: the time of reading tells what
+    applies in it.
     """
 
     file: CaseFile
@@ -53,6 +79,7 @@ class Standing:
     mine: bool = False
     deferred: tuple[str, ...] = ()
     single: bool = False
+    passing: bool = False
 
     @property
     def to_reconcile(self) -> bool:
@@ -94,56 +121,181 @@ class PairBoard:
         return tuple(one for one in self.by_file.values() if one.to_reconcile and one.settles)
 
 
+@dataclass(frozen=True)
+class _Stood:
+    """What a file was found to be. due: it can be opened here; kept: it could be called off; single: one of two alone
+    has begun.
+    """
+
+    standing: Standing | None
+    due: bool
+    kept: bool
+    single: bool
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was found of every file with anything sealed or paired, and when."""
+
+    moment: Moment
+    reader: tuple[Id, Id | None]
+    leads: bool
+    stood: Mapping[Id, _Stood]
+
+
+_BELOW = frozenset(
+    {Examination.kind, Answer.kind, AgreedAnswer.kind, RepeatInstance.kind, SealedPart.kind, SealedKey.kind}
+)
+_BESIDE = frozenset(
+    {NoteLine.kind, Session.kind, Finding.kind, EvidenceLink.kind, Tag.kind, Theme.kind}
+    | {MarkingNote.kind, Moderation.kind, ModeratedMark.kind}
+)
+
+
 def pair_board(workspace: Workspace) -> PairBoard:
-    """How all paired files stand. Nothing is written."""
-    paired = records(workspace, JointMarking, purpose=joint.PAIR)
-    ids = {sets(workspace).of(one.case_file) for one in paired if one.case_file}
-    some = [one for id in ids if (one := standing(workspace, id)) is not None]
-    found = {one.file.id: one for one in sorted(some, key=lambda one: (one.file.reference, one.file.id))}
-    waiting = {one.file.id for one in joint.release_due(workspace)} if found else set()
-    due = tuple(one.file for id, one in found.items() if id in waiting)
-    own = sum(found[file.id].mine for file in due)
-    kept = joint.could_call_off(workspace) if found else frozenset()
-    leading_here = workspace.device in leads(workspace)
-    begun = {
-        id: [one.begun for one in joint.markings(workspace, id)]
-        for id in (found if leading_here else ())
-        if not found[id].single
+    """How all paired files stand. Nothing is written.
+
+    What was found is kept with the open workspace: files of which nothing was written since are not looked at again.
+    """
+    kept = _all_stood(workspace)
+    workspace.__dict__["pair_board"] = kept
+    stood = {id: one for id, one in kept.stood.items() if one.standing is not None}
+    if not stood:
+        return PairBoard(leads=kept.leads)
+    some = sorted((one.standing for one in stood.values() if one.standing), key=_by_reference)
+    found = {one.file.id: one for one in some}
+    due = tuple(one.file for id, one in found.items() if stood[id].due)
+    return PairBoard(
+        found,
+        due,
+        sum(found[file.id].mine for file in due),
+        kept.leads,
+        frozenset(id for id, one in kept.stood.items() if one.kept and kept.leads),
+        frozenset(id for id, one in stood.items() if one.single and kept.leads),
+    )
+
+
+def _by_reference(one: Standing) -> tuple[str, Id]:
+    return one.file.reference, one.file.id
+
+
+def _all_stood(workspace: Workspace) -> _Kept:
+    now, reader = moment_now(workspace), (workspace.device, workspace.identity.member)
+    before: _Kept | None = workspace.__dict__.get("pair_board")
+    touched: set[Id] | None = None
+    if before is not None and before.reader == reader:
+        touched = touched_since(workspace, before.moment, top=CaseFile.kind, below=_BELOW, beside=_BESIDE)
+    if before is None or touched is None:
+        return _Kept(now, reader, workspace.device in leads(workspace), _stood(workspace, _files(workspace)))
+    passing = {id for id, one in before.stood.items() if one.standing is not None and one.standing.passing}
+    again = {now.sets.of(id) for id in touched}
+    if not again <= before.stood.keys():
+        again &= {*before.stood, *map(now.sets.of, sealed_files(workspace))}
+    again |= passing
+    found = _stood(workspace, again) if again else {}
+    return _Kept(now, reader, before.leads, {**before.stood, **found})
+
+
+def _files(workspace: Workspace) -> set[Id]:
+    """Every file that is paired, or of which anything is sealed."""
+    together = sets(workspace)
+    paired = {one.case_file for one in records(workspace, JointMarking, purpose=joint.PAIR)}
+    return {together.of(file) for file in paired | sealed_files(workspace) if file is not None}
+
+
+def _stood(workspace: Workspace, files: Collection[Id]) -> dict[Id, _Stood]:
+    some, together = jointly(workspace, sorted(files)), sets(workspace)
+    found = standings(workspace, some)
+    due = {one.file.id for one in joint.due_among(workspace, some)}
+    loose = [one for file in files if file not in some for one in together.members(file)]
+    every = [
+        *(one for its in some.values() for one in its.sealed),
+        *sealed_examining.standings(workspace, loose),
+    ]
+    kept = {together.of(one.file) for one in joint.kept_of(workspace, every)}
+    return {
+        id: _Stood(found.get(id), id in due, id in kept, id in some and _begun_by_one(some[id]))
+        for id in files
     }
-    single = frozenset(id for id, some in begun.items() if any(some) and not all(some))
-    return PairBoard(found, due, own, leading_here, kept, single)
+
+
+def _begun_by_one(one: Jointly) -> bool:
+    """Whether one of two alone has begun."""
+    begun = [marking.begun for marking in one.markings]
+    return not joint.stands_alone(one.joint) and any(begun) and not all(begun)
 
 
 def standing(workspace: Workspace, file: Id) -> Standing | None:
     """How one file stands; None where no pair marks it."""
-    marked, case = joint.joint_of(workspace, file), find(workspace, CaseFile, file)
-    if marked is None or case is None or marked.purpose != joint.PAIR:
-        return None
-    states = {one.member: one.state for one in joint.markings(workspace, file)}
-    me, single = workspace.identity.member, joint.stands_alone(marked)
-    mine = me in states
-    if single and "open" in states.values():
-        return Standing(case, ALONE, mine=mine, single=True)
-    if all(state == "open" for state in states.values()):
-        open_ones = reconciling.to_reconcile(workspace, file).open
-        settles = mine or (me is not None and me == marked.called_in)
-        return Standing(
-            case, RECONCILE if open_ones else AGREED, todo=len(open_ones), settles=settles, mine=mine
+    return standings(workspace, jointly(workspace, [file])).get(file)
+
+
+def standings(workspace: Workspace, some: Mapping[Id, Jointly]) -> dict[Id, Standing]:
+    """How these files stand, so far as a pair marks them, read together."""
+    me = workspace.identity.member
+    paired = {id: one for id, one in some.items() if one.joint.purpose == joint.PAIR}
+    states = {id: {marking.member: marking.state for marking in one.markings} for id, one in paired.items()}
+    alone = {
+        id for id, one in paired.items() if joint.stands_alone(one.joint) and "open" in states[id].values()
+    }
+    open_ones = [one for id, one in paired.items() if one.is_open and id not in alone]
+    reconciled = reconciling.reconciled(workspace, open_ones)
+    own = {
+        id: one
+        for id, one in paired.items()
+        if me is not None and id not in alone and states[id].get(me) not in (None, "open")
+    }
+    found = {}
+    for id, one in paired.items():
+        if id in alone:
+            found[id] = Standing(one.file, ALONE, mine=me in states[id], single=True)
+        elif one.is_open:
+            found[id] = _open(one, len(reconciled[one.file.id].open), me)
+        elif id not in own:
+            found[id] = _of_others(one, me in states[id])
+    return found | _own(workspace, own, me)
+
+
+def _open(one: Jointly, todo: int, me: Id | None) -> Standing:
+    mine = any(marking.member == me for marking in one.markings)
+    settles = mine or (me is not None and me == one.joint.called_in)
+    called_off = any(part.released and part.finish is None for part in one.sealed)
+    state = RECONCILE if todo else AGREED
+    return Standing(one.file, state, todo=todo, settles=settles, mine=mine, passing=called_off)
+
+
+def _closed(one: Jointly) -> bool:
+    return all(marking.state in ("finished", "open") for marking in one.markings)
+
+
+def _of_others(one: Jointly, mine: bool) -> Standing:
+    """Of a file that is closed, where this examiner is none of the two, or their own part is open."""
+    off = any(marking.state == "open" for marking in one.markings) and not _closed(one)
+    state = OFF if off else CLOSED if _closed(one) else APART
+    return Standing(one.file, state, mine=mine, single=joint.stands_alone(one.joint))
+
+
+def _own(workspace: Workspace, some: Mapping[Id, Jointly], me: Id | None) -> dict[Id, Standing]:
+    """Of closed files of which this examiner marks a part: what of it is to do."""
+    if me is None or not some:
+        return {}
+    found = {}
+    shares = asked_parts(workspace, [(one, me) for one in some.values()])
+    for (id, one), (questions, share) in zip(some.items(), shares, strict=True):
+        finished = any(marking.member == me and marking.state == "finished" for marking in one.markings)
+        state = CLOSED if _closed(one) else SEALED if finished else MARK
+        deferred = tuple(q.code for q in questions.answerable if q.code in share.deferred)
+        single = joint.stands_alone(one.joint)
+        found[id] = Standing(one.file, state, mine=True, deferred=deferred, single=single)
+    marking = [id for id, one in found.items() if one.state == MARK]
+    for id, pane in zip(marking, open_parts(workspace, [(some[id], me) for id in marking]), strict=True):
+        first = next(
+            (q for q in pane.unanswered if pane.share is not None and pane.share.is_first(q.code)), None
         )
-    closed = all(state in ("finished", "open") for state in states.values())
-    own = states.get(me) if me is not None else None
-    if own in (None, "open"):
-        off = "open" in states.values() and not closed
-        return Standing(case, OFF if off else CLOSED if closed else APART, mine=mine, single=single)
-    pane = examining.open_file(workspace, file)
-    assert pane.share is not None
-    deferred = tuple(q.code for q in pane.questions.answerable if q.code in pane.share.deferred)
-    if closed or own == "finished":
-        return Standing(case, CLOSED if closed else SEALED, mine=True, deferred=deferred, single=single)
-    first = next((q for q in pane.unanswered if pane.share.is_first(q.code)), None)
-    if first is not None:
-        return Standing(case, FIRST, section=first.section, mine=True, deferred=deferred, single=single)
-    return Standing(case, MARK, mine=True, deferred=deferred, single=single)
+        found[id] = replace(found[id], passing=bool(compiled(pane.questions).on_the_clock))
+        if first is not None:
+            found[id] = replace(found[id], state=FIRST, section=first.section)
+    return found
 
 
 # -- pairing

@@ -20,10 +20,12 @@ from fieldwork.store.sealed_reading import released
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import MODERATED, Place, agreed_answers, agreed_id, stood_on
 from fieldwork.work.done import Done, do
-from fieldwork.work.examining import Pane, applied_to, checked_value, open_file, root_of
+from fieldwork.work.examining import Pane, checked_value
 from fieldwork.work.instances import Instances, widened
-from fieldwork.work.joint import joint_of, markings, members_of, stands_alone
-from fieldwork.work.matching import Matched, matched, with_entries
+from fieldwork.work.joint import stands_alone
+from fieldwork.work.jointly import Jointly, joint_of, jointly, members_of
+from fieldwork.work.matching import Matched, by_file, matched, with_entries
+from fieldwork.work.panes import applied_to, open_parts, root_of
 
 DIFFERS, ASKED_NOW = "differs", "asked now"
 CALLED_IN = "called in"
@@ -112,21 +114,35 @@ class Reconciling:
 
 def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
     """What a file's examiners do not agree on. Raises Fault while their answers are not open to both."""
-    joint, case = joint_of(workspace, file), get(workspace, CaseFile, file)
-    if joint is None:
+    case = get(workspace, CaseFile, file)
+    one = jointly(workspace, [file]).get(file)
+    if one is None:
         raise Fault(f"File {case.reference} is not marked by a pair.")
-    if stands_alone(joint):
+    if stands_alone(one.joint):
         raise Fault(f"File {case.reference} stands on one examination; there is nothing to settle.")
-    waiting = [one.name for one in markings(workspace, file) if one.state != "open"]
+    waiting = [marking.name for marking in one.markings if marking.state != "open"]
     if waiting:
         raise Fault(
             f"File {case.reference} is closed until both have finished and a key was given out; "
             f"it still waits for {' and '.join(waiting)}."
         )
-    panes = tuple(open_file(workspace, case.id, member) for member in members_of(joint)[:2])
-    known = agreed_answers(workspace, case.id).get(case.id, {})
-    both = _Both(panes, with_entries(matched(panes), panes[0].questions, _entered_together(known)))
-    agreed = {both.together.common(place_of(*place)): one for place, one in known.items()}
+    return reconciled(workspace, [one])[case.id]
+
+
+def reconciled(workspace: Workspace, some: Sequence[Jointly]) -> dict[Id, Reconciling]:
+    """By file, what examiners do not agree on of files of pairs that are open to all, read together."""
+    wanted = [(one, member) for one in some for member in members_of(one.joint)[:2]]
+    panes = by_file(open_parts(workspace, wanted))
+    agreed = agreed_answers(workspace, [one.file.id for one in some])
+    return {one.file.id: _reconciled(one, panes[one.file.id], agreed.get(one.file.id, {})) for one in some}
+
+
+def _reconciled(
+    one: Jointly, panes: Sequence[Pane], agreed_upon: Mapping[Place, AgreedAnswer]
+) -> Reconciling:
+    together = with_entries(matched(panes), panes[0].questions, _entered_together(agreed_upon))
+    both = _Both(tuple(panes), together)
+    agreed = {both.together.common(place_of(*place)): held for place, held in agreed_upon.items()}
     alone = {id: _one_alone(both, id, repeat, agreed) for id, repeat in both.alone().items()}
     gone = {id for id, one in alone.items() if one.settled and one.agreed and one.agreed.value == NOT_THERE}
     unsettled = {id for id, one in alone.items() if not one.settled}
@@ -152,14 +168,14 @@ def to_reconcile(workspace: Workspace, file: Id) -> Reconciling:
         for question in asked_now:
             since = _read_by(pane, question, answers)
             held = agreed.get(question.code)
-            one = Disagreement(question, None, None, ASKED_NOW, held, since=since)
-            found[question.code] = replace(one, within=pane.instance_called(question.code))
-            if one.settled and held is not None:
+            asked = Disagreement(question, None, None, ASKED_NOW, held, since=since)
+            found[question.code] = replace(asked, within=pane.instance_called(question.code))
+            if asked.settled and held is not None:
                 answers[question.code] = held.value
         pane = _as_agreed(both, answers, gone)
     rows = _in_order(both, pane, found, alone)
     before = {q.code for q in both.together.sequence if both.asked(0, q.code) or both.asked(1, q.code)}
-    return Reconciling(case, joint, rows, pane, frozenset(before))
+    return Reconciling(one.file, one.joint, rows, pane, frozenset(before))
 
 
 def _entered_together(known: Mapping[Place, AgreedAnswer]) -> list[RepeatInstance]:
@@ -341,10 +357,10 @@ def as_one(workspace: Workspace, panes: Sequence[Pane]) -> list[Pane]:
     What is still to settle, and what hangs on it, is `differing` there.
     """
     pairs = {pane.file.id: pane for pane in panes if pane.released and not pane.by_itself}
-    both = {id for id in pairs if all(one.state == "open" for one in markings(workspace, id))}
-    made: list[Pane] = [pane for pane in panes if pane.by_itself or pane.file.id not in both]
-    for id in sorted(both):
-        standing = to_reconcile(workspace, id)
+    both = [one for one in jointly(workspace, pairs).values() if one.is_open]
+    standings = reconciled(workspace, both)
+    made: list[Pane] = [pane for pane in panes if pane.by_itself or pane.file.id not in standings]
+    for id, standing in sorted(standings.items()):
         agreed = standing.pane
         made.append(
             replace(
@@ -471,6 +487,5 @@ def call_in(workspace: Workspace, *, file: Id, member: Id, reason: str, at: int 
 
 def finished(workspace: Workspace, file: Id) -> bool:
     """Whether both have finished, their answers are open, and nothing is left to settle."""
-    if any(one.state != "open" for one in markings(workspace, file)):
-        return False
-    return joint_of(workspace, file) is not None and not to_reconcile(workspace, file).open
+    one = jointly(workspace, [file]).get(file)
+    return one is not None and one.is_open and not to_reconcile(workspace, file).open

@@ -3,18 +3,16 @@
 `examining` comes here for a file that is marked jointly. Others are told that it is closed, and nothing else.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields as fields_of
 from typing import Any, TypeVar
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import RepeatInstance
-from fieldwork.domain.records import Answer, Device, Examination, Record, Tag
+from fieldwork.domain.records import Device, Examination, Record, Tag
 from fieldwork.domain.values import Id
-from fieldwork.questions.repeating import place_of
 from fieldwork.store import sealed_own
 from fieldwork.store.history import Undone
-from fieldwork.store.reading import records
+from fieldwork.store.reading import records, records_of
 from fieldwork.store.recording import Change, Recorded
 from fieldwork.store.sealed_facts import CALLED_OFF
 from fieldwork.store.sealed_own import Standing
@@ -28,19 +26,25 @@ OPEN = "The answers of this file are open to both; what they do not agree on is 
 
 def standings(workspace: Workspace, files: Collection[Id] | None = None) -> list[Standing]:
     """Every sealed examination here, of these case files if given."""
-    some = sealed_own.standings(workspace, files=() if files is None else files)
-    return [one for one in some if files is None or one.file in files]
+    wanted = set(files) if files is not None else None
+    some = sealed_own.standings(workspace, files=wanted)
+    return [one for one in some if wanted is None or one.file in wanted]
 
 
 def standing_of(workspace: Workspace, examination: Id) -> Standing | None:
     """Where one sealed examination stands; None where nobody who could began it."""
-    return next(iter(sealed_own.standings(workspace, examination)), None)
+    return standings_of(workspace, [examination]).get(examination)
 
 
-def of_member(workspace: Workspace, files: Collection[Id], member: Id | None) -> Standing | None:
-    """A member's sealed examination of a file: an open one first, then the finished, then the one begun."""
-    some = [one for one in standings(workspace, files) if one.member == member]
-    return min(some, key=lambda one: (not one.released, one.finish is None, one.examination), default=None)
+def standings_of(workspace: Workspace, examinations: Collection[Id]) -> dict[Id, Standing]:
+    """As `standing_of`, of many."""
+    return {one.examination: one for one in sealed_own.standings(workspace, examinations)}
+
+
+def of_member(some: Iterable[Standing], member: Id | None) -> Standing | None:
+    """A member's of the sealed examinations of a file: an open one first, then the finished, then the one begun."""
+    own = [one for one in some if one.member == member]
+    return min(own, key=lambda one: (not one.released, one.finish is None, one.examination), default=None)
 
 
 def begin(
@@ -51,21 +55,19 @@ def begin(
     return sealed_own.begin(workspace, fields, laptops, at=at)
 
 
-def answers(workspace: Workspace, standing: Standing) -> dict[str, Answer]:
-    """By place what was answered: by anybody once it is open, by its author before; else nothing."""
-    return {place_of(one.question, one.instance): one for one in _all(workspace, standing, Answer)}
-
-
-def instances(workspace: Workspace, standing: Standing) -> list[RepeatInstance]:
-    """What was entered of its repeats, in order; read by whom its answers are."""
-    return sorted(_all(workspace, standing, RepeatInstance), key=lambda one: (one.position, one.id))
-
-
-def _all(workspace: Workspace, standing: Standing, cls: type[R]) -> list[R]:
-    if not standing.released:
-        return _own(workspace, standing, cls)
-    ids = opened_ids(workspace, [standing.examination])
-    return [one for one in records(workspace, cls, examination=standing.examination) if one.id in ids]
+def read(workspace: Workspace, some: Collection[Standing], cls: type[R]) -> dict[Id, list[R]]:
+    """By examination what was answered or entered in it: by anybody once it is open, by its author before; else
+    nothing."""
+    open_ones = [one.examination for one in some if one.released]
+    found: dict[Id, list[R]] = {
+        one.examination: [] if one.released else _own(workspace, one, cls) for one in some
+    }
+    opened = opened_ids(workspace, open_ones)
+    for record in records_of(workspace, cls, "examination", open_ones):
+        examination: Id = vars(record)["examination"]
+        if (examination, record.id) in opened:
+            found[examination].append(record)
+    return found
 
 
 def tags(workspace: Workspace, standing: Standing) -> list[Tag]:

@@ -22,6 +22,7 @@ from fieldwork.work import (
     exporting,
     gathering,
     inspections,
+    panes,
     question_sets,
     result_desk,
     results,
@@ -175,7 +176,7 @@ def test_figures_stand_still_while_the_clock_goes_on(workspace, monkeypatch):
         def now(cls, tz=None):
             return cls(2027, 5, 1)
 
-    monkeypatch.setattr(examining, "datetime", Later)
+    monkeypatch.setattr(panes, "datetime", Later)
     (group,) = results.results(workspace)
     assert (of(group, "A07").choice.n, of(group, "A07").choice.not_asked) == (0, 1)
 
