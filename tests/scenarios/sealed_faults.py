@@ -70,8 +70,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "",
     ),
     "what does not count is opened": (
-        'WHERE s.examination = ? AND e.counts = ? ORDER BY e.no",\n        (examination, _ALL)',
-        'WHERE s.examination = ? ORDER BY e.no",\n        (examination,)',
+        "WHERE e.counts = {_ALL}",
+        "WHERE e.counts < 9",
     ),
     "what is said in clear of it counts": ("    wanted |= again\n", ""),
     "what is said in clear before it stays": (

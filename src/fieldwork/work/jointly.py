@@ -8,9 +8,9 @@ from fieldwork.domain.records import CaseFile, TeamMember
 from fieldwork.domain.values import Id, derived_id
 from fieldwork.store.reading import find_all, records
 from fieldwork.store.same import sets
-from fieldwork.store.sealed_own import Standing
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
+from fieldwork.work.sealed_examining import Standing
 
 NOBODY = bytes(16)
 """In the place of the one of a pair who is no more, where the other's examination stands alone."""
