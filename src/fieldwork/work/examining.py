@@ -19,6 +19,8 @@ from fieldwork.work import pair_marking
 from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
 from fieldwork.work.files import find_file
+from fieldwork.work.joint import PAIR
+from fieldwork.work.jointly import joint_of
 from fieldwork.work.kept_question_sets import question_set as question_set
 from fieldwork.work.pane import Pane as Pane
 from fieldwork.work.panes import answer_id as answer_id
@@ -115,6 +117,9 @@ def opened_again(pane: Pane) -> list[Change]:
 
 
 def _start(workspace: Workspace, pane: Pane, at: int | None, claim: bool = True) -> list[Change]:
+    marked = joint_of(workspace, pane.file.id)
+    if marked is not None and marked.purpose == PAIR:
+        raise Fault(f"File {pane.file.reference} is marked by a pair; only its examiners mark it.")
     fields = {
         "case_file": pane.file.id,
         "examiner": workspace.identity.member,

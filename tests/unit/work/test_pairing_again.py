@@ -158,6 +158,8 @@ def test_one_examination_stands_alone_and_counts(people: People) -> None:
     people.answer(gone, A01="Y", B02="NM")  # begun unseen, beside who stands alone by now
     together(*people.all)
     assert state(police, file) == pairs.MARK and pairs.standing(police, file).single  # type: ignore[union-attr]
+    with pytest.raises(Fault, match="only its examiners mark it"):
+        people.answer(gone, B02="FM")
     people.answer(police, B03="FM")
     with pytest.raises(Fault, match="stands on one examination"):
         people.answer(police, B02="FM")
