@@ -22,6 +22,23 @@ os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
 os.environ.pop("FIELDWORK_PASSPHRASE", None)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    import worlds
+
+    worlds.begin_test()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef):
+    if fixturedef.scope == "function":
+        return (yield)
+    import worlds
+
+    with worlds.made_anew():
+        return (yield)
+
+
 @pytest.fixture(scope="session")
 def postgres():
     """A PostgreSQL of our own, started for the first test that asks."""

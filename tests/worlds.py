@@ -1,10 +1,16 @@
 """Small inspections to test with, built by the acts a person would do. Everybody in them is a role."""
 
+import contextlib
 import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from fieldwork.domain.values import Id
+from fieldwork.store.beside import files_of, private, write_envelope
+from fieldwork.store.keys import FileKey, envelope_path
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, findings, inspections, notes, visits
 
@@ -19,9 +25,72 @@ def wall(day: int, hour: int, minute: int = 0) -> int:
 
 def bare_inspection(folder: Path) -> Workspace:
     """An inspection just set up: no visit, no session, no file."""
+    return _kept("bare", folder, _set_up)
+
+
+def small_inspection(folder: Path) -> Workspace:
+    """One visit of three days to P33 and A02, on its second: three sessions, twelve lines, six files."""
+    return _kept("small", folder, _at_work)
+
+
+@dataclass(frozen=True)
+class _Shut:
+    """An inspection as it stood when it was made and shut: its file, the key file beside it and what opens it."""
+
+    file: bytes
+    envelope: bytes
+    key: FileKey
+
+
+_made: dict[tuple[str, int], _Shut] = {}
+_handed_out: Counter[str] | None = (
+    None  # in the test that runs; None outside the suite: then each is made anew
+)
+
+
+def begin_test() -> None:
+    """From here on inspections are copies of ones made earlier in this process.
+
+    Every one that a single test asks for is another inspection, of another laptop with other keys: two
+    copies of one file that met would be a fork.
+    """
+    global _handed_out
+    _handed_out = Counter()
+
+
+@contextlib.contextmanager
+def made_anew() -> Iterator[None]:
+    """What outlives one test would meet the copies of later ones: meanwhile nothing is a copy."""
+    global _handed_out
+    held, _handed_out = _handed_out, None
+    try:
+        yield
+    finally:
+        _handed_out = held
+
+
+def _kept(name: str, folder: Path, make: Callable[[Path], Workspace]) -> Workspace:
+    path = Path(folder) / "small.fieldwork"
+    if _handed_out is None or any(beside.exists() for beside in files_of(path)):
+        return make(path)  # where something stands already it is refused as for anybody
+    which = name, _handed_out[name]
+    _handed_out[name] += 1
+    if which not in _made:
+        with make(path) as made:
+            key = made.file_key
+        assert not path.with_name(path.name + "-wal").exists()
+        _made[which] = _Shut(path.read_bytes(), envelope_path(path).read_bytes(), key)
+    else:
+        with open(path, "xb", opener=private) as file:
+            file.write(_made[which].file)
+        write_envelope(path, _made[which].envelope)
+    return Workspace.open_with_key(path, _made[which].key)
+
+
+def _set_up(path: Path) -> Workspace:
     os.environ.setdefault("FIELDWORK_KDF_MEMORY", "65536")
     return inspections.new_inspection(
-        Path(folder) / "small.fieldwork",
+        path,
         PASSPHRASE,
         title="Joint case building, phase 2",
         lead="HMCPSI",
@@ -31,9 +100,8 @@ def bare_inspection(folder: Path) -> Workspace:
     )
 
 
-def small_inspection(folder: Path) -> Workspace:
-    """One visit of three days to P33 and A02, on its second: three sessions, twelve lines, six files."""
-    workspace = bare_inspection(folder)
+def _at_work(path: Path) -> Workspace:
+    workspace = _set_up(path)
     visit = visits.plan_visit(
         workspace,
         title="Leicestershire with CPS East Midlands",
