@@ -50,6 +50,29 @@ os.environ["FIELDWORK_KDF_MEMORY"] = "65536"
 os.environ.pop("FIELDWORK_PASSPHRASE", None)
 
 
+# what takes a worker longest: begun first, so that none works alone at the end
+LONGEST = (
+    "torture/test_torture.py",
+    "scenarios/test_demo.py",
+    "desktop/test_marking_day.py",
+    "scenarios/test_merge_laws.py",
+    "desktop/test_kill.py",
+    "torture/test_hostile.py",
+    "benchmarks/test_benchmarks.py",
+    "desktop/test_evening.py",
+    "architecture/test_layers.py",
+    "scenarios/test_command_line.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """With --no-loadscope-reorder files are given to the workers in this order; of itself xdist leaves for the end
+    the files with one test, the longest among them."""
+    here = Path(__file__).parent
+    place = {here / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup():
     import worlds
