@@ -2,7 +2,7 @@
 
 import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -34,6 +34,25 @@ class _Step:
     calculates: bool
     known: dict[Key, tuple[bool, object]]
 
+    @property
+    def depends(self) -> bool:
+        return bool(self.reads or self.own or self.clock)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether what its condition reads is all that says whether it applies, where its group does."""
+        return bool(self.reads) and not (self.own or self.clock or self.calculates)
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Nodes that read the same, and those that apply for what was read. told: those of them that others read."""
+
+    reads: tuple[str, ...]
+    codes: tuple[str, ...]
+    told: tuple[str, ...]
+    known: dict[Key, frozenset[str]]
+
 
 _ready: dict[int, tuple["weakref.ref[QuestionSet]", "Asking"]] = {}
 
@@ -60,19 +79,48 @@ class Asking:
         ready = compiled(questions)
         if any(node.is_repeat for node in ready.order):
             raise ValueError("a set with repeats is applied to one file at a time")
+        steps = [_step(node) for node in ready.order]
+        read = {code for step in steps for code in step.reads}
         self._questions = questions
-        self._steps = tuple(_step(node) for node in ready.order)
+        self._always = _unconditional(steps)
+        self._told = [s.code for s in steps if s.code in self._always & read and not s.calculates]
+        rest = [step for step in steps if step.code not in self._always]
+        blocks: dict[tuple[str, ...], list[str]] = {}
+        for step in rest:
+            if step.stands_alone and step.parent in {"", *self._always}:
+                blocks.setdefault(step.reads, []).append(step.code)
+        self._steps: list[tuple[_Step | _Block, bool]] = []
+        for step in rest:
+            codes = blocks.get(step.reads, [])
+            if step.code not in codes:
+                self._steps.append((step, step.code in read))
+            elif step.code == codes[0]:
+                told = tuple(code for code in codes if code in read)
+                self._steps.append((_Block(step.reads, tuple(codes), told, {}), False))
 
     def asked(self, given: Mapping[str, Any], now: datetime) -> set[str]:
         """Codes of all that applies for these answers (text, or a list of codes) at this time, groups too."""
-        values: dict[str, object] = {}
-        asked = {""}
+        values: dict[str, object] = {code: _plain(given[code]) for code in self._told if code in given}
+        asked = {"", *self._always}
         whole: Mapping[str, tuple[bool, object]] | None = None
-        for step in self._steps:
+        for step, is_read in self._steps:
+            if isinstance(step, _Block):
+                together = tuple([values.get(read) for read in step.reads])
+                some = step.known.get(together)
+                if some is None:
+                    whole = evaluated(self._questions, given, now) if whole is None else whole
+                    if len(step.known) >= MOST_KEPT:
+                        step.known.clear()
+                    some = step.known[together] = frozenset(code for code in step.codes if whole[code][0])
+                asked |= some
+                for code in step.told:
+                    if code in some and code in given:
+                        values[code] = _plain(given[code])
+                continue
             code = step.code
             if step.parent not in asked:
                 continue
-            if step.reads or step.own or step.clock:
+            if step.depends:
                 key: Key = tuple([values.get(read) for read in step.reads])
                 if step.own:
                     key += (_plain(given.get(code)),)
@@ -89,10 +137,19 @@ class Asking:
                     continue
                 if step.calculates:
                     values[code] = found[1]
-            if code in given and not step.calculates:
+            if is_read and not step.calculates and code in given:
                 values[code] = _plain(given[code])
             asked.add(code)
         return asked
+
+
+def _unconditional(steps: Sequence[_Step]) -> frozenset[str]:
+    """What applies whatever is answered."""
+    found = {""}
+    for step in steps:
+        if step.parent in found and not step.depends:
+            found.add(step.code)
+    return frozenset(found - {""})
 
 
 def _plain(value: object) -> object:

@@ -121,8 +121,8 @@ def agreed_answer(file: FileAnswers, code: str) -> Answer:
     if len(file.given) == 1:
         return file.given[0].get(code, NOT_ASKED)
     given = {answers[code] for answers in file.given if code in answers}
-    if not given or given == {NOT_ASKED}:
-        return NOT_ASKED
+    if len(given) < 2:
+        return given.pop() if given else NOT_ASKED
     if NOT_ASKED in given:
         return DIFFER
     answered = given - {None}

@@ -61,30 +61,33 @@ class _Reading:
         self._asking, self._names = asking(questions), names
         self._headers = [header.code for header in questions.headers]
         self._lists = {q.code for q in questions.questions if q.kind in LIST_KINDS}
-        self._answerable = [(q, q.code, names.question(q.code)) for q in questions.answerable]
-        self._read: dict[tuple[str, str], tuple[str, ...]] = {}
+        some = [(q, q.code, names.question(q.code)) for q in questions.answerable]
+        self._answerable = [(q, code, name, dict[str, tuple[str, ...]]()) for q, code, name in some]
 
     def answers(self, file: CaseFile, values: Mapping[str, str], finished: int) -> dict[str, Answer]:
         given: dict[str, object] = {code: getattr(file, code, "") or "" for code in self._headers}
-        for code, value in values.items():
-            given[code] = list(codes(value)) if code in self._lists else value
+        given |= values
+        for code in self._lists.intersection(values):
+            given[code] = list(codes(values[code]))
         asked = self._asking.asked(given, datetime.fromtimestamp(finished / 1000))
         found: dict[str, Answer] = {}
-        for question, code, name in self._answerable:
+        for question, code, name, known in self._answerable:
             if code not in asked:
                 found[name] = NOT_ASKED
             elif not (value := values.get(code, "")):
                 found[name] = None
             else:
-                found[name] = self._read.get((code, value)) or self._of(question, name, value)
+                found[name] = known.get(value) or self._of(question, name, value, known)
         return found
 
-    def _of(self, question: Question, now: str, value: str) -> tuple[str, ...]:
+    def _of(
+        self, question: Question, now: str, value: str, known: dict[str, tuple[str, ...]]
+    ) -> tuple[str, ...]:
         if question.kind in LIST_KINDS:
             several = tuple(self._names.choice(now, code) for code in codes(value))
             read = several if question.kind == "rank" else tuple(sorted(set(several)))
         else:
             read = (self._names.choice(now, value),)
         if question.choices:
-            self._read[question.code, value] = read
+            known[value] = read
         return read

@@ -152,7 +152,10 @@ def _counted(group: str, asked: Asked, files: Sequence[FileAnswers], sample: Sam
 
 
 def _question(question: Question, older: str, files: Sequence[FileAnswers], standing: Standing) -> Counted:
-    agreed = [answer for file in files for answer in of_each(file, question)]
+    if question.repeat:
+        agreed = [answer for file in files for answer in of_each(file, question)]
+    else:
+        agreed = [agreed_answer(file, question.code) for file in files]
     answers = [given for given in agreed if given != DIFFER]
     differing = len(agreed) - len(answers)
     sure = Standing(because=standing.because or SEVERAL) if question.repeat else standing
