@@ -6,6 +6,7 @@ Here too so that pytest puts this folder on the import path: tests of any room m
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -42,6 +43,15 @@ if "TMPDIR" not in os.environ and (_memory := _in_memory()):  # what the suite s
     os.environ["TMPDIR"] = str(_temporary)
     tempfile.tempdir = None
     atexit.register(shutil.rmtree, _temporary, ignore_errors=True)
+
+if (
+    sys.dont_write_bytecode
+):  # then every process started here would compile the program and its libraries again
+    if "PYTHONPYCACHEPREFIX" not in os.environ:
+        os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="fieldwork-compiled-")
+        atexit.register(shutil.rmtree, os.environ["PYTHONPYCACHEPREFIX"], ignore_errors=True)
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
+    sys.dont_write_bytecode = False  # what is started only reads
 
 _home = tempfile.mkdtemp(prefix="fieldwork-home-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
