@@ -10,13 +10,25 @@ from fieldwork.analysis.quantiles import student_quantile
 from fieldwork.analysis.ratings import from_rows
 
 WHY = "statsmodels and scipy are not installed; `uv sync` brings them"
-inter_rater = pytest.importorskip("statsmodels.stats.inter_rater", reason=WHY)
-proportion = pytest.importorskip("statsmodels.stats.proportion", reason=WHY)
-scipy_stats = pytest.importorskip("scipy.stats", reason=WHY)
+
+
+@pytest.fixture(scope="module")
+def inter_rater():
+    return pytest.importorskip("statsmodels.stats.inter_rater", reason=WHY)
+
+
+@pytest.fixture(scope="module")
+def proportion():
+    return pytest.importorskip("statsmodels.stats.proportion", reason=WHY)
+
+
+@pytest.fixture(scope="module")
+def scipy_stats():
+    return pytest.importorskip("scipy.stats", reason=WHY)
 
 
 @pytest.mark.parametrize("weights", ["identity", "linear", "quadratic"])
-def test_kappa_and_its_interval_are_statsmodels(weights):
+def test_kappa_and_its_interval_are_statsmodels(weights, inter_rater):
     chance = random.Random(1969)
     compared = 0
     for _ in range(60):
@@ -41,7 +53,7 @@ def test_kappa_and_its_interval_are_statsmodels(weights):
     assert compared > 40
 
 
-def test_fleiss_kappa_is_statsmodels():
+def test_fleiss_kappa_is_statsmodels(inter_rater):
     chance = random.Random(1971)
     for _ in range(30):
         q, raters = chance.randint(2, 5), chance.randint(2, 6)
@@ -52,7 +64,7 @@ def test_fleiss_kappa_is_statsmodels():
         )
 
 
-def test_intervals_of_a_proportion_are_statsmodels_and_scipys():
+def test_intervals_of_a_proportion_are_statsmodels_and_scipys(proportion, scipy_stats):
     chance = random.Random(1927)
     for _ in range(150):
         n = chance.randint(1, 400)
@@ -65,7 +77,7 @@ def test_intervals_of_a_proportion_are_statsmodels_and_scipys():
         assert (exact.low, exact.high) == pytest.approx((scipys.low, scipys.high), abs=1e-9)
 
 
-def test_the_difference_of_two_groups_is_statsmodels():
+def test_the_difference_of_two_groups_is_statsmodels(proportion):
     chance = random.Random(1998)
     for _ in range(150):
         n, m = chance.randint(1, 200), chance.randint(1, 200)
@@ -75,7 +87,7 @@ def test_the_difference_of_two_groups_is_statsmodels():
         assert (ours.low, ours.high) == pytest.approx(theirs, abs=1e-12)
 
 
-def test_students_quantiles_are_scipys():
+def test_students_quantiles_are_scipys(scipy_stats):
     for degrees in (*range(1, 30), 60, 199, 200, 201, 202, 500, 10_000, 1_000_000):
         for probability in (0.005, 0.025, 0.5, 0.9, 0.975, 0.995, 0.9995):
             theirs = scipy_stats.t.ppf(probability, degrees)
