@@ -25,12 +25,12 @@ def wall(day: int, hour: int, minute: int = 0) -> int:
 
 def bare_inspection(folder: Path) -> Workspace:
     """An inspection just set up: no visit, no session, no file."""
-    return _kept("bare", folder, _set_up)
+    return made_once("bare", Path(folder) / "small.fieldwork", _set_up)
 
 
 def small_inspection(folder: Path) -> Workspace:
     """One visit of three days to P33 and A02, on its second: three sessions, twelve lines, six files."""
-    return _kept("small", folder, _at_work)
+    return made_once("small", Path(folder) / "small.fieldwork", _at_work)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,7 @@ class _Shut:
 
 
 _made: dict[tuple[str, int], _Shut] = {}
-_handed_out: Counter[str] | None = (
-    None  # in the test that runs; None outside the suite: then each is made anew
-)
+_handed_out: Counter[str] | None = None  # in this test; None outside the suite: each is made anew
 
 
 def begin_test() -> None:
@@ -69,8 +67,8 @@ def made_anew() -> Iterator[None]:
         _handed_out = held
 
 
-def _kept(name: str, folder: Path, make: Callable[[Path], Workspace]) -> Workspace:
-    path = Path(folder) / "small.fieldwork"
+def made_once(name: str, path: Path, make: Callable[[Path], Workspace]) -> Workspace:
+    """An open workspace as `make` makes it at a path; name: of what is made, the same for the same."""
     if _handed_out is None or any(beside.exists() for beside in files_of(path)):
         return make(path)  # where something stands already it is refused as for anybody
     which = name, _handed_out[name]

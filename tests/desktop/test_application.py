@@ -21,6 +21,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import team, visits
 from fieldwork.work.drafting import OpenLine, keep_draft
 from fieldwork.work.inspections import new_inspection
+from worlds import made_once
 
 PASSPHRASE = "four plain words here"
 
@@ -30,8 +31,12 @@ def path(tmp_path, monkeypatch):
     monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
     monkeypatch.delenv("FIELDWORK_PASSPHRASE", raising=False)
     path = tmp_path / "lead.fieldwork"
-    new_inspection(path, PASSPHRASE, title="Joint", lead="HMCPSI", partner="HMICFRS").close()
+    made_once("joint", path, _set_up).close()
     return path
+
+
+def _set_up(path):
+    return new_inspection(path, PASSPHRASE, title="Joint", lead="HMCPSI", partner="HMICFRS")
 
 
 @pytest.fixture
