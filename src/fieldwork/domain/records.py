@@ -11,6 +11,14 @@ from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from typing import Any, ClassVar
 
+from fieldwork.domain.evidence_records import EVIDENCE
+from fieldwork.domain.evidence_records import EvidenceLink as EvidenceLink
+from fieldwork.domain.evidence_records import Finding as Finding
+from fieldwork.domain.evidence_records import NoteLine as NoteLine
+from fieldwork.domain.evidence_records import Session as Session
+from fieldwork.domain.evidence_records import Tag as Tag
+from fieldwork.domain.evidence_records import Theme as Theme
+from fieldwork.domain.evidence_records import Visit as Visit
 from fieldwork.domain.fields import FieldRule
 from fieldwork.domain.fields import day as _day
 from fieldwork.domain.fields import flag as _flag
@@ -178,88 +186,6 @@ class Joining(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Visit(Record):
-    """Days at a force, a CPS Area or both, planned and achieved."""
-
-    kind: ClassVar[str] = "visit"
-    words: ClassVar[str] = "visit"
-    title: str = _text("title", searched=True)
-    bodies: str = _text("bodies visited")
-    phase: Id | None = _reference("phase")
-    planned_start: str = _day("planned first day")
-    planned_end: str = _day("planned last day")
-    achieved_start: str = _day("first day achieved")
-    achieved_end: str = _day("last day achieved")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Session(Record):
-    """One interview, focus group, observation or other piece of fieldwork, by role and never by name."""
-
-    kind: ClassVar[str] = "session"
-    words: ClassVar[str] = "session"
-    visit: Id | None = _reference("visit", owner=True)
-    title: str = _text("title", searched=True)
-    method: str = _text("method")
-    mode: str = _text("mode")
-    body: str = _text("body")
-    role: str = _text("role", searched=True)
-    grade_band: str = _text("grade band")
-    planned_start: int | None = _number("planned start")
-    planned_present: int | None = _number("number expected")
-    present: int | None = _number("number present")
-    started: int | None = _number("started")
-    ended: int | None = _number("ended")
-    state: str = _text("state")
-    state_reason: str = _text("reason for the state", long=True)
-    noted_by: Id | None = _reference("noted by")
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoteLine(Record):
-    """One line of a session's note, stamped at its first keystroke."""
-
-    kind: ClassVar[str] = "note_line"
-    words: ClassVar[str] = "note line"
-    session: Id | None = _reference("session", owner=True)
-    place: str = _text("place in the note")
-    mark: str = _text("kind of line")
-    speaker: str = _text("speaker")
-    text: str = _text("text", long=True, searched=True)
-    nods: int | None = _number("number who nodded")
-    author: str = _text("noted by")
-    typed: int | None = _number("first keystroke")
-    noted: int | None = _number("noted on paper at")
-    settled: int = _flag("followed up")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Theme(Record):
-    """An entry of the codebook; at most three levels deep."""
-
-    kind: ClassVar[str] = "theme"
-    words: ClassVar[str] = "theme"
-    code: str = _text("code")
-    name: str = _text("name", searched=True)
-    parent: Id | None = _reference("theme above")
-    guidance: str = _text("guidance", long=True)
-    position: str = _text("place in the codebook")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tag(Record):
-    """A theme put on a note line or an answer, or on words in it, with direction and strength."""
-
-    kind: ClassVar[str] = "tag"
-    words: ClassVar[str] = "tag"
-    target: Id | None = _reference("tagged record", owner=True)
-    theme: Id | None = _reference("theme")
-    direction: str = _text("direction")
-    strength: str = _text("strength")
-    quote: str = _text("words tagged", long=True)
-
-
-@dataclass(frozen=True, kw_only=True)
 class QuestionSetVersion(Record):
     """One version of a question set, as canonical JSON; frozen once an answer was given under it."""
 
@@ -398,30 +324,6 @@ class Answer(Record):
     comment: str = _text("comment", long=True, searched=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding(Record):
-    """A sentence that can be tested. An emerging point is a finding that belongs to a visit."""
-
-    kind: ClassVar[str] = "finding"
-    words: ClassVar[str] = "finding"
-    visit: Id | None = _reference("visit it emerged on")
-    finding_kind: str = _text("kind of finding")
-    text: str = _text("text", long=True, searched=True)
-    position: str = _text("place in the list")
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceLink(Record):
-    """A piece of evidence put for or against a finding. Derived id: finding and evidence."""
-
-    kind: ClassVar[str] = "evidence_link"
-    words: ClassVar[str] = "evidence link"
-    finding: Id | None = _reference("finding", owner=True)
-    evidence: Id | None = _reference("evidence")
-    bearing: str = _text("for or against")
-    note: str = _text("what it shows", long=True)
-
-
 _ALL: tuple[type[Record], ...] = (
     Inspection,
     Phase,
@@ -435,11 +337,6 @@ _ALL: tuple[type[Record], ...] = (
     Erasing,
     Approval,
     Joining,
-    Visit,
-    Session,
-    NoteLine,
-    Theme,
-    Tag,
     QuestionSetVersion,
     Stratum,
     CaseFile,
@@ -448,8 +345,7 @@ _ALL: tuple[type[Record], ...] = (
     DrawnCase,
     Examination,
     Answer,
-    Finding,
-    EvidenceLink,
+    *EVIDENCE,
     *MARKING,
 )
 KINDS: Mapping[str, type[Record]] = {cls.kind: cls for cls in _ALL}
