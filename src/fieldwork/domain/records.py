@@ -26,7 +26,9 @@ from fieldwork.domain.fields import kept as _field
 from fieldwork.domain.fields import number as _number
 from fieldwork.domain.fields import reference as _reference
 from fieldwork.domain.fields import text as _text
+from fieldwork.domain.finding_records import FINDINGS
 from fieldwork.domain.marking_records import MARKING
+from fieldwork.domain.note_records import NOTES
 from fieldwork.domain.record import Record as Record
 from fieldwork.domain.values import Id, derived_id
 
@@ -347,6 +349,8 @@ _ALL: tuple[type[Record], ...] = (
     Answer,
     *EVIDENCE,
     *MARKING,
+    *NOTES,
+    *FINDINGS,
 )
 KINDS: Mapping[str, type[Record]] = {cls.kind: cls for cls in _ALL}
 

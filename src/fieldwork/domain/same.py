@@ -7,6 +7,7 @@ Nothing is rewritten for it: links keep naming what they named, so a joining can
 import re
 from collections.abc import Mapping
 
+from fieldwork.domain.finding_records import Document, Figure, OpenQuestion, ResultCell
 from fieldwork.domain.marking_records import AgreedAnswer, JointMarking, Moderation
 from fieldwork.domain.records import (
     CaseFile,
@@ -28,15 +29,19 @@ JOINABLE = (CaseFile.kind, Visit.kind, Theme.kind, Stratum.kind)
 REFERS: Mapping[str, tuple[str, ...]] = {
     AgreedAnswer.kind: ("case_file",),
     CaseFile.kind: ("stratum", "visit"),
+    Document.kind: ("visit",),
     DrawnCase.kind: ("stratum", "case_file"),
     DrawnStratum.kind: ("stratum",),
     Examination.kind: ("case_file",),
-    Finding.kind: ("visit",),
+    Figure.kind: ("visit",),
+    Finding.kind: ("visit", "theme"),
     JointMarking.kind: ("case_file",),
     Moderation.kind: ("case_file",),
+    OpenQuestion.kind: ("visit", "theme"),
+    ResultCell.kind: ("visit",),
     Session.kind: ("visit",),
     Tag.kind: ("theme",),
-    Theme.kind: ("parent",),
+    Theme.kind: ("parent", "merged_into"),
 }
 """The fields, by kind, that name a record which may be joined to another."""
 

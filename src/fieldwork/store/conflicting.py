@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fieldwork.domain.conflict import Conflict, Version
+from fieldwork.domain.note_records import LOCATING, Excerpt
 from fieldwork.domain.values import Id, Value
 from fieldwork.store.opened import Entries
 from fieldwork.store.projection import unseen_heads
@@ -15,9 +16,15 @@ from fieldwork.store.recording import INDEX
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, raw
 
+# of an excerpt two who carried it along with its words need not be asked: either value finds them
+_LEFT_OUT = (
+    f"r.field IN ({', '.join(map(repr, sorted(LOCATING)))}) "
+    f"AND EXISTS (SELECT 1 FROM object o WHERE o.no = r.object AND o.kind = '{Excerpt.kind}')"
+)
 _CHANGED = (
     "SELECT DISTINCT r.object, r.field FROM rival r "
-    "JOIN cell c ON c.object = r.object AND c.field = r.field WHERE r.value IS NOT c.value AND r.field <> '_deleted'"
+    "JOIN cell c ON c.object = r.object AND c.field = r.field "
+    f"WHERE r.value IS NOT c.value AND r.field <> '_deleted' AND NOT ({_LEFT_OUT})"
 )
 _REVIVED = (
     "SELECT o.no FROM object o WHERE o.deleted = 0 AND o.no IN ("

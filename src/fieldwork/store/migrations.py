@@ -34,6 +34,7 @@ STEPS: dict[int, Callable[[sa.Connection], None]] = {
     2: _noting_packs,
     3: _widened,  # draws from a list of cases
     4: _looked_up_by_number,  # blind pairs, moderation, repeats, saved results
+    5: _widened,  # excerpts, masks, guides, sealed diaries, coding checks; documents, figures, sign-off
 }
 CURRENT = max(STEPS)
 

@@ -71,16 +71,16 @@ class Sets:
             held = getattr(one, name)
             if held in self.shown and self.shown[held] != held:
                 moved[name] = self.shown[held]
-            if name == "parent" and moved.get(name, held) == one.id:
+            if name in ("parent", "merged_into") and moved.get(name, held) == one.id:
                 moved[name] = None
         return replace(one, **moved) if moved else one
 
     def _single_tags(self, tags: Sequence[R]) -> list[R]:
-        """One tag for each thing tagged and theme: two themes that are the same make no second one."""
-        best: dict[tuple[object, object], tuple[bool, Id, Id]] = {}
+        """One tag for each thing tagged, theme and coder: two themes that are the same make no second one."""
+        best: dict[tuple[object, ...], tuple[bool, Id, Id]] = {}
         for tag in tags:
             theme = getattr(tag, "theme", None) or b""
-            key = getattr(tag, "target", None), self.of(theme) or tag.id
+            key = getattr(tag, "target", None), self.of(theme) or tag.id, getattr(tag, "coder", None)
             rank = theme != self.of(theme), theme, tag.id
             best[key] = min(best.get(key, rank), rank)
         standing = {id for _, _, id in best.values()}

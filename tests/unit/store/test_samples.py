@@ -8,16 +8,30 @@ from pathlib import Path
 import pytest
 
 import laptops
+import oracle
+import oracle_tables
+from fieldwork.domain.finding_records import Attachment, Document, SignOff
 from fieldwork.domain.marking_records import SealedPart
-from fieldwork.domain.records import Answer, CaseFile, Draw, DrawnCase, NoteLine, Session
+from fieldwork.domain.note_records import DiaryNote, Excerpt, Mask
+from fieldwork.domain.records import (
+    Answer,
+    CaseFile,
+    Draw,
+    DrawnCase,
+    EvidenceLink,
+    NoteLine,
+    Session,
+    Tag,
+    Theme,
+)
 from fieldwork.exchange import erasing
 from fieldwork.store import migrations
 from fieldwork.store.keys import envelope_path
 from fieldwork.store.members import leads
-from fieldwork.store.reading import dump, records, search
+from fieldwork.store.reading import dump, get, records, search
 from fieldwork.store.recording import Change, record
 from fieldwork.store.verifying import verify
-from fieldwork.store.workspace import Workspace
+from fieldwork.store.workspace import Workspace, raw
 from fieldwork.work.files import file_states
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -103,6 +117,48 @@ def test_what_an_older_version_could_not_open_is_open_once_it_is_brought_up(tmp_
         assert [hit.kind for hit in search(workspace, "heron")] == ["answer"]
         assert {file.unit for file in records(workspace, CaseFile)} == {"North", ""}
         assert len(records(workspace, SealedPart)) == 2 and not search(workspace, "written")
+
+
+def test_excerpts_and_documents_an_older_version_could_not_read_hang_where_they_belong(
+    tmp_path: Path,
+) -> None:
+    """A laptop of version 4 merged words marked out, a merged theme, a diary, a document and a signature.
+
+    It understood none of it, reworded one of the lines, deleted the other, and passed it all on.
+    """
+    path = tmp_path / "sample.fieldwork"
+    name = "version4-beside-newer.fieldwork"
+    shutil.copy(SAMPLES / name, path)
+    shutil.copy(envelope_path(SAMPLES / name), envelope_path(path))
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        assert verify(workspace) == []
+        (line,) = records(workspace, NoteLine)
+        assert (line.text, line.tidied, line.indent) == (
+            "Schedules come late, often",
+            "Schedules come late.",
+            1,
+        )
+        (excerpt,) = records(workspace, Excerpt)  # that in the deleted line went with it
+        assert (excerpt.target, excerpt.part, excerpt.quote, excerpt.start) == (line.id, "text", "late", 15)
+        assert len(records(workspace, Excerpt, hidden=True)) == 2
+        assert [tag.target for tag in records(workspace, Tag)] == [excerpt.id]
+        assert not records(workspace, Mask)  # two records below the line
+        assert [one.way for one in records(workspace, Mask, hidden=True)] == ["redact"]
+        merged = next(theme for theme in records(workspace, Theme) if theme.merged_into is not None)
+        assert get(workspace, Theme, merged.merged_into).code == "disclosure"
+        assert [diary.sealed for diary in records(workspace, DiaryNote)] == [bytes(range(64))]
+        (document,) = records(workspace, Document)
+        assert [one.belongs for one in records(workspace, Attachment)] == [document.id]
+        (link,) = records(workspace, EvidenceLink)
+        assert (link.evidence, link.note, link.answered) == (document.id, "Read it again", "It is new")
+        (signed,) = records(workspace, SignOff)
+        assert (signed.version, signed.inspectorate) == (2, "HMCPSI")
+        assert [hit.kind for hit in search(workspace, "amserlenni")] == ["note_line"]
+        state = dump(workspace)
+        with workspace.read() as db:
+            kinds = {record["kind"] for record in state["records"]}
+            assert oracle_tables.differences(raw(db), state, kinds) == []
+        assert oracle.differences(state, oracle.of(workspace)) == []
 
 
 def test_what_this_version_does_not_know_is_kept_and_passed_on(tmp_path: Path) -> None:
