@@ -212,6 +212,13 @@ def counted(number: int, kind: str) -> str:
         "body": "bodies",
         "inspection": "inspections",
         "drawn stratum": "drawn strata",
+        "topic covered": "topics covered",
+        "sealed diary": "sealed diaries",
+        "coder's finish": "coders' finishes",
+        "kind of finding": "kinds of finding",
+        "wish for an attachment": "wishes for an attachment",
+        "figure of the results": "figures of the results",
+        "saved search": "saved searches",
     }
     return f"{number} {plurals.get(noun, noun + 's')}"
 

@@ -326,12 +326,13 @@ def _without_backup(fault: Fault) -> None:
 
 def conflicts(options: argparse.Namespace) -> Answer:
     from fieldwork.work import same, team
+    from fieldwork.work.describing import in_words
 
     with open_workspace(options) as workspace:
         rows = team.conflict_rows(workspace)
         twice = [one.plain() for one in same.twice(workspace)]
         said = {
-            packed["bytes"]: team.in_words(workspace, bytes.fromhex(packed["bytes"]))
+            packed["bytes"]: in_words(workspace, bytes.fromhex(packed["bytes"]))
             for row in rows
             for version in row["versions"]  # type: ignore[attr-defined]
             if isinstance(packed := version["value"], dict)

@@ -61,6 +61,13 @@ LINE_MARKS: Mapping[str, str] = {
     "!": "follow-up",
     "@": "document asked for",
 }
+LANGUAGES: Mapping[str, str] = {"cy": "Welsh"}  # beside English, which goes without a code
+MASKS: Mapping[str, str] = {
+    "redact": "left out",
+    "pseudonym": "printed as somebody else",
+    "leave": "let stand: it is no name",
+}
+SIDES: Mapping[str, str] = {"police": "police", "prosecution": "prosecution", "other": "other"}
 DIRECTIONS: Mapping[str, str] = {
     "strength": "strength",
     "concern": "concern",

@@ -26,6 +26,7 @@ from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, gathering, reporting, team, visits
 from fieldwork.work.acts import Script
+from fieldwork.work.describing import describe_record
 from fieldwork.work.inspections import new_inspection
 from fieldwork.work.visits import achieve_visit
 
@@ -198,7 +199,7 @@ def _settle(lead: Workspace, say: Callable[[str], None]) -> list[str]:
     """The planned conflict: one emerging point, worded by two of the team without having seen the other's."""
     settled = []
     for clash in team.conflicts(lead):
-        say(f"In conflict: {team.describe_record(lead, clash.record)}; the lead keeps their own wording.")
+        say(f"In conflict: {describe_record(lead, clash.record)}; the lead keeps their own wording.")
         team.resolve(
             lead,
             conflict=clash.id,

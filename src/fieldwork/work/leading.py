@@ -16,8 +16,9 @@ from fieldwork.store.recording import Recorded
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import keeping
+from fieldwork.work.describing import describe_record
 from fieldwork.work.done import Done
-from fieldwork.work.team import describe_record, find_device
+from fieldwork.work.team import find_device
 
 REMOVAL_PROTECTS = (
     "From now on its acts count for nothing and packages are closed to it. What it had received it keeps and can "

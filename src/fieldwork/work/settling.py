@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import JointMarking
+from fieldwork.domain.note_records import CodingCheck
 from fieldwork.domain.records import (
     KINDS,
     Answer,
@@ -24,28 +25,32 @@ from fieldwork.domain.vocabulary import (
     DIRECTIONS,
     FINDING_KINDS,
     GRADE_BANDS,
+    LANGUAGES,
     LINE_MARKS,
+    MASKS,
     METHODS,
     MODES,
     SESSION_STATES,
+    SIDES,
     STRENGTHS,
 )
 from fieldwork.domain.words import combined
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.members import standing_of
-from fieldwork.store.reading import find, is_hidden, kind_of, records
+from fieldwork.store.reading import SEALED, find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import question_judged
 from fieldwork.work.claiming import taken_twice
+from fieldwork.work.describing import CALLED_IN_FULL, describe_record, in_words
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
 from fieldwork.work.gathering import answer_words
 from fieldwork.work.inspections import body_names
 from fieldwork.work.joint import examiners_words
-from fieldwork.work.team import describe_record, entry_of, in_words, why_not_counted
+from fieldwork.work.team import entry_of, why_not_counted
 
 CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("session", "method"): METHODS,
@@ -56,14 +61,39 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("tag", "direction"): DIRECTIONS,
     ("tag", "strength"): STRENGTHS,
     ("finding", "finding_kind"): FINDING_KINDS,
+    ("note_line", "language"): LANGUAGES,
+    ("mask", "way"): MASKS,
+    ("session_template", "method"): METHODS,
+    ("session_template", "mode"): MODES,
+    ("session_template", "grade_band"): GRADE_BANDS,
+    ("role", "side"): SIDES,
+    ("role", "grade_band"): GRADE_BANDS,
+    ("open_question", "method"): METHODS,
 }
 JUDGED = frozenset({"answer", "agreed_answer", "moderated_mark"})
-DESCRIBED = frozenset({"note_line", "session", "case_file", "finding", "moderation", *JUDGED})
-MOMENTS = frozenset({"started", "ended", "finished", "planned_start", "typed", "noted"})
+DESCRIBED = frozenset({"note_line", "session", "case_file", "moderation", *JUDGED, *CALLED_IN_FULL})
+MOMENTS = frozenset({
+    "started", "ended", "finished", "planned_start", "planned_end", "first_planned", "typed", "noted",
+    "signed", "read",
+})  # fmt: skip
 BODIES = frozenset({"body", "bodies", "force", "area"})
 PLACES = frozenset({"place", "position"})
-WRITABLE = frozenset({"title", "name", "role", "label", "reference", "unit"})
-FLAGS = frozenset({"settled", "admitted", "removed", "withdrawn"})
+WRITABLE = frozenset({
+    "title", "name", "role", "label", "reference", "unit",
+    "venue", "instead", "figure", "period", "source", "attribution",
+})  # fmt: skip
+FLAGS = frozenset({
+    "settled", "admitted", "removed", "withdrawn",
+    "heading", "covered", "favourable", "provisional", "body_named", "wanted",
+})  # fmt: skip
+ORDERED: Mapping[str, tuple[str, str]] = {
+    "note_line": ("place", "session"),
+    "finding": ("position", "visit"),
+    "theme": ("position", "parent"),
+    "guide_topic": ("position", "guide"),
+    **dict.fromkeys(("session_template", "role", "finding_kind", "saved_search"), ("position", "")),
+}
+"""Kinds that stand in an order people choose: the field that says where, and the one that says among which."""
 
 
 # -- values in words
@@ -81,7 +111,7 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
     if field in MOMENTS and isinstance(value, int):
         when = datetime.fromtimestamp(value / 1000)
         return f"{when.day} {when:%B %Y, %H:%M}"
-    if field in PLACES and kind in (NoteLine.kind, Finding.kind):
+    if kind in ORDERED and field == ORDERED[kind][0]:
         return _place_in_order(workspace, record, kind, str(value))
     if field in BODIES:
         names = body_names(workspace)
@@ -92,6 +122,10 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
         return "the same" if value else "not the same"
     if kind == JointMarking.kind and field == "examiners" and isinstance(value, bytes):
         return examiners_words(workspace, value)
+    if kind == CodingCheck.kind and isinstance(value, bytes):
+        return ", ".join(named(workspace, value[at : at + 16]) for at in range(0, len(value), 16))
+    if field == SEALED:
+        return "sealed words"
     if isinstance(value, bytes):
         return named(workspace, value) if kind_of(workspace, value) else in_words(workspace, value)
     return _day_words(value) if isinstance(value, str) else in_words(workspace, value)
@@ -118,23 +152,18 @@ def _day_words(value: str) -> str:
 
 
 def _place_in_order(workspace: Workspace, record: Id, kind: str, value: str) -> str:
-    """A place among lines or findings, by what stands before it."""
-    if kind == NoteLine.kind:
-        line = find(workspace, NoteLine, record)
-        others = [
-            (one.place, one.text)
-            for one in _lines_beside(workspace, line)
-            if one.id != record and one.place < value
-        ]
-    else:
-        finding = find(workspace, Finding, record)
-        beside = records(workspace, Finding, visit=finding.visit) if finding else []
-        others = [(one.position, one.text) for one in beside if one.id != record and one.position < value]
+    """A place among lines, findings, topics and the like, by what stands before it."""
+    name, among = ORDERED[kind]
+    held = find(workspace, KINDS[kind], record)
+    beside: list[Record] = []
+    if held is not None:
+        beside = records(workspace, KINDS[kind], **({among: getattr(held, among)} if among else {}))
+    others = [
+        (getattr(one, name), _main_words(one))
+        for one in beside
+        if one.id != record and getattr(one, name) < value
+    ]
     return f"after: {max(others)[1]}" if others else "at the beginning"
-
-
-def _lines_beside(workspace: Workspace, line: NoteLine | None) -> list[NoteLine]:
-    return records(workspace, NoteLine, session=line.session) if line is not None else []
 
 
 def _answer_words(workspace: Workspace, record: Id, value: str) -> str:
@@ -156,7 +185,7 @@ def glimpse(workspace: Workspace, record: Id) -> str:
 
 
 def _main_words(held: Record) -> str:
-    for name in ("text", "title", "name", "reference", "label", "reason"):
+    for name in ("text", "title", "name", "reference", "label", "quote", "short", "word", "shows", "reason"):
         said = getattr(held, name, "")
         if said:
             return str(said)

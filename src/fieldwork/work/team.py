@@ -2,24 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from fieldwork.domain.conflict import Conflict, Version
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
 from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import (
     KINDS,
-    Answer,
     CaseFile,
     Device,
-    DrawnCase,
-    Examination,
-    Finding,
-    Joining,
-    NoteLine,
-    Session,
     TeamMember,
     field_words,
 )
@@ -31,7 +22,7 @@ from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.known_laptops import clock_words
 from fieldwork.store.members import standing_of, uncounted
-from fieldwork.store.reading import Standing, device_standing, find, get, ids_beginning, kind_of, records
+from fieldwork.store.reading import Standing, device_standing, ids_beginning, kind_of, records
 from fieldwork.store.receipts import Receipt, receipts
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
@@ -40,8 +31,8 @@ from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import backups, joint
 from fieldwork.work.claiming import taken_twice
+from fieldwork.work.describing import describe_record, in_words
 from fieldwork.work.done import Done, do, laptop_name, one_of
-from fieldwork.work.visits import session_title
 
 KEEPS = ("ours", "theirs", "both")
 NEEDED = frozenset(
@@ -272,59 +263,6 @@ def _chosen(clash: Conflict, keep: str) -> Version:
 # -- what a person reads
 
 
-def describe_record(workspace: Workspace, id: Id, expected: str = "") -> str:
-    """A record in a few words: what it is and where it belongs.
-
-    expected: its kind where it may not be here yet, as in a preview of what a package brings.
-    """
-    kind = kind_of(workspace, id)
-    if kind is None:
-        words = KINDS[expected].words if expected in KINDS else "record"
-        return f"A {words} that is not here yet"
-    if kind == Answer.kind:
-        held = get(workspace, Answer, id)
-        examination = find(workspace, Examination, held.examination)
-        file = find(workspace, CaseFile, examination.case_file) if examination else None
-        return f"Answer {held.question}, file {file.reference if file else '?'}"
-    if kind in (AgreedAnswer.kind, ModeratedMark.kind, Moderation.kind, MarkingNote.kind):
-        return _of_marking(workspace, kind, id)
-    if kind == NoteLine.kind:
-        line = get(workspace, NoteLine, id)
-        session = find(workspace, Session, line.session)
-        when = datetime.fromtimestamp((line.typed or 0) / 1000).strftime("%H:%M")
-        return f"Note line {when}, {session_title(session) if session else 'a session not here yet'}"
-    if kind == Session.kind:
-        return f"Session, {session_title(get(workspace, Session, id))}"
-    if kind == CaseFile.kind:
-        return f"Case file {get(workspace, CaseFile, id).reference}"
-    if kind == DrawnCase.kind:
-        return f"Case {get(workspace, DrawnCase, id).reference} of a draw"
-    if kind == Joining.kind:
-        said = get(workspace, Joining, id)
-        both = (describe_record(workspace, one) for one in (said.one, said.other) if one is not None)
-        return f"Entered twice: {' and '.join(dict.fromkeys(both))}"
-    if kind == Finding.kind:
-        return f"Finding: {get(workspace, Finding, id).text[:60]}"
-    return KINDS[kind].words.capitalize() if kind is not None and kind in KINDS else str(kind)
-
-
-def _of_marking(workspace: Workspace, kind: str, id: Id) -> str:
-    """A note on marking, an agreed answer, a moderation or a mark in it, in a few words."""
-    if kind == MarkingNote.kind:
-        return f"How we mark {get(workspace, MarkingNote, id).question}"
-    if kind == AgreedAnswer.kind:
-        agreed = get(workspace, AgreedAnswer, id)
-        words, file = f"Agreed answer {agreed.question}", agreed.case_file
-    elif kind == ModeratedMark.kind:
-        mark = get(workspace, ModeratedMark, id)
-        look = find(workspace, Moderation, mark.moderation)
-        words, file = f"Moderator's mark {mark.question}", look.case_file if look else None
-    else:
-        words, file = "Moderation", get(workspace, Moderation, id).case_file
-    case = find(workspace, CaseFile, file)
-    return f"{words}, file {case.reference if case else '?'}"
-
-
 def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:
     """Open conflicts for the command line, in words and with all values."""
     return [
@@ -392,15 +330,6 @@ def why_not_counted(decided: Decided, step: histories.Step) -> str:
     if step.device in decided.cuts:
         return "does not count: written after its laptop was removed"
     return "does not count: a lead\u2019s to say"
-
-
-def in_words(workspace: Workspace, value: Value) -> str:
-    """A field's value as a person reads it; a reference by what it refers to."""
-    if isinstance(value, bytes):
-        if len(value) == 16 and kind_of(workspace, value):
-            return describe_record(workspace, value)
-        return value.hex()[:16]
-    return "" if value is None else str(value)
 
 
 def find_record(workspace: Workspace, reference: str) -> Id:
