@@ -7,7 +7,9 @@ import pytest
 
 import laptops
 from decrypted import plain
-from fieldwork.domain.records import NoteLine, Session
+from fieldwork.domain.finding_records import Attachment
+from fieldwork.domain.note_records import Excerpt, Mask
+from fieldwork.domain.records import EvidenceLink, NoteLine, Session
 from fieldwork.domain.values import Id, new_id
 from fieldwork.exchange import sharing
 from fieldwork.store import backup, keeping, keys
@@ -93,6 +95,53 @@ def drafted(laptop: Workspace, session: Id, line: Id) -> None:
         laptop, drafts, new_id(), [drafting.OpenLine(line, session, "a0", f"{NAME} said"), other]
     )
     drafts.close()
+
+
+def test_with_a_piece_of_evidence_goes_all_that_repeats_its_words(team: list[Workspace]) -> None:
+    """Words marked out in it, their mask, what they are evidence for, a released quote, diary and attachments."""
+    lead, author, third = team
+    session, line = said(author, f"spoke to {NAME} at the desk")
+    excerpt, mask, document, attachment, link = (new_id() for _ in range(5))
+    anchor = {"quote": NAME, "before": "spoke to ", "after": " at the desk"}
+    record(
+        author,
+        "copies",
+        [
+            Change("excerpt", excerpt, {"target": line, "part": "text", "start": 9, **anchor}),
+            Change("mask", mask, {"target": excerpt, "way": "pseudonym", "instead": f"not {NAME}"}),
+            Change(
+                "evidence_link", link, {"finding": new_id(), "evidence": excerpt, "bearing": "for", **anchor}
+            ),
+            Change("quote_release", new_id(), {"belongs": line, "wording": f"{NAME} said so", **anchor}),
+            Change("diary_note", new_id(), {"session": session, "sealed": NAME.encode()}),
+            Change("document", document, {"title": f"Letter of {NAME}", "received": "2026-11-20"}),
+            Change(
+                "attachment", attachment, {"belongs": document, "name": f"{NAME}.pdf", "key": NAME.encode()}
+            ),
+        ],
+    )
+    carry(author, lead, third)
+    asked = leading.erase(author, records=[session, line, document], cause="a name", hold_checked=True)
+    carry(author, lead)
+    assert places_of(third)
+    leading.approve(lead, erasure=(asked.id or b"").hex())
+    carry(lead, author, third)
+    for laptop in team:
+        assert places_of(laptop) == []
+        assert verify(laptop) == []
+        held = find(laptop, Excerpt, excerpt)
+        assert held is not None and (held.target, held.part, held.start, held.quote) == (
+            line,
+            "text",
+            9,
+            "[erased]",
+        )
+        masked, pinned = find(laptop, Mask, mask), find(laptop, EvidenceLink, link)
+        assert masked is not None and (masked.way, masked.instead) == ("pseudonym", "")
+        assert pinned is not None and (pinned.evidence, pinned.bearing) == (excerpt, "for")
+        file = find(laptop, Attachment, attachment)
+        assert file is not None and (file.belongs, file.name, file.key) == (document, "", None)
+    assert len({canonical(dump(laptop)) for laptop in team}) == 1
 
 
 def test_a_name_typed_by_mistake_is_gone_from_every_laptop(team: list[Workspace]) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.finding_records import Attachment, QuoteRelease
 from fieldwork.domain.marking_records import Release, SealedKey, SealedPart
+from fieldwork.domain.note_records import DiaryNote, Excerpt, KnownWord, Mask
 from fieldwork.domain.records import (
     KINDS,
     Approval,
@@ -17,6 +19,8 @@ from fieldwork.domain.records import (
     Device,
     DrawnCase,
     Erasing,
+    EvidenceLink,
+    Record,
     Tag,
     approval_id,
     field_rules,
@@ -29,9 +33,16 @@ from fieldwork.store.sealed_reading import is_opened, sealed_copies
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
 
-_NAMING = frozenset({(DrawnCase.kind, "reference")})
-"""Fields that say who or what a record is about, though nobody searches them."""
-
+_NAMING = frozenset(
+    {
+        (DrawnCase.kind, "reference"),
+        (Mask.kind, "instead"),
+        (KnownWord.kind, "word"),
+        (DiaryNote.kind, "sealed"),
+        *((Attachment.kind, name) for name in ("name", "key", "digest", "came_as")),
+    }
+)
+"""Fields that say who or what a record is about, or hold, open or prove what it says, though nobody searches them."""
 
 _SEALED = (SealedPart.kind, SealedKey.kind, Release.kind)
 
@@ -120,7 +131,7 @@ def _ids(blob: bytes | None) -> list[Id]:
 
 
 def _with_copies(workspace: Workspace, what: Iterable[Id]) -> list[Id]:
-    """The records named, the tags that quote them, and the case of a draw with its file: both name it."""
+    """The records named, all that repeats their words, and the case of a draw with its file: both name it."""
     named = dict.fromkeys(what)
     if not named:
         raise Fault("Name at least one record to erase.")
@@ -137,9 +148,29 @@ def _with_copies(workspace: Workspace, what: Iterable[Id]) -> list[Id]:
         if one.case_file is not None and kind_of(workspace, one.case_file) == CaseFile.kind
     ]
     named |= dict.fromkeys((*drawn, *files))
-    quotes = [tag.id for tag in records(workspace, Tag, target=set(named), hidden=True) if tag.quote]
-    sealed = [copy for id in [*named, *quotes] for copy in sealed_copies(workspace, id)]
-    return list(dict.fromkeys([*named, *quotes, *sealed]))
+    copies = _copies(workspace, named)
+    sealed = [copy for id in [*named, *copies] for copy in sealed_copies(workspace, id)]
+    return list(dict.fromkeys([*named, *copies, *sealed]))
+
+
+def _copies(workspace: Workspace, named: Iterable[Id]) -> list[Id]:
+    """What repeats the words of these records, or is a part of them that was put away by itself."""
+    pieces = set(named)
+    excerpts = [one.id for one in records(workspace, Excerpt, target=pieces, hidden=True)]
+    pieces |= set(excerpts)
+    some: list[Record] = [
+        *(tag for tag in records(workspace, Tag, target=pieces, hidden=True) if tag.quote),
+        *records(workspace, Mask, target=pieces, hidden=True),
+        *(
+            link
+            for link in records(workspace, EvidenceLink, evidence=pieces, hidden=True)
+            if link.quote or link.before or link.after
+        ),
+        *records(workspace, QuoteRelease, belongs=pieces, hidden=True),
+        *records(workspace, DiaryNote, session=pieces, hidden=True),
+        *records(workspace, Attachment, belongs=pieces, hidden=True),
+    ]
+    return [*excerpts, *(one.id for one in some)]
 
 
 def _approval(workspace: Workspace, erasing: Id, ids: Sequence[Id]) -> Change:
