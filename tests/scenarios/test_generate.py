@@ -56,11 +56,21 @@ def test_small_evidence_is_merged_with_every_clash_shown(call):
         ).scalar_one()
         counts = {
             kind: db.exec_driver_sql(f"SELECT count(*) FROM {kind}").scalar_one()
-            for kind in ("visit", "session", "note_line", "answer", "evidence_link")
+            for kind in (
+                "visit",
+                "session",
+                "note_line",
+                "answer",
+                "evidence_link",
+                "excerpt",
+                "covered_topic",
+                "document",
+            )
         }
     assert twice == wanted["reference"] == 1
     assert counts["visit"] == 2 and 250 <= counts["note_line"] <= 400 and counts["session"] >= 12
     assert 1_300 <= counts["answer"] <= 1_700 and 50 <= counts["evidence_link"] <= 60
+    assert 40 <= counts["excerpt"] <= 90 and counts["covered_topic"] >= 20 and counts["document"]
     assert call("verify", "a.fieldwork")["ok"]
 
 

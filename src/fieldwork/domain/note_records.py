@@ -12,7 +12,7 @@ from fieldwork.domain.fields import number as _number
 from fieldwork.domain.fields import reference as _reference
 from fieldwork.domain.fields import text as _text
 from fieldwork.domain.record import Record
-from fieldwork.domain.values import Id
+from fieldwork.domain.values import Id, derived_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,11 @@ class Excerpt(Record):
     before: str = _text("words before", long=True)
     after: str = _text("words after", long=True)
     start: int | None = _number("where the words begin")
+
+
+def excerpt_id(target: Id, part: str, quote: str, occurrence: int) -> Id:
+    """What words are called that somebody marks out; occurrence: how often they stand in that part before."""
+    return derived_id(Excerpt.kind, target, part, quote, str(occurrence))
 
 
 LOCATING = frozenset({"part", "quote", "before", "after", "start"})

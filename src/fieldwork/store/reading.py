@@ -370,6 +370,8 @@ KIND_GROUPS: Mapping[str, tuple[str, ...]] = {
     "answers": ("answer", "agreed_answer", "moderated_mark", "marking_note"),
     "findings": ("finding",),
 }
+FOUND_BESIDE = ("document", "figure", "result_cell", "open_question")
+"""Kinds that are found where no group is named."""
 
 
 def search(workspace: Workspace, query: str, *, within: str | None = None, limit: int = 200) -> list[Hit]:
@@ -377,7 +379,8 @@ def search(workspace: Workspace, query: str, *, within: str | None = None, limit
     match = _match(query)
     if not match:
         return []
-    kinds = KIND_GROUPS[within] if within else tuple(kind for group in KIND_GROUPS.values() for kind in group)
+    every = (*(kind for group in KIND_GROUPS.values() for kind in group), *FOUND_BESIDE)
+    kinds = KIND_GROUPS[within] if within else every
     marks = ",".join("?" * len(kinds))
     with workspace.read() as db:
         rows = db.exec_driver_sql(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
 from fieldwork.domain.records import (
+    KINDS,
     Answer,
     CaseFile,
     Examination,
@@ -21,7 +22,7 @@ from fieldwork.domain.records import (
     Visit,
 )
 from fieldwork.domain.values import Id
-from fieldwork.store.reading import KIND_GROUPS, newest, records, search
+from fieldwork.store.reading import FOUND_BESIDE, KIND_GROUPS, newest, records, search
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.findings import Point, points
 from fieldwork.work.inspections import body_names
@@ -144,6 +145,8 @@ def _in_words(workspace: Workspace, hits: list[Piece]) -> list[Found]:
             found.append(replace(judged[id], snippet=snippet))
         elif kind == Finding.kind and id in findings:
             found.append(Found(kind, id, snippet, "finding", findings[id].visit or id, "", None, ()))
+        elif kind in FOUND_BESIDE:
+            found.append(Found(kind, id, snippet, KINDS[kind].words, None, "", None, ()))
     return found
 
 

@@ -19,6 +19,7 @@ from fieldwork.work import team
 from fieldwork.work.examining import question_set
 from fieldwork.work.inspections import inspection_of, new_inspection, shipped_bodies, theme_id
 from fieldwork.work.made_up import MadeUp, answer_sheets
+from fieldwork.work.made_up_evidence import Evenings
 from fieldwork.work.made_up_work import START, Amounts, Clash, Ground, Work, draw_clashes, lay_ground
 
 SIZES = {
@@ -113,6 +114,7 @@ def _generate(
                 workspace.identity.member,
                 count,
                 workspace.identity.person,
+                Evenings(MadeUp(f"{seed}/{number}/evenings"), ground.themes, workspace.identity.member),
             )
             written = record_many(workspace, work.acts(amounts, examined[number], clashes, number))
             entries, changes = entries + written[0], changes + written[1]

@@ -33,6 +33,7 @@ from fieldwork.store.state import DELETED
 from fieldwork.work.examining import answer_id, examination_id
 from fieldwork.work.inspections import phase_id, stratum_id
 from fieldwork.work.made_up import Given, MadeUp
+from fieldwork.work.made_up_evidence import Evenings, Typed, guide_act
 from fieldwork.work.themes import tag_change
 
 START = 1_736_150_400_000  # Monday 6 January 2025, 8 o'clock
@@ -131,7 +132,7 @@ def lay_ground(
         acts += work.session(at, min(rest, 2 * PASTED), pasted=True)
         at += MINUTE
     ground.lines += [id for kind, id in work.today if kind == NoteLine.kind]
-    return [*acts, *work.evening]
+    return [*acts, *work.evening, guide_act(made, START)]
 
 
 def _shared_lines(amounts: Amounts) -> int:
@@ -188,12 +189,22 @@ def draw_clashes(made: MadeUp, ground: Ground, count: int, laptops: int) -> list
 
 
 class Work:
-    """One laptop's acts. today: what was noted since the last evening; evening: acts that wait for it."""
+    """One laptop's acts. today: what was noted since the last evening; evening: acts that wait for it.
+
+    evenings: what else is done of an evening; None where only the ground is laid.
+    """
 
     def __init__(
-        self, made: MadeUp, ground: Ground, member: Id | None, part: int, author: str = "lead"
+        self,
+        made: MadeUp,
+        ground: Ground,
+        member: Id | None,
+        part: int,
+        author: str = "lead",
+        evenings: Evenings | None = None,
     ) -> None:
         self.made, self.ground, self.member, self.part, self.author = made, ground, member, part, author
+        self.evenings = evenings
         self.today: list[tuple[str, Id]] = []
         self.evening: list[Act] = []
         self._earlier: list[tuple[str, Id]] = []
@@ -221,6 +232,8 @@ class Work:
             wanted = amounts.changes // self.part * (day + 1) // MONTHS
             links = amounts.links * (day + 1) // MONTHS // self.part
             yield from self._counted(self._wash_up(START + day * DAY + 10 * 60 * MINUTE, links, wanted))
+            if self.evenings is not None:
+                yield from self.evenings.acts(START + day * DAY + 11 * 60 * MINUTE)
         for clash in clashes:
             if number in clash.laptops:
                 yield self._clashing(START + MONTHS * DAY, clash, clash.laptops.index(number))
@@ -237,7 +250,7 @@ class Work:
         made = self.made
         visit, *bodies = made.one(self.ground.visits)
         id = made.id(at)
-        fields = {
+        fields: dict[str, Any] = {
             "visit": visit,
             "title": made.one(made.words["titles"]),
             "method": made.one(SESSION_METHODS),
@@ -251,6 +264,8 @@ class Work:
             "noted_by": self.member,
         }
         yield Act("start a session", [Change(Session.kind, id, fields)], at)
+        if self.evenings is not None:
+            self.evenings.held.append((id, visit, fields["body"]))
         place = _place(made)
         together: list[Change] = []
         for _ in range(count):
@@ -273,7 +288,7 @@ class Work:
     def _line(self, at: int, session: Id, place: str) -> list[Change]:
         made, id = self.made, self.made.id(at)
         self.today.append((NoteLine.kind, id))
-        fields = {
+        fields: dict[str, Any] = {
             "session": session,
             "place": place,
             "text": made.sentence(),
@@ -284,6 +299,8 @@ class Work:
             fields["mark"] = made.one(('"', ">", "!", "@"))
         if made.likely(0.2):
             fields["speaker"] = made.one("ABC")
+        if self.evenings is not None:
+            self.evenings.typed.append(Typed(id, fields["text"]))
         changes = [Change(NoteLine.kind, id, fields)]
         if made.likely(0.4):
             theme, direction = made.one(self.ground.themes), made.one(tuple(DIRECTIONS))
