@@ -299,6 +299,14 @@ FAULTS: dict[str, tuple[str, str]] = {
         "if hash not in incomplete}",
         "if True}",
     ),
+    "two are asked where the words of an excerpt are": (
+        "AND NOT ({_LEFT_OUT})",
+        "AND NOT ({_LEFT_OUT} AND 0)",
+    ),
+    "nobody is asked on which line an excerpt stands": (
+        "f\"r.field IN ({', '.join(map(repr, sorted(LOCATING)))}) \"",
+        'f"1 "',
+    ),
     "whom a laptop names speaks for its approval": (
         'if "member" in said and (own or word.entry.device in leads):',
         'if "member" in said:',

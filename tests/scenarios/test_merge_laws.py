@@ -17,6 +17,7 @@ from hearing_rules import HearingRules
 from hypothesis import HealthCheck, Phase, event, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, run_state_machine_as_test
+from note_rules import NoteRules
 from team_rules import TEAM
 
 LONG = os.environ.get("FIELDWORK_LONG")
@@ -25,7 +26,7 @@ STEPS = int(os.environ.get("FIELDWORK_LAWS_STEPS", "40" if LONG else "25"))
 SIZE = 4
 
 
-class MergeLaws(HarmRules, HearingRules, FileRules, Day, RuleBasedStateMachine):
+class MergeLaws(NoteRules, HarmRules, HearingRules, FileRules, Day, RuleBasedStateMachine):
     @initialize(skews=st.lists(st.sampled_from(SKEWS), min_size=SIZE, max_size=SIZE))
     def begin(self, skews: list[int]) -> None:
         self.starts(skews)

@@ -31,6 +31,7 @@ import pyrage
 from file_rules import FileRules
 from harm_rules import HarmRules
 from hearing_rules import HearingRules
+from note_rules import NoteRules
 from team_rules import TEAM
 
 import laptops
@@ -47,7 +48,7 @@ MOVED = 3  # the same where files were copied, restored or put back
 Draw = Callable[[random.Random], dict[str, Any]]
 
 
-class Schedule(HarmRules, HearingRules, FileRules, day.Day):
+class Schedule(NoteRules, HarmRules, HearingRules, FileRules, day.Day):
     """A day of work that a seed decides."""
 
 
@@ -182,6 +183,24 @@ RULES: dict[str, tuple[int, Draw]] = {
     "renamed_and_not_taken_back": (1, lambda d: {"i": _laptop(d)}),
     "act_and_take_back": (2, _two),
     "an_erasure_falls": (2, lambda d: {"i": _laptop(d), "apart": d.randint(1, 3)}),
+    "mark_out": (
+        5,
+        lambda d: {
+            "i": _laptop(d),
+            "one": d.randrange(2),
+            "line": d.randrange(2),
+            "quote": d.choice(day.SAID),
+            "start": d.randint(0, 3),
+            "way": d.randint(0, 3),
+        },
+    ),
+    "carried_on_both_sides": (
+        3,
+        lambda d: {"i": _laptop(d), "apart": d.randint(1, 3), "one": d.randrange(2), "parted": _yes(d)},
+    ),
+    "tidy": (2, lambda d: {"i": _laptop(d), "line": d.randrange(2), "tidied": d.choice(day.SAID)}),
+    "merge_themes": (2, lambda d: {"i": _laptop(d), "one": d.randrange(2), "lift": d.random() < 0.3}),
+    "seal_a_diary": (2, lambda d: {"i": _laptop(d), "sealed": d.randbytes(d.randint(1, 3))}),
 }
 NAMES, WEIGHTS = list(RULES), [weight for weight, _ in RULES.values()]
 
