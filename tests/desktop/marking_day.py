@@ -159,7 +159,10 @@ def draw(lead: Examiner, cases: Path, each: int) -> None:
     lead.press(K.Key_S)
     lead.step("no-sample-yet")
     lead.press(K.Key_N)
-    for words in (str(cases), "stratum", str(each), "winter", "100"):
+    lead.type(str(cases))
+    lead.press(K.Key_Tab)  # to Browse
+    lead.press(K.Key_Tab)
+    for words in ("stratum", str(each), "winter", "100"):
         lead.type(words)
         lead.press(K.Key_Tab)
     lead.step("draw-asked-for")

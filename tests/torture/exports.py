@@ -92,7 +92,7 @@ def _exports(found: dict[str, Any], names: list[str]) -> None:
         for name, row in zip(names, _csv(reporting.results_csv(nobody))[1:], strict=True):
             for cell in row:
                 _judge(found, name, cell, "results as CSV")
-    of_it = {"results": None, "figures_digest": "", "last_change": 0}
+    of_it = {"results": [], "figures_digest": "", "last_change": 0}
     sheets = dict.fromkeys(("result_rows", "file_rows", "codebook_rows"), rows)
     with patch.multiple(exporting, **{n: Mock(return_value=v) for n, v in (of_it | sheets).items()}):
         book = openpyxl.load_workbook(io.BytesIO(exporting._xlsx(nobody, "")))
