@@ -246,7 +246,7 @@ class Empty(Box):
         ]
         if button is not None:
             items += [8, row(None, button, None)]
-        super().__init__(None, (_EmptyWords(icon, *items), 100), None, down=False)
+        super().__init__(None, (_EmptyWords(icon, *items, None), 100), None, down=False)
 
 
 class Badge(Whole, QWidget):
