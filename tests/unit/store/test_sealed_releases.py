@@ -347,6 +347,24 @@ def _pages(workspace: Workspace) -> bytes:
     return plain(workspace.path, workspace.file_key)
 
 
+def test_a_laptop_in_place_of_a_lost_one_may_finish_at_once(pair: Pair) -> None:
+    """What the lost one had shared is what it finishes."""
+    keeper, new = pair.team[KEEPER], pair.team[BYSTANDER]
+    laptops.give(pair.team[POLICE], keeper)
+    laptops.give(pair.team[PROSECUTION], keeper)
+    member = pair.team[POLICE].identity.member
+    record(keeper, "in place of", [Change(Device.kind, new.device, {"member": member})])
+    sealed_own.hand_on(keeper, [pair.one], records(keeper, Device, id=new.device)[0])
+    laptops.give(keeper, new)
+    new.__dict__.pop("identity", None)
+    finish = sealed_own.finish(new, pair.one, {"finished": 10}, at=None).entry
+    assert finish is not None
+    laptops.give(new, keeper)
+    sealed_own.release(keeper, {pair.one: finish, pair.two: pair.finish_two})
+    pair.meet()
+    assert pair.opened() == {"heron", "estuary"}
+
+
 def test_a_keeper_hands_a_key_on_to_the_laptop_in_place_of_a_lost_one(pair: Pair) -> None:
     """It has the work that was shared, goes on where it stopped, and one finish covers both, in whatever order."""
     keeper, new, other = pair.team[KEEPER], pair.team[BYSTANDER], pair.team[PROSECUTION]
