@@ -106,12 +106,31 @@ def draw(
     targets = read_targets(target, frame)
     percent = read_overlap(overlap) if overlap.strip() else None
     digest = frame_digest(frame.cases)
-    drawing = _Drawing(workspace, frame, draw_id(seed, digest, frame.columns), seed, tranche, visit)
+    id = draw_id(seed, digest, frame.columns)
+    _refuse_another_list(workspace, id, seed, frame)
+    drawing = _Drawing(workspace, frame, id, seed, tranche, visit)
     changes = drawing.changes(targets, percent)
     fields = {"seed": seed, "frame": digest, "columns": " ".join(frame.columns), "cases": len(frame.cases)}
     first = Change(Draw.kind, drawing.draw, {**fields, DELETED: None})
     reason = f"{frame.name}, SHA-256 {frame.digest}"
     return do(workspace, "draw a sample", [first, *changes], id=drawing.draw, reason=reason, at=at)
+
+
+def _refuse_another_list(workspace: Workspace, draw: Id, seed: str, frame: Frame) -> None:
+    """A list that was altered since makes another draw, whose targets and reserves would be counted beside the first's.
+
+    Raises Fault where a case of it stands in a draw with this seed from another list, or by other strata.
+    """
+    listed = {case.reference for case in frame.cases}
+    for other in records(workspace, Draw, seed=seed):
+        if other.id == draw:
+            continue
+        drawn = {one.reference for one in records(workspace, DrawnCase, draw=other.id)} & listed
+        if drawn:
+            raise Fault(
+                f"{len(drawn)} of these cases, {min(drawn)} among them, stand in a draw with this seed from another "
+                "list or by other strata. Draw on from that list, or give another seed for a sample beside it."
+            )
 
 
 class _Drawing:

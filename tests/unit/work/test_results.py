@@ -217,13 +217,13 @@ def test_answers_given_before_a_renaming_count_under_the_code_of_now(workspace, 
     assert not [counted for counted in group.questions if counted.older]
 
 
-def drawn_files(workspace, tmp_path, rows, targets):
+def drawn_files(workspace, tmp_path, rows, targets, seed="s"):
     """A draw; the references it chose, by stratum."""
     frame = tmp_path / "frame.csv"
     frame.write_text("reference,stratum\n" + "".join(f"{row}\n" for row in rows), "utf-8")
     wanted = tmp_path / "targets.csv"
     wanted.write_text("stratum,target\n" + "".join(f"{row}\n" for row in targets), "utf-8")
-    sampling.draw_sample(workspace, frame=frame, strata=["stratum"], target=str(wanted), seed="s")
+    sampling.draw_sample(workspace, frame=frame, strata=["stratum"], target=str(wanted), seed=seed)
     drawn = [one for one in records(workspace, DrawnCase) if one.standing == "chosen"]
     return {
         name: [one.reference for one in drawn if one.reference.startswith(name)]
@@ -305,7 +305,7 @@ def test_strata_drawn_in_proportion_are_put_together_and_a_file_by_hand_takes_th
 
 def test_lists_with_a_case_in_common_are_not_put_together(workspace, tmp_path):
     hate = drawn_files(workspace, tmp_path, frame_of(Hate=10), ["Hate,2"])["Hate"]
-    rape = drawn_files(workspace, tmp_path, [*frame_of(Rape=10), f"{hate[0]},Rape"], ["Rape,2"])["Rape"]
+    rape = drawn_files(workspace, tmp_path, [*frame_of(Rape=10), f"{hate[0]},Rape"], ["Rape,2"], "t")["Rape"]
     for reference in (*hate, *rape):
         examined(workspace, reference, {"A04": "Y"})
     assert of(results.results(workspace)[0], "A04").choice.shares["Y"].without == TWO_DRAWS

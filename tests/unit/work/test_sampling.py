@@ -97,6 +97,18 @@ def test_a_draw_makes_files_of_the_first_and_keeps_the_others_in_reserve(workspa
     assert step.who == "HMCPSI laptop 4" and "SHA-256" in step.reason
 
 
+def test_an_altered_list_is_no_second_draw_of_one_seed(workspace, frame, tmp_path):
+    draw(workspace, frame)
+    before = files.strata(workspace)
+    rows = frame.read_text("utf-8").splitlines()[1:]
+    for name, altered in (("longer", [*rows, "Z-1,Volume"]), ("shorter", rows[1:])):
+        with pytest.raises(Fault, match="stand in a draw with this seed from another list"):
+            draw(workspace, listed(tmp_path / f"{name}.csv", *altered))
+    assert files.strata(workspace) == before and len(references(workspace)) == 6
+    draw(workspace, listed(tmp_path / "elsewhere.csv", "Y-1,Volume", "Y-2,Volume"), target=1)
+    draw(workspace, listed(tmp_path / "seeded.csv", *rows, "Z-1,Volume"), seed="another")
+
+
 def test_the_same_again_changes_nothing_in_whatever_order_the_rows_stand(workspace, frame, tmp_path):
     draw(workspace, frame, overlap="50")
     before = dump(workspace)
