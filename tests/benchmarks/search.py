@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from fieldwork.store.reading import search
+from fieldwork.store.searching import search
 from fieldwork.store.workspace import Workspace, raw
 from fieldwork.work.evidence import look_up
 from laptops import team

@@ -17,7 +17,8 @@ from fieldwork.domain.marking_records import AgreedAnswer, JointMarking
 from fieldwork.domain.records import Answer, Device
 from fieldwork.exchange import sharing
 from fieldwork.store.history import history
-from fieldwork.store.reading import canonical, dump, get, records, search
+from fieldwork.store.reading import canonical, dump, get, records
+from fieldwork.store.searching import search
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (

@@ -14,7 +14,8 @@ from fieldwork.commandline.running import run as command_line
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import new_id
 from fieldwork.store.drafts import Drafts
-from fieldwork.store.reading import records, search
+from fieldwork.store.reading import records
+from fieldwork.store.searching import search
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, findings, notes, team
 from fieldwork.work.drafting import OpenLine, keep_draft, write_open_lines

@@ -1,8 +1,7 @@
-"""Reading what stands: records by kind, conflicts, the dump, and the search."""
+"""Reading what stands: records by kind, conflicts, the dump."""
 
 import hashlib
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -351,61 +350,3 @@ def _shown(name: str, value: Value) -> Any:
 
 def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-# -- search
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A record found: the snippet marks each found word with the two control characters 2 and 3."""
-
-    kind: str
-    id: Id
-    snippet: str
-
-
-KIND_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "notes": ("note_line", "session"),
-    "answers": ("answer", "agreed_answer", "moderated_mark", "marking_note"),
-    "findings": ("finding",),
-}
-FOUND_BESIDE = ("document", "figure", "result_cell", "open_question")
-"""Kinds that are found where no group is named."""
-
-
-def search(workspace: Workspace, query: str, *, within: str | None = None, limit: int = 200) -> list[Hit]:
-    """Full text: words (by their stem, accents folded), "a phrase", a begin*; best first. At most `limit` hits."""
-    match = _match(query)
-    if not match:
-        return []
-    every = (*(kind for group in KIND_GROUPS.values() for kind in group), *FOUND_BESIDE)
-    kinds = KIND_GROUPS[within] if within else every
-    marks = ",".join("?" * len(kinds))
-    with workspace.read() as db:
-        rows = db.exec_driver_sql(
-            f"SELECT o.kind, o.id, snippet(found, 0, char(2), char(3), '…', 24) FROM found "
-            f"JOIN object o ON o.no = found.rowid WHERE found MATCH ? AND o.kind IN ({marks}) "
-            f"ORDER BY found.rank LIMIT ?",
-            (match, *kinds, limit),
-        ).fetchall()
-    return [Hit(*row) for row in rows]
-
-
-def _match(query: str) -> str:
-    """What a person typed as an FTS5 expression: nothing they type can be a syntax error."""
-    parts = []
-    for number, piece in enumerate(unicodedata.normalize("NFC", query).split('"')):
-        if number % 2:
-            if words := _words(piece):
-                parts.append('"' + " ".join(words) + '"')
-            continue
-        for word in piece.split():
-            if words := _words(word):
-                parts.append('"' + " ".join(words) + '"' + ("*" if word.endswith("*") else ""))
-    return " ".join(parts)
-
-
-def _words(text: str) -> list[str]:
-    """The words in a text as the index takes them: letters and digits with the marks that belong to them."""
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()

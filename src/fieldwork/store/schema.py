@@ -273,9 +273,10 @@ def _typed_table(kind: str) -> sa.Table:
 for _kind in KINDS:
     _typed_table(_kind)
 
+TOKENS = "porter unicode61 remove_diacritics 2"
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE found USING fts5(words, content='searchable', content_rowid='no', "
-    "tokenize=\"porter unicode61 remove_diacritics 2\", prefix='2 3')"
+    f"tokenize=\"{TOKENS}\", prefix='2 3')"
 )
 
 

@@ -22,7 +22,8 @@ from fieldwork.domain.records import (
     Visit,
 )
 from fieldwork.domain.values import Id
-from fieldwork.store.reading import FOUND_BESIDE, KIND_GROUPS, newest, records, search
+from fieldwork.store.reading import newest, records
+from fieldwork.store.searching import FOUND_BESIDE, KIND_GROUPS, search
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.findings import Point, points
 from fieldwork.work.inspections import body_names

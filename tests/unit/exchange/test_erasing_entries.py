@@ -15,8 +15,9 @@ from fieldwork.store.drafts import Drafts
 from fieldwork.store.history import history
 from fieldwork.store.holding import heads_held, lacking
 from fieldwork.store.intake import take_in
-from fieldwork.store.reading import canonical, dump, find, get, search
+from fieldwork.store.reading import canonical, dump, find, get
 from fieldwork.store.recording import Change, record
+from fieldwork.store.searching import search
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
 

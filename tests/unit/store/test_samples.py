@@ -28,8 +28,9 @@ from fieldwork.exchange import erasing
 from fieldwork.store import migrations
 from fieldwork.store.keys import envelope_path
 from fieldwork.store.members import leads
-from fieldwork.store.reading import dump, get, records, search
+from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change, record
+from fieldwork.store.searching import search
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw
 from fieldwork.work.files import file_states

@@ -17,11 +17,12 @@ from fieldwork.exchange import erasing, package
 from fieldwork.store import held, sealed_own
 from fieldwork.store.history import history
 from fieldwork.store.intake import take_in
-from fieldwork.store.reading import dump, find, records, search
+from fieldwork.store.reading import dump, find, records
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.sealed_facts import CALLED_OFF
 from fieldwork.store.sealed_reading import late, released, remarks
 from fieldwork.store.sealing import LEAST_PART, Inner, instance_id, make_part
+from fieldwork.store.searching import search
 from fieldwork.store.state import DELETED
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace

@@ -21,8 +21,8 @@ from fieldwork.store.beside import drafts_path
 from fieldwork.store.connection import connect, faults_told
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.keys import new_file_key
-from fieldwork.store.reading import search
 from fieldwork.store.recording import DELETE, Change, record
+from fieldwork.store.searching import search
 from fieldwork.store.state import DELETED
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace, raw

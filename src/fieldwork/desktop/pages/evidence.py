@@ -61,7 +61,7 @@ class EvidencePage(ReadingPage):
 
     def _build(self) -> None:
         self.field = Field(
-            hint="Words, \u201ca phrase\u201d, begin*",
+            hint="Words, \u201ca phrase\u201d, begin*, one ~ near another",
             name="Search notes, answers and findings",
             icon="search",
         )
