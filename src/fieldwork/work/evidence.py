@@ -25,7 +25,7 @@ from fieldwork.domain.values import Id
 from fieldwork.store.reading import newest, records
 from fieldwork.store.searching import FOUND_BESIDE, KIND_GROUPS, search
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.findings import Point, points
+from fieldwork.work.finding_counts import Point, points
 from fieldwork.work.inspections import body_names
 from fieldwork.work.visits import current_visit, session_title, visit_title
 

@@ -1,24 +1,13 @@
 """Findings and the evidence for and against them. An emerging point is a finding of a visit."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.order import between
-from fieldwork.domain.records import (
-    Answer,
-    CaseFile,
-    EvidenceLink,
-    Examination,
-    Finding,
-    NoteLine,
-    Session,
-    Visit,
-)
+from fieldwork.domain.records import Answer, EvidenceLink, Finding, NoteLine, Session, Visit
 from fieldwork.domain.values import Id, derived_id, new_id
 from fieldwork.domain.vocabulary import FINDING_KINDS
-from fieldwork.store.reading import find, get, kind_of, records
+from fieldwork.store.reading import get, kind_of, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
@@ -132,63 +121,3 @@ def _link(workspace: Workspace, finding: Id, evidence: Id, bearing: str, note: s
         raise Fault("Only a note line, an answer or a session can be evidence for a finding.")
     fields = {"finding": finding, "evidence": evidence, "bearing": bearing, "note": note, DELETED: None}
     return Change(EvidenceLink.kind, derived_id(EvidenceLink.kind, finding, evidence), fields)
-
-
-@dataclass(frozen=True)
-class Point:
-    """A finding with its evidence counted: by method, for and against, and the bodies behind it."""
-
-    finding: Finding
-    methods: tuple[tuple[str, int], ...]
-    bodies: tuple[str, ...]
-    pieces: int
-    against: int
-
-    def supported(self, methods: int, bodies: int) -> bool:
-        """Whether enough methods and bodies stand behind it, and nothing against it."""
-        return len(self.methods) >= methods and len(self.bodies) >= bodies and not self.against
-
-
-def points(workspace: Workspace, visit: Id | None = None) -> list[Point]:
-    """Findings (of a visit, if given), strengths first, each with its evidence counted."""
-    found = records(workspace, Finding, visit=visit) if visit else records(workspace, Finding)
-    rank = {kind: place for place, kind in enumerate(FINDING_KINDS)}
-    found.sort(key=lambda f: (rank.get(f.finding_kind, len(rank)), f.position, f.id))
-    return [_counted(workspace, finding) for finding in found]
-
-
-def _counted(workspace: Workspace, finding: Finding) -> Point:
-    methods: Counter[str] = Counter()
-    bodies: dict[str, None] = {}
-    against = 0
-    for link in records(workspace, EvidenceLink, finding=finding.id):
-        place = evidence_place(workspace, link.evidence)
-        if place is None:
-            continue
-        if link.bearing == "against":
-            against += 1
-            continue
-        method, some = place
-        methods[method] += 1
-        bodies.update(dict.fromkeys(some))
-    return Point(
-        finding, tuple(sorted(methods.items())), tuple(sorted(bodies)), sum(methods.values()), against
-    )
-
-
-def evidence_place(workspace: Workspace, evidence: Id | None) -> tuple[str, tuple[str, ...]] | None:
-    """The method a piece of evidence was gathered by and the bodies it is about; None when it is gone."""
-    from fieldwork.store.reading import is_hidden
-
-    if evidence is None or is_hidden(workspace, evidence):
-        return None
-    line = find(workspace, NoteLine, evidence)
-    session = find(workspace, Session, line.session if line else evidence)
-    if session is not None:
-        return session.method or "interview", (session.body,) if session.body else ()
-    held = find(workspace, Answer, evidence)
-    examination = find(workspace, Examination, held.examination) if held else None
-    file = find(workspace, CaseFile, examination.case_file) if examination else None
-    if file is None:
-        return None
-    return "file_examination", tuple(code for code in (file.force, file.area) if code)

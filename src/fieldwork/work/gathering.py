@@ -38,7 +38,7 @@ from fieldwork.store.reading import branch_heads, counts_by, get, last_change, r
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import open_file, pane_of
 from fieldwork.work.files import file_states, strata
-from fieldwork.work.findings import Point, points
+from fieldwork.work.finding_counts import Point, needs_of, points
 from fieldwork.work.inspections import body_names, inspection_of
 from fieldwork.work.joint import closed_examinations
 from fieldwork.work.notes import lines_of
@@ -103,7 +103,6 @@ def _day(text: str) -> str:
 
 
 def _point(workspace: Workspace, point: Point) -> PointFacts:
-    inspection = inspection_of(workspace)
     links = sorted(records(workspace, EvidenceLink, finding=point.finding.id), key=lambda link: link.id)
     return PointFacts(
         FINDING_KINDS.get(point.finding.finding_kind, point.finding.finding_kind),
@@ -111,7 +110,7 @@ def _point(workspace: Workspace, point: Point) -> PointFacts:
         tuple((METHODS.get(method, method), count) for method, count in point.methods),
         point.bodies,
         point.against,
-        point.supported(inspection.methods_needed or 2, inspection.bodies_needed or 2),
+        point.supported(needs_of(workspace)),
         tuple((reference_of(link.evidence), link.evidence.hex()) for link in links if link.evidence),
     )
 

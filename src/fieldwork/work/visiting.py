@@ -11,7 +11,7 @@ from fieldwork.store.reading import get, records
 from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.files import file_states
-from fieldwork.work.findings import Point, points
+from fieldwork.work.finding_counts import Point, points
 from fieldwork.work.inspections import body_names
 from fieldwork.work.visits import current_visit, sessions_of
 

@@ -15,7 +15,7 @@ from fieldwork.domain.records import EvidenceLink, NoteLine
 from fieldwork.domain.values import new_id
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import moment
-from fieldwork.work import findings, notes, reshaping, themes, undoing, visits
+from fieldwork.work import finding_counts, findings, notes, reshaping, themes, undoing, visits
 from fieldwork.work.drafting import OpenLine, write_open_lines
 from laptops import START, give, team
 
@@ -239,11 +239,11 @@ def test_a_joined_line_takes_over_themes_strength_and_what_it_is_evidence_for_an
         ("money", "strength", ""), ("mood", "concern", "first_hand")
     ]  # fmt: skip
     assert [link.evidence for link in records(one.laptop, EvidenceLink, finding=finding)].count(upper) == 1
-    (point,) = findings.points(one.laptop)
+    (point,) = finding_counts.points(one.laptop)
     assert point.pieces == 1
     undoing.undo(one.laptop)
     assert one.lines() == before
-    (point,) = findings.points(one.laptop)
+    (point,) = finding_counts.points(one.laptop)
     assert point.pieces == 1
 
 

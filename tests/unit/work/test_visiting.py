@@ -4,7 +4,7 @@ import pytest
 
 from fieldwork.domain.records import Finding, NoteLine, Visit
 from fieldwork.store.reading import records
-from fieldwork.work import findings, notes, visiting
+from fieldwork.work import finding_counts, findings, notes, visiting
 from worlds import NOW, small_inspection
 
 
@@ -42,7 +42,7 @@ def test_a_point_moves_among_its_own_kind_and_stops_at_the_end(workspace):
     visit = records(workspace, Visit)[0].id
 
     def order():
-        return [point.finding.text for point in findings.points(workspace, visit)]
+        return [point.finding.text for point in finding_counts.points(workspace, visit)]
 
     late = next(f for f in records(workspace, Finding) if f.text.startswith("Feedback"))
     before = order()

@@ -17,7 +17,7 @@ from fieldwork.desktop.pages.week import ICONS, USUAL, Block, Week
 from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import FINDING_KINDS
-from fieldwork.work.findings import Point
+from fieldwork.work.finding_counts import Point
 from fieldwork.work.visiting import VisitPage
 from fieldwork.work.visits import session_title
 
