@@ -42,9 +42,9 @@ def test_a_snippet_becomes_runs_with_what_was_found_marked():
 
 def test_it_opens_with_the_keyboard_in_the_search_and_the_latest_lines(bench):
     assert bench.window.focusWidget() is bench.page.field
-    assert len(bench.page.hits.rows) == 12
+    assert len(bench.page.hits.rows) == 20
     assert bench.page.hits.rows[0].title.startswith("Disclosure schedules come last")
-    assert bench.page.count.text() == "12 pieces, newest first"
+    assert bench.page.count.text() == "20 pieces, newest first"
 
 
 def test_results_follow_what_is_typed_and_the_newest_query_wins(bench):
@@ -75,7 +75,7 @@ def test_scope_and_theme_narrow_what_is_found(bench):
     assert page.count.text() == "2 pieces under IT, newest first"
     assert {row.chips for row in page.hits.rows} == {(("IT", "concern"),)}
     bench.press(Qt.Key.Key_X)
-    assert len(page.hits.rows) == 12
+    assert len(page.hits.rows) == 16
 
 
 def test_enter_opens_the_place_of_the_evidence(bench):

@@ -23,6 +23,7 @@ from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
     evidence,
+    evidence_filters,
     examining,
     gathering,
     joint,
@@ -33,6 +34,7 @@ from fieldwork.work import (
     themes,
     undoing,
 )
+from fieldwork.work.evidence_filters import Filters
 
 
 @pytest.fixture
@@ -54,7 +56,8 @@ def _everything(workspace: Workspace, folder: Path) -> str:
     said = [canonical(dump(workspace)), repr(gathering.results_facts(workspace))]
     said += [repr(results.results(workspace, by=by)) for by in ("", *results.BY)]
     said += [repr(search(workspace, word)) for word in WORDS]
-    said.append(repr(evidence.look_up(workspace, "")))
+    said.append(repr(evidence_filters.look_up(workspace, "", Filters(), limit=10_000)))
+    said.append(repr(evidence_filters.facets(workspace, "", Filters())))
     said.append(repr(evidence.theme_board(workspace)))
     for record in dump(workspace)["records"]:
         said.append(repr(history(workspace, bytes.fromhex(record["id"]))))

@@ -147,17 +147,6 @@ def _of_ids(kind: str, ids: Iterable[Any]) -> sa.ColumnElement[bool]:
     return table_of(kind).c.no.in_(sa.select(object_.c.no).where(object_.c.id.in_(list(ids))))
 
 
-def newest(workspace: Workspace, cls: type[R], by: str, limit: int) -> list[R]:
-    """The last records of a kind by one field, the greatest first."""
-    table = table_of(cls.kind)
-    query = _select(cls).where(table.c.hidden == 0)
-    query = query.order_by(table.c[by].desc(), table.c.id.desc()).limit(limit)
-    with workspace.read() as db:
-        found = _with_erased(db, [_made(cls, row) for row in db.execute(query)])
-        joined = sets_in(db, cls.kind)
-    return joined.as_one(cls, found) if joined else found
-
-
 def get(workspace: Workspace, cls: type[R], id: Id) -> R:
     """The record with this id. Raises Fault when there is none."""
     found = find(workspace, cls, id)

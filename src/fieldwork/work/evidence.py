@@ -1,39 +1,38 @@
 """Finding evidence again: search, what a hit is in words, and how much stands under each theme."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
+from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark
 from fieldwork.domain.records import (
     KINDS,
     Answer,
     CaseFile,
-    Examination,
     Finding,
     NoteLine,
     Record,
     Session,
     Tag,
-    TeamMember,
     Theme,
     Visit,
 )
 from fieldwork.domain.values import Id
-from fieldwork.store.reading import newest, records
+from fieldwork.store.reading import records
 from fieldwork.store.searching import FOUND_BESIDE, KIND_GROUPS, search
+from fieldwork.store.sifting import CAN_CARRY
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.finding_counts import Point, points
 from fieldwork.work.inspections import body_names
+from fieldwork.work.pieces import Piece, facts_of
 from fieldwork.work.visits import current_visit, session_title, visit_title
 
 SCOPES = tuple(KIND_GROUPS)
 AT_ONCE = 500  # ids asked for in one query
-DEEP = 5000  # hits looked through for those with a theme
 R = TypeVar("R", bound=Record)
-Piece = tuple[str, Id, str]  # kind, id, words
+Hit = tuple[str, Id, str]  # kind, id, words
 
 
 @dataclass(frozen=True)
@@ -58,46 +57,10 @@ class Found:
     method: str = ""
 
 
-def look_up(
-    workspace: Workspace,
-    query: str,
-    *,
-    within: str | None = None,
-    theme: Id | None = None,
-    limit: int = 200,
-) -> list[Found]:
-    """Evidence for a query, best first; without a query the latest lines. Filtered by theme if given."""
-    tagged = {tag.target for tag in records(workspace, Tag, theme=theme)} if theme is not None else None
-    if query.strip():
-        wanted = limit if tagged is None else DEEP
-        hits = [
-            (hit.kind, hit.id, hit.snippet) for hit in search(workspace, query, within=within, limit=wanted)
-        ]
-    else:
-        hits = _without_words(workspace, within, tagged, limit)
-    if tagged is not None:
-        hits = [hit for hit in hits if hit[1] in tagged]
-    return _in_words(workspace, hits[:limit])
-
-
-def _without_words(
-    workspace: Workspace, within: str | None, tagged: set[Id | None] | None, limit: int
-) -> list[Piece]:
-    """What is shown before anything is typed: with a theme all that carries it, else what came last."""
-    if within == "findings":
-        return [(Finding.kind, one.id, one.text) for one in records(workspace, Finding, order="position")]
-    lines: list[NoteLine] = []
-    if within in (None, "notes"):
-        if tagged is None:
-            lines = newest(workspace, NoteLine, "typed", limit)
-        else:
-            lines = list(_by_id(workspace, NoteLine, tagged).values())
-            lines.sort(key=lambda line: (-(line.typed or 0), line.id))
-    pieces = [(NoteLine.kind, line.id, line.text) for line in lines]
-    if tagged is not None and within in (None, "answers"):
-        held = _by_id(workspace, Answer, tagged)
-        pieces += [(Answer.kind, one.id, one.comment or one.reason or one.value) for one in held.values()]
-    return pieces
+def look_up(workspace: Workspace, query: str, *, within: str | None = None, limit: int = 200) -> list[Found]:
+    """Evidence that holds the words, best first; of a query without words nothing."""
+    hits = search(workspace, query, within=within, limit=limit)
+    return in_words(workspace, [(hit.kind, hit.id, hit.snippet) for hit in hits])
 
 
 def _by_id(workspace: Workspace, cls: type[R], ids: Iterable[Id | None]) -> dict[Id, R]:
@@ -110,143 +73,55 @@ def _by_id(workspace: Workspace, cls: type[R], ids: Iterable[Id | None]) -> dict
     return found
 
 
-def _in_words(workspace: Workspace, hits: list[Piece]) -> list[Found]:
+def in_words(workspace: Workspace, hits: Sequence[Hit]) -> list[Found]:
     """Hits with where they stand, who wrote them and the themes on them, read together and not one by one."""
     ids: dict[str, list[Id]] = {}
     for kind, id, _ in hits:
         ids.setdefault(kind, []).append(id)
-    lines = _by_id(workspace, NoteLine, ids.get(NoteLine.kind, ()))
-    answers = _by_id(workspace, Answer, ids.get(Answer.kind, ()))
-    findings = _by_id(workspace, Finding, ids.get(Finding.kind, ()))
-    sessions = _by_id(
-        workspace, Session, [*ids.get(Session.kind, ()), *(line.session for line in lines.values())]
-    )
-    examinations = _by_id(workspace, Examination, [held.examination for held in answers.values()])
-    files = _by_id(workspace, CaseFile, [one.case_file for one in examinations.values()])
+    facts = facts_of(workspace, [id for _, id, _ in hits])
+    answers = {
+        one.id: one
+        for cls in (Answer, AgreedAnswer, ModeratedMark, MarkingNote)
+        for one in _by_id(workspace, cls, ids.get(cls.kind, ())).values()
+    }
+    marks = {line.id: line.mark for line in _by_id(workspace, NoteLine, ids.get(NoteLine.kind, ())).values()}
+    sessions = _by_id(workspace, Session, [one.session for one in facts.values()])
+    files = _by_id(workspace, CaseFile, [one.file for one in facts.values()])
     names = body_names(workspace)
-    members = {member.id: member.label for member in records(workspace, TeamMember)} if answers else {}
-    themes = _themes(workspace, [*lines, *answers])
-    judged = _judged(workspace, ids, names)
-    found = []
-    for kind, id, snippet in hits:
-        if kind == NoteLine.kind and id in lines:
-            found.append(_line_found(lines[id], sessions, names, snippet, themes.get(id, ())))
-        elif kind == Answer.kind and id in answers:
-            examination = examinations.get(answers[id].examination or b"")
-            file = files.get(examination.case_file or b"") if examination else None
-            who = members.get(examination.examiner or b"", "") if examination else ""
-            found.append(_answer_found(answers[id], file, who, names, snippet, themes.get(id, ())))
-        elif kind == Session.kind and id in sessions:
-            body = names.get(sessions[id].body, sessions[id].body)
-            method = sessions[id].method
-            found.append(
-                Found(kind, id, snippet, "session", id, "", sessions[id].started, (), "", "", body, method)
-            )
-        elif id in judged:
-            found.append(replace(judged[id], snippet=snippet))
-        elif kind == Finding.kind and id in findings:
-            found.append(Found(kind, id, snippet, "finding", findings[id].visit or id, "", None, ()))
-        elif kind in FOUND_BESIDE:
-            found.append(Found(kind, id, snippet, KINDS[kind].words, None, "", None, ()))
-    return found
-
-
-def _judged(workspace: Workspace, ids: Mapping[str, list[Id]], names: Mapping[str, str]) -> dict[Id, Found]:
-    """What was found of notes on marking, agreed answers and moderators' marks, without its words."""
-    notes = _by_id(workspace, MarkingNote, ids.get(MarkingNote.kind, ()))
-    agreed = _by_id(workspace, AgreedAnswer, ids.get(AgreedAnswer.kind, ()))
-    marks = _by_id(workspace, ModeratedMark, ids.get(ModeratedMark.kind, ()))
-    if not (notes or agreed or marks):
-        return {}
-    labels = {member.id: member.label for member in records(workspace, TeamMember)}
-    looks = _by_id(workspace, Moderation, [mark.moderation for mark in marks.values()])
-    on: dict[Id, tuple[Id | None, str, str, Id | None]] = {
-        one.id: (one.case_file, f"{one.question}, agreed answer", one.value, one.by)
-        for one in agreed.values()
-    }
-    for mark in marks.values():
-        look = looks.get(mark.moderation or b"")
-        on[mark.id] = (
-            look.case_file if look else None,
-            f"{mark.question}, moderator's mark",
-            mark.value,
-            look.moderator if look else None,
+    themes = _themes(workspace, [id for kind, id, _ in hits if kind in CAN_CARRY])
+    return [
+        Found(
+            kind,
+            id,
+            snippet,
+            _where(piece, sessions.get(piece.session or b""), files.get(piece.file or b""), answers.get(id)),
+            piece.home if kind not in FOUND_BESIDE else None,
+            piece.author if kind != Session.kind else "",
+            piece.at if piece.file is None else None,
+            themes.get(id, ()),
+            marks.get(id, ""),
+            getattr(answers.get(id), "value", ""),
+            ", ".join(names.get(code, code) for code in piece.bodies),
+            piece.method,
         )
-    files = _by_id(workspace, CaseFile, [file for file, _, _, _ in on.values()])
-    found = {
-        note.id: Found(
-            MarkingNote.kind,
-            note.id,
-            "",
-            f"How we mark, {note.question}",
-            note.id,
-            labels.get(note.author or b"", ""),
-            None,
-            (),
-        )
-        for note in notes.values()
-        if not note.withdrawn
-    }
-    for id, (at, where, value, by) in on.items():
-        file = files.get(at or b"")
-        kind = AgreedAnswer.kind if id in agreed else ModeratedMark.kind
-        place = f"File {file.reference if file else '?'}, {where}"
-        body = names.get(file.force, file.force) if file else ""
-        found[id] = Found(
-            kind, id, "", place, at, labels.get(by or b"", ""), None, (), "", value, body, "file_examination"
-        )
-    return found
+        for kind, id, snippet in hits
+        if (piece := facts.get(id)) is not None
+    ]
 
 
-def _line_found(
-    line: NoteLine,
-    sessions: Mapping[Id, Session],
-    names: Mapping[str, str],
-    snippet: str,
-    themes: tuple[tuple[str, str], ...],
-) -> Found:
-    session = sessions.get(line.session or b"")
-    return Found(
-        NoteLine.kind,
-        line.id,
-        snippet,
-        session_title(session) if session else "",
-        session.id if session else None,
-        line.author,
-        line.typed,
-        themes,
-        line.mark,
-        "",
-        names.get(session.body, session.body) if session else "",
-        session.method if session else "",
-    )
+_JUDGED = {AgreedAnswer.kind: ", agreed answer", ModeratedMark.kind: ", moderator's mark"}
 
 
-def _answer_found(
-    held: Answer,
-    file: CaseFile | None,
-    examiner: str,
-    names: Mapping[str, str],
-    snippet: str,
-    themes: tuple[tuple[str, str], ...],
-) -> Found:
-    where = f"File {file.reference}, {held.question}" if file else ""
-    body = names.get(file.force, file.force) if file else ""
-    parent = file.id if file else None
-    return Found(
-        Answer.kind,
-        held.id,
-        snippet,
-        where,
-        parent,
-        examiner,
-        None,
-        themes,
-        "",
-        held.value,
-        body,
-        "file_examination",
-    )
+def _where(piece: Piece, session: Session | None, file: CaseFile | None, judged: Record | None) -> str:
+    """Where a piece stands, in words."""
+    if piece.kind in (Session.kind, Finding.kind, *FOUND_BESIDE):
+        return KINDS[piece.kind].words
+    if piece.kind == NoteLine.kind:
+        return session_title(session) if session else ""
+    question = getattr(judged, "question", "")
+    if piece.kind == MarkingNote.kind:
+        return f"How we mark, {question}"
+    return f"File {file.reference if file else '?'}, {question}{_JUDGED.get(piece.kind, '')}"
 
 
 def _themes(workspace: Workspace, ids: list[Id]) -> dict[Id, tuple[tuple[str, str], ...]]:

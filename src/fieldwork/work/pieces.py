@@ -1,11 +1,12 @@
 """What is known of many pieces of evidence at once: where each is at home, how it was gathered, whom it is about."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.finding_records import Document, Figure, OpenQuestion, ResultCell
 from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
 from fieldwork.domain.records import (
     Answer,
@@ -27,6 +28,13 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.kept_question_sets import question_set
 
 FILE_METHOD = "file_examination"
+BESIDE: Mapping[type[Record], str] = {
+    Document: "document_review",
+    Figure: "data_return",
+    ResultCell: FILE_METHOD,
+    OpenQuestion: "",
+}
+"""What stands for itself, at home nowhere else, by how it was come by."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +211,7 @@ class _Reader:
         self.marks = self._of(ModeratedMark, "moderation", "question")
         self.notes = self._of(MarkingNote, "author", "withdrawn")
         self.findings = self._of(Finding, "visit")
+        self.beside = list(beside(db, self._same, self._ids))
         looks = [look for _, look, _ in self.marks]
         self.looks = {
             id: (self._same.of(file) if file else None, by, version, finished or started)
@@ -224,7 +233,7 @@ class _Reader:
             sessions=[*self._ids.get(Session.kind, ()), *(session for _, session, _, _ in self.lines)],
             examinations=[examination for _, examination, _ in self.answers],
             files=files,
-            visits=[visit for _, visit in self.findings],
+            visits=[*(visit for _, visit in self.findings), *(one.visit for one in self.beside)],
         )
 
     def pieces(self, homes: Homes) -> Iterable[Piece]:
@@ -246,9 +255,22 @@ class _Reader:
         for id, author, withdrawn in self.notes:
             if not withdrawn:
                 yield Piece(id, MarkingNote.kind, id, author=homes.people.get(author or b"", ""))
+        for one in self.beside:
+            yield replace(one, phase=homes.phases.get(one.visit or b""))
         for id, visit in self.findings:
             shown = self._same.of(visit) if visit else None
             yield Piece(id, Finding.kind, shown or id, phase=homes.phases.get(shown or b""), visit=shown)
+
+
+def beside(db: Any, same: Sets, ids: Mapping[str, Sequence[Id]] | None = None) -> Iterator[Piece]:
+    """Documents, figures and open questions in short, without their phases; of these ids, by kind, if given."""
+    for cls, method in BESIDE.items():
+        if ids is None or cls.kind in ids:
+            some = ids[cls.kind] if ids is not None else None
+            names = ("visit",) if cls is ResultCell else ("visit", "body")
+            for id, visit, *body in columns(db, cls, names, some):
+                shown = same.of(visit) if visit else None
+                yield Piece(id, cls.kind, id, method=method, bodies=tuple(filter(None, body)), visit=shown)
 
 
 def _homes(

@@ -5,6 +5,7 @@ import pytest
 from fieldwork.domain.records import Theme
 from fieldwork.store.reading import records
 from fieldwork.work import evidence, examining, themes
+from fieldwork.work.evidence_filters import Filters, look_up
 from worlds import NOW, small_inspection
 
 
@@ -37,12 +38,13 @@ def test_an_answer_found_says_its_file_and_what_was_answered(workspace):
     assert (one.where, one.answer, one.body) == (
         "File A-V-001, A01",
         "cps_charge_fct",
-        "Leicestershire Police",
+        "Leicestershire Police, CPS East Midlands",  # both lead the question
     )
 
 
 def test_without_words_a_theme_shows_all_that_carries_it_the_newest_first(workspace):
-    found = evidence.look_up(workspace, "", theme=theme(workspace, "relationships"))
+    narrowed = Filters().toggled("theme", theme(workspace, "relationships").hex())
+    found = look_up(workspace, "", narrowed).found
     assert [one.snippet for one in found] == [
         'I ring the lawyer and it is sorted."',
         "A named lawyer settles most questions in minutes.",
@@ -51,8 +53,9 @@ def test_without_words_a_theme_shows_all_that_carries_it_the_newest_first(worksp
 
 
 def test_the_latest_lines_come_first_and_no_more_than_asked_for(workspace):
-    found = evidence.look_up(workspace, "", limit=3)
-    assert len(found) == 3
+    page = look_up(workspace, "", Filters(), limit=3)
+    found = page.found
+    assert len(found) == 3 and page.more
     assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
 
 

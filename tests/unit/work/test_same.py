@@ -29,6 +29,7 @@ from fieldwork.work import (
     counting,
     drafting,
     evidence,
+    evidence_filters,
     examining,
     file_queue,
     file_view,
@@ -52,6 +53,7 @@ from fieldwork.work import (
     visits,
 )
 from fieldwork.work.done import do
+from fieldwork.work.evidence_filters import Filters
 from laptops import START, give, together
 from laptops import team as laptops_of
 from worlds import NOW, small_inspection, wall
@@ -163,7 +165,11 @@ def readers(world, visit, file):
         "report_desk.subjects": lambda: [report_desk.subjects(w, kind) for kind in ("visit", "session", "file")],
         "evidence.look_up": lambda: [evidence.look_up(w, "lamplight"), evidence.look_up(w, "ring each other")],
         "evidence.look_up by theme": lambda: [
-            evidence.look_up(w, "", theme=t) for t in (world.theme, world.second["theme"])
+            evidence_filters.look_up(w, "", Filters().toggled("theme", t.hex()))
+            for t in (world.theme, world.second["theme"])
+        ],
+        "evidence_filters.facets": lambda: [
+            evidence_filters.facets(w, words, Filters()) for words in ("", "lamplight")
         ],
         "evidence.search_rows": lambda: evidence.search_rows(w, "lamplight"),
         "evidence.theme_board": lambda: evidence.theme_board(w),
@@ -330,7 +336,8 @@ def test_a_line_under_two_themes_that_are_one_carries_it_once_and_loses_it_wholl
         one for s in records(w, Session) for one in notes.lines_of(w, s.id) if one.record.id == world.both
     ]
     assert [theme.id for theme, _ in line.tags] == [world.shown("theme")]
-    assert [f.id for f in evidence.look_up(w, "", theme=world.theme)].count(world.both) == 1
+    narrowed = Filters().toggled("theme", world.theme.hex())
+    assert [f.id for f in evidence_filters.look_up(w, "", narrowed).found].count(world.both) == 1
     themes.untag(w, target=world.both, theme=world.shown("theme"))
     assert records(w, Tag, target=world.both) == []
     open_line = drafting.OpenLine(

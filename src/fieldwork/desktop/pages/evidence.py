@@ -18,8 +18,9 @@ from fieldwork.desktop.pages.pick import PickLine
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import FINDING_KINDS
-from fieldwork.work import evidence, findings, themes
+from fieldwork.work import evidence, evidence_filters, findings, themes
 from fieldwork.work.evidence import Board, Found, ThemeCount
+from fieldwork.work.evidence_filters import Filters
 
 FIRST, MOST = 30, 200  # hits asked for at once, and then
 SCOPES = (("All", None), ("Notes", "notes"), ("Answers", "answers"), ("Findings", "findings"))
@@ -156,13 +157,15 @@ class EvidencePage(ReadingPage):
         if self.desk.workspace is None:
             return
         within = SCOPES[self.scopes.current()][1]
+        filters = Filters(within=within or "")
+        if self._theme is not None:
+            filters = filters.only("theme", [self._theme.hex()])
         self._search.ask(
-            evidence.look_up,
+            evidence_filters.look_up,
             self.field.text(),
-            within=within,
-            theme=self._theme,
+            filters,
             limit=limit,
-            then=lambda found: self._show(found, limit),
+            then=lambda page: self._show(list(page.found), limit),
         )
 
     def _show(self, found: list[Found], limit: int) -> None:

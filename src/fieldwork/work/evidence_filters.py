@@ -1,0 +1,426 @@
+"""Evidence narrowed by what it is, and counted: by body, method, theme and so on."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.fields import is_day
+from fieldwork.domain.marking_records import MarkingNote, Moderation
+from fieldwork.domain.question_set import MET_CODES
+from fieldwork.domain.records import Finding
+from fieldwork.domain.values import Id
+from fieldwork.store import sifting
+from fieldwork.store.columns import columns
+from fieldwork.store.recording import moment
+from fieldwork.store.same import Sets, sets, sets_in
+from fieldwork.store.searching import ALL_KINDS, KIND_GROUPS, match_of
+from fieldwork.store.sifting import ANY_LEAD, LEAD_BITS, Home, Sieve, TagsWanted
+from fieldwork.store.workspace import Workspace
+from fieldwork.work.evidence import Found, in_words
+from fieldwork.work.pieces import ExaminationHome, Homes, Piece, all_homes
+
+GROUNDS = (
+    "method",
+    "mode",
+    "body",
+    "phase",
+    "visit",
+    "stratum",
+)  # what follows from where a piece is at home
+OF_TAGS = ("theme", "direction", "strength")
+CHOSEN = ("kind", *OF_TAGS, *GROUNDS, "author", "outcome")  # what codes can be chosen of
+FACETS = (*CHOSEN, "day")
+FLAGS = ("untagged", "unpinned")
+LEAD_OF_BIT = {bit: lead for lead, bit in LEAD_BITS.items()}
+
+Count = tuple[str, int]
+"""A code of a facet (of records the id in hex, "" for none) and how many pieces have it."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What evidence is narrowed to: of each facet any of the codes that are chosen, of several facets all.
+
+    chosen: facet and codes, both in order. since, until: first and last day, YYYY-MM-DD. within: as in `search --in`.
+    """
+
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    within: str = ""
+    question: str = ""
+    since: str = ""
+    until: str = ""
+    untagged: bool = False
+    unpinned: bool = False
+
+    def of(self, facet: str) -> tuple[str, ...]:
+        """The codes chosen of a facet, none where it does not narrow."""
+        return dict(self.chosen).get(facet, ())
+
+    def only(self, facet: str, codes: Iterable[str]) -> "Filters":
+        """With just these codes of a facet."""
+        chosen = {**dict(self.chosen), facet: tuple(sorted(set(codes)))}
+        return replace(self, chosen=tuple(sorted((name, some) for name, some in chosen.items() if some)))
+
+    def toggled(self, facet: str, code: str) -> "Filters":
+        """With a code of a facet chosen, or no more."""
+        return self.only(facet, {*self.of(facet)} ^ {code})
+
+    def cleared(self) -> "Filters":
+        """Without anything that narrows but where to search."""
+        return Filters(within=self.within)
+
+    def __bool__(self) -> bool:
+        return self != self.cleared()
+
+    def to_json(self) -> str:
+        """Canonical JSON: the same filters are the same text."""
+        plain = {name: value for name, value in vars(self).items() if value}
+        plain["chosen"] = {name: list(codes) for name, codes in self.chosen}
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Filters":
+        """Filters as they were written. Raises Fault for what is none, or of a newer version."""
+        try:
+            plain = json.loads(text)
+            chosen = plain.pop("chosen", {})
+            made = cls(**plain)
+            for facet, codes in chosen.items():
+                made = made.only(facet, codes)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise Fault("These filters cannot be read; a newer version may have written them.") from error
+        checked(made)
+        return made
+
+
+def checked(filters: Filters) -> None:
+    """Raises Fault for a facet that is none, an id or a day that is none."""
+    words = (filters.within, filters.question, filters.since, filters.until)
+    if not all(isinstance(word, str) for word in words) or filters.within not in ("", *KIND_GROUPS):
+        raise Fault("These filters cannot be read; a newer version may have written them.")
+    for day in (filters.since, filters.until):
+        if day and not is_day(day):
+            raise Fault(f'"{day}" is not a day; write it as 2025-03-31.')
+    for facet, codes in filters.chosen:
+        if facet not in CHOSEN or not all(isinstance(code, str) for code in codes):
+            raise Fault(f'Evidence cannot be narrowed by "{facet}"; a newer version may know how.')
+        if facet in ("theme", "phase", "visit", "stratum"):
+            for code in codes:
+                _id(code)
+
+
+def _id(code: str) -> Id:
+    try:
+        return bytes.fromhex(code)
+    except ValueError:
+        raise Fault(f'"{code}" is no id of a record.') from None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of what was found, and whether there is more."""
+
+    found: tuple[Found, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many pieces fit in all, and by facet how many have each code, were nothing chosen of that facet.
+
+    Codes stand with the most first. flags: how many are untagged and unpinned.
+    """
+
+    total: int
+    by: Mapping[str, tuple[Count, ...]]
+    flags: Mapping[str, int]
+
+
+def look_up(workspace: Workspace, query: str, filters: Filters, *, after: int = 0, limit: int = 30) -> Page:
+    """Evidence for a query and filters, best first, the part after the first `after`; without a query all that fits."""
+    sieve = _sieve(workspace, query, filters)
+    if sieve is None:
+        return Page((), False)
+    with workspace.read() as db:
+        hits = sifting.page(db, sieve, limit + 1, after)
+    return Page(tuple(in_words(workspace, hits[:limit])), len(hits) > limit)
+
+
+def total(workspace: Workspace, query: str, filters: Filters) -> int:
+    """How many pieces fit."""
+    sieve = _sieve(workspace, query, filters)
+    if sieve is None:
+        return 0
+    with workspace.read() as db:
+        return sifting.total(db, sieve)
+
+
+def facets(workspace: Workspace, query: str, filters: Filters) -> Facets:
+    """The counts beside a list of evidence."""
+    sieve = _sieve(workspace, query, filters)
+    if sieve is None:
+        return Facets(0, {}, {})
+    places = _places(workspace)
+    whole = replace(sieve, kinds=_kinds(filters), homes=places.versions, leads=places.bits)
+    with workspace.read() as db:
+        cells = list(sifting.cells(db, whole, MET_CODES))
+        same = sets_in(db)
+        tagged = {} if filters.untagged else sifting.tags(db, sieve, same.shown)
+    counts, flags, number = _counted(places, filters, cells)
+    for facet in OF_TAGS:
+        some = tagged.get(facet, {})
+        counts[facet] = Counter(
+            {(code.hex() if isinstance(code, bytes) else str(code)): many for code, many in some.items()}
+        )
+    return Facets(number, {facet: _ordered(counts[facet]) for facet in FACETS}, flags)
+
+
+def _ordered(counts: Mapping[str, int]) -> tuple[Count, ...]:
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _counted(
+    places: "_Places", filters: Filters, cells: Iterable[sifting.Cell]
+) -> tuple[dict[str, Counter[str]], dict[str, int], int]:
+    """Every cell goes to the facets of which alone it fails what was chosen; to all where it fails nothing."""
+    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    flags = dict.fromkeys(FLAGS, 0)
+    number = 0
+    at_home = by_home(filters)
+    chosen = {facet: frozenset(codes) for facet, codes in filters.chosen if facet not in OF_TAGS}
+    for cell in cells:
+        has = places.codes_of(cell)
+        fails = {facet for facet, codes in chosen.items() if codes.isdisjoint(has[facet])}
+        if at_home and not has["visit"]:
+            fails.update(("home", "visit"))
+        if not _within(has["day"][0], filters):
+            fails.add("day")
+        if not cell.fits:
+            fails.add("tags")
+        state = {"untagged": not cell.tagged, "unpinned": not cell.pinned}
+        fails.update(flag for flag in FLAGS if getattr(filters, flag) and not state[flag])
+        if len(fails) > 1:
+            continue
+        number += cell.number if not fails else 0
+        for facet in fails or counts:
+            for code in has.get(facet, ()):
+                counts[facet][code] += cell.number
+        for flag in FLAGS:
+            if state[flag] and fails <= {flag}:
+                flags[flag] += cell.number
+    return counts, flags, number
+
+
+def _within(day: str, filters: Filters) -> bool:
+    if not (filters.since or filters.until):
+        return True
+    return bool(day) and (filters.since or day) <= day <= (filters.until or day)
+
+
+# -- where everything is at home
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """All places where evidence is at home, as they stand at one moment.
+
+    bits: who leads each question, by version and, under no version, as any has it; versions: every home, for counting.
+    """
+
+    homes: Homes
+    moderations: Mapping[Id, ExaminationHome]
+    notes: Mapping[Id, str]
+    findings: Mapping[Id, Id | None]
+    bits: Mapping[Id, Mapping[str, int]]
+    versions: Mapping[Id, Home]
+
+    def piece(self, kind: str, home: Id | None, lead: str) -> Piece:
+        """What a piece of a kind has from where it is at home."""
+        held = home or b""
+        if kind in ("note_line", "session"):
+            session = self.homes.sessions.get(held)
+            by = self.homes.people.get(session.noted_by or b"", "") if session and kind == "session" else ""
+            at = session.at if session and kind == "session" else None
+            return self.homes.in_session(held, kind, home, by, at)
+        if kind in ("answer", "moderated_mark"):
+            some = self.homes.examinations if kind == "answer" else self.moderations
+            one = some.get(held)
+            if one is None:
+                return Piece(held, kind)
+            return self.homes.in_file(held, kind, one.file, lead, one.by, one.at)
+        if kind == "agreed_answer":
+            return self.homes.in_file(held, kind, home, lead)
+        if kind == "marking_note":
+            return Piece(held, kind, held, author=self.notes.get(held, ""))
+        visit = self.findings.get(held)
+        return Piece(held, kind, held, phase=self.homes.phases.get(visit or b""), visit=visit)
+
+    def codes_of(self, cell: sifting.Cell) -> dict[str, tuple[str, ...]]:
+        """The codes that the pieces of a cell have of each facet but those of tags."""
+        piece = self.piece(cell.kind, cell.home, LEAD_OF_BIT.get(cell.lead, ""))
+        has = grounds_of(piece)
+        author, day = piece.author, _day(piece.at)
+        if cell.kind == "note_line":
+            author, day = cell.author or "", cell.day
+        elif cell.kind == "agreed_answer":
+            author = self.homes.people.get(cell.author or b"", "")
+        outcome = (cell.outcome,) if cell.outcome else ()
+        return {**has, "kind": (cell.kind,), "author": (author,), "day": (day,), "outcome": outcome}
+
+    def fitting(self, filters: Filters) -> dict[Id, Home]:
+        """The homes whose pieces fit, as far as that follows from the home."""
+        return {id: home for id, home in self._fitting(filters) if home.leads}
+
+    def _fitting(self, filters: Filters) -> Iterator[tuple[Id, Home]]:
+        chosen = {facet: frozenset(filters.of(facet)) for facet in GROUNDS if filters.of(facet)}
+        authors = filters.of("author")
+
+        def leads(kind: str, home: Id) -> int:
+            found = 0
+            for lead, bit in LEAD_BITS.items() if "body" in chosen else (("", ANY_LEAD),):
+                has = grounds_of(self.piece(kind, home, lead))
+                found |= 0 if any(codes.isdisjoint(has[facet]) for facet, codes in chosen.items()) else bit
+            return found
+
+        def itself(kind: str, home: Id) -> bool:
+            piece = self.piece(kind, home, "")
+            return (not authors or piece.author in authors) and _within(_day(piece.at), filters)
+
+        for id in self.homes.sessions:
+            yield id, Home(ANY_LEAD if leads("session", id) else 0, itself=itself("session", id))
+        for kind, some in (("answer", self.homes.examinations), ("moderated_mark", self.moderations)):
+            for id, one in some.items():
+                if itself(kind, id):
+                    yield id, Home(leads(kind, id), one.question_set or b"")
+        for id in self.homes.files:
+            yield id, Home(leads("agreed_answer", id))
+        for kind, ids in (("marking_note", self.notes), ("finding", self.findings)):
+            for id in ids:
+                if itself(kind, id):
+                    yield id, Home(ANY_LEAD if leads(kind, id) else 0)
+
+
+def by_home(filters: Filters) -> bool:
+    """Whether these filters ask where a piece is at home: one whose home has not come here then fits nothing."""
+    days = bool(filters.since or filters.until)
+    return days or bool(filters.of("author")) or any(filters.of(facet) for facet in GROUNDS)
+
+
+def grounds_of(piece: Piece) -> dict[str, tuple[str, ...]]:
+    """The codes a piece has of what follows from where it is at home, "" where it has none; nothing of one without."""
+    if piece.home is None:
+        return dict.fromkeys(GROUNDS, ())
+    return {
+        "method": (piece.method,),
+        "mode": (piece.mode,),
+        "body": piece.bodies or ("",),
+        "phase": (piece.phase.hex() if piece.phase else "",),
+        "visit": (piece.visit.hex() if piece.visit else "",),
+        "stratum": (piece.stratum.hex() if piece.stratum else "",),
+    }
+
+
+@lru_cache(maxsize=20_000)
+def _day(at: int | None) -> str:
+    return "" if at is None else datetime.fromtimestamp(at / 1000).date().isoformat()
+
+
+_known: "WeakKeyDictionary[Workspace, tuple[int, _Places]]" = WeakKeyDictionary()
+_fitting: "WeakKeyDictionary[_Places, tuple[Filters, dict[Id, Home]]]" = WeakKeyDictionary()
+
+
+def _places(workspace: Workspace) -> _Places:
+    """As they stand now; read again when an act was done since."""
+    now = moment(workspace)
+    held = _known.get(workspace)
+    if held is None or held[0] != now:
+        held = _known[workspace] = (now, _read_places(workspace))
+    return held[1]
+
+
+def _read_places(workspace: Workspace) -> _Places:
+    homes = all_homes(workspace)
+    with workspace.read() as db:
+        same = sets_in(db)
+        looks = {
+            id: ExaminationHome(same.of(file) if file else None, by, version, finished or started)
+            for id, file, by, version, started, finished in columns(
+                db, Moderation, ("case_file", "moderator", "question_set", "started", "finished")
+            )
+        }
+        twice = {id: homes.files[shown] for id, shown in same.shown.items() if shown in homes.files}
+        homes = replace(homes, files={**homes.files, **twice})
+        notes = {
+            id: homes.people.get(author or b"", "") for id, author in columns(db, MarkingNote, ("author",))
+        }
+        findings = {id: same.of(visit) if visit else None for id, visit in columns(db, Finding, ("visit",))}
+    bits: dict[Id, dict[str, int]] = {
+        version: {code: LEAD_BITS.get(lead, 8) for code, lead in some.items()}
+        for version, some in homes.leads.by_version.items()
+    }
+    every = {code for some in bits.values() for code in some}
+    bits[b""] = {code: LEAD_BITS.get(homes.leads.of(code), 8) for code in every}
+    versions = {
+        id: Home(version=one.question_set or b"") for id, one in {**homes.examinations, **looks}.items()
+    }
+    return _Places(homes, looks, notes, findings, bits, versions)
+
+
+# -- what the store is asked for
+
+
+def _kinds(filters: Filters) -> tuple[str, ...]:
+    return KIND_GROUPS[filters.within] if filters.within else ALL_KINDS
+
+
+def _sieve(workspace: Workspace, query: str, filters: Filters) -> Sieve | None:
+    """Filters as the store takes them; None where the query has no words that anything could hold."""
+    checked(filters)
+    match = match_of(query)
+    if query.strip() and not match:
+        return None
+    kinds = tuple(kind for kind in _kinds(filters) if not filters.of("kind") or kind in filters.of("kind"))
+    sieve = Sieve(match=match, kinds=kinds, question=filters.question)
+    if not filters:
+        return sieve
+    places, same = _places(workspace), sets(workspace)
+    authors = filters.of("author")
+    if by_home(filters):
+        sieve = replace(sieve, homes=_fitting_homes(places, filters), leads=places.bits)
+    return replace(
+        sieve,
+        tags=_tags_wanted(filters, same),
+        authors=authors or None,
+        members=tuple(id for id, label in {b"": "", **places.homes.people}.items() if label in authors)
+        if authors
+        else None,
+        since=_wall(filters.since),
+        until=_wall(filters.until, after=1),
+        outcomes=filters.of("outcome") or None,
+        untagged=filters.untagged,
+        unpinned=filters.unpinned,
+    )
+
+
+def _fitting_homes(places: _Places, filters: Filters) -> dict[Id, Home]:
+    held = _fitting.get(places)
+    if held is None or held[0] != filters:
+        held = _fitting[places] = (filters, places.fitting(filters))
+    return held[1]
+
+
+def _tags_wanted(filters: Filters, same: Sets) -> TagsWanted:
+    themes = [id for code in filters.of("theme") for id in same.members(_id(code))]
+    return TagsWanted(tuple(themes), filters.of("direction"), filters.of("strength"))
+
+
+def _wall(day: str, after: int = 0) -> int | None:
+    if not day:
+        return None
+    then = date.fromisoformat(day) + timedelta(days=after)
+    return int(datetime(then.year, then.month, then.day).timestamp() * 1000)
