@@ -236,18 +236,6 @@ def changed_by_others(workspace: Workspace, id: Id, since: int) -> bool:
     return row is not None
 
 
-def ids_beginning(workspace: Workspace, digits: str) -> list[Id]:
-    """Up to two records whose id begins, or else ends, with these hex digits."""
-    with workspace.read() as db:
-        for pattern in (digits.lower() + "%", "%" + digits.lower()):
-            rows = db.exec_driver_sql(
-                "SELECT id FROM object WHERE lower(hex(id)) LIKE ? LIMIT 2", (pattern,)
-            ).fetchall()
-            if rows:
-                return [id for (id,) in rows]
-    return []
-
-
 @dataclass(frozen=True)
 class Standing:
     """What is known of a laptop: entries of it here, wall ms of its last package if any, whether it forked.

@@ -42,6 +42,7 @@ from fieldwork.work.finding_counts import Point, needs_of, points
 from fieldwork.work.inspections import body_names, inspection_of
 from fieldwork.work.joint import closed_examinations
 from fieldwork.work.notes import lines_of
+from fieldwork.work.references import references
 from fieldwork.work.results import Counted, Results, results
 from fieldwork.work.team import members
 from fieldwork.work.visits import session_title, visit_title
@@ -64,11 +65,6 @@ def cover(workspace: Workspace, subject: Id | None = None) -> Cover:
     )
 
 
-def reference_of(id: Id) -> str:
-    """How a working copy names a piece of evidence: the last eight digits of its id."""
-    return id.hex()[-8:]
-
-
 def visit_facts(workspace: Workspace, visit_id: Id) -> VisitFacts:
     """Everything the visit summary says."""
     visit = get(workspace, Visit, visit_id)
@@ -81,7 +77,7 @@ def visit_facts(workspace: Workspace, visit_id: Id) -> VisitFacts:
         tuple(names.get(code, code) for code in codes(visit.bodies)),
         _days(visit.planned_start, visit.planned_end),
         _days(visit.achieved_start, visit.achieved_end) if visit.achieved_start else "not recorded yet",
-        tuple(_point(workspace, point) for point in points(workspace, visit_id)),
+        _points(workspace, visit_id),
         tuple(session_counts(workspace, visit_id)),
         tuple(stratum_counts(workspace, visit_id)),
         counted.files,
@@ -102,17 +98,24 @@ def _day(text: str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _point(workspace: Workspace, point: Point) -> PointFacts:
-    links = sorted(records(workspace, EvidenceLink, finding=point.finding.id), key=lambda link: link.id)
-    return PointFacts(
-        FINDING_KINDS.get(point.finding.finding_kind, point.finding.finding_kind),
-        point.finding.text,
-        tuple((METHODS.get(method, method), count) for method, count in point.methods),
-        point.bodies,
-        point.against,
-        point.supported(needs_of(workspace)),
-        tuple((reference_of(link.evidence), link.evidence.hex()) for link in links if link.evidence),
-    )
+def _points(workspace: Workspace, visit: Id) -> tuple[PointFacts, ...]:
+    found, needs = points(workspace, visit), needs_of(workspace)
+    links = records(workspace, EvidenceLink, finding=[point.finding.id for point in found])
+    named = references(workspace, [link.evidence for link in links if link.evidence])
+
+    def facts(point: Point) -> PointFacts:
+        own = [one.evidence for one in links if one.finding == point.finding.id and one.evidence]
+        return PointFacts(
+            FINDING_KINDS.get(point.finding.finding_kind, point.finding.finding_kind),
+            point.finding.text,
+            tuple((METHODS.get(method, method), count) for method, count in point.methods),
+            point.bodies,
+            point.against,
+            point.supported(needs),
+            tuple((named[id], id.hex()) for id in own),
+        )
+
+    return tuple(map(facts, found))
 
 
 def session_counts(workspace: Workspace, visit: Id) -> list[SessionCount]:

@@ -10,8 +10,9 @@ from fieldwork.domain.records import KINDS, Answer, Device, Erasing, Invitation,
 from fieldwork.domain.values import Id
 from fieldwork.exchange import erasing, membership
 from fieldwork.store import held, members
+from fieldwork.store.ids import ids_like
 from fieldwork.store.members import never_shared
-from fieldwork.store.reading import ids_beginning, kind_of, records, records_in
+from fieldwork.store.reading import kind_of, records_in
 from fieldwork.store.recording import Recorded
 from fieldwork.store.standing import DECIDING
 from fieldwork.store.workspace import Workspace
@@ -86,8 +87,7 @@ def open_packs(workspace: Workspace) -> list[Pack]:
 
 def withdraw(workspace: Workspace, *, pack: str) -> Done:
     """Let nobody join with a pack any more, named by the end of its id. A lead does that."""
-    known = {one.id for one in records(workspace, Invitation)}
-    fits = [id for id in ids_beginning(workspace, pack) if id in known] if len(pack) >= 4 else []
+    fits = ids_like(workspace, pack, (Invitation.kind,)) if len(pack) >= 4 else []
     if len(fits) != 1:
         raise Fault(
             f'"{pack}" names no pack here; `fieldwork remove` and `fieldwork withdraw` list those not used yet.'
@@ -150,8 +150,7 @@ def find_erasure(workspace: Workspace, name: str) -> Id:
     waiting = [one.id for one in erasures(workspace) if not one.in_force and not one.mine]
     if not name and len(waiting) == 1:
         return waiting[0]
-    known = {one.id for one in records(workspace, Erasing)}
-    fits = [id for id in ids_beginning(workspace, name) if id in known] if len(name) >= 4 else []
+    fits = ids_like(workspace, name, (Erasing.kind,)) if len(name) >= 4 else []
     if len(fits) != 1:
         raise Fault(f'"{name}" names no erasure here; the Team page and `fieldwork erasures` list them.')
     return fits[0]

@@ -22,14 +22,14 @@ from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.known_laptops import clock_words
 from fieldwork.store.members import standing_of, uncounted
-from fieldwork.store.reading import Standing, device_standing, ids_beginning, kind_of, records
+from fieldwork.store.reading import Standing, device_standing, kind_of, records
 from fieldwork.store.receipts import Receipt, receipts
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.same import sets
 from fieldwork.store.standing import Standing as Decided
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import backups, joint
+from fieldwork.work import backups, joint, references
 from fieldwork.work.claiming import taken_twice
 from fieldwork.work.describing import describe_record, in_words
 from fieldwork.work.done import Done, do, laptop_name, one_of
@@ -337,11 +337,7 @@ def find_record(workspace: Workspace, reference: str) -> Id:
     files = records(workspace, CaseFile, reference=reference, hidden=True, apart=True)
     if files:
         return sets(workspace).of(files[0].id)
-    text = reference.lower().replace("-", "")
-    if len(text) >= 8 and all(c in "0123456789abcdef" for c in text):
-        fits = ids_beginning(workspace, text)
-        if len(fits) == 1:
-            return fits[0]
-        if fits:
-            raise Fault(f'More than one record begins with "{reference}"; give more of its id.')
-    raise Fault(f'There is no record or case file "{reference}" here.')
+    found = references.find(workspace, reference)
+    if found is None:
+        raise Fault(f'There is no record or case file "{reference}" here.')
+    return found
