@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from fieldwork.store.beside import private
 from fieldwork.store.keys import FileKey
 
 CACHE, LARGE_CACHE = 64, 256  # MB of pages kept in memory, as a rule and while merging
+STEPS = 20_000  # of SQLite's machine between two questions whether to go on; a millisecond or two
 ALONE_SECONDS = 2.0  # how long others are waited for by who wants the file alone
 OLDEST_SQLITE = (3, 51, 3)  # below it a reset of the write-ahead log could corrupt the file
 
@@ -122,6 +123,24 @@ def faults_told(path: Path) -> Iterator[None]:
         raise told(error.orig, path) from error
     except sqlcipher.DatabaseError as error:
         raise told(error, path) from error
+
+
+class StoppedError(Exception):
+    """Nobody waits any more for what a query would have found."""
+
+
+@contextlib.contextmanager
+def stopped_by(connection: Any, stopping: Callable[[], bool]) -> Iterator[None]:
+    """Give queries of this connection up once `stopping` says so. Raises StoppedError then."""
+    connection.set_progress_handler(lambda: int(stopping()), STEPS)
+    try:
+        yield
+    except (sqlcipher.OperationalError, sa.exc.OperationalError) as error:
+        if stopping() and "interrupt" in str(error):
+            raise StoppedError from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def is_damage(fault: Fault) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -251,15 +252,26 @@ def _table(db: sa.Connection, name: str, columns: str, rows: Sequence[tuple[Any,
 
 
 def _prepare(db: sa.Connection, sieve: Sieve) -> None:
-    known = db.info.get("sieve")
-    if known is not None and known.homes is sieve.homes and known.leads is sieve.leads:
-        return  # they stand in this connection's tables still
-    db.info.pop("sieve", None)
+    """The homes that fit, and who leads what, in this connection's own tables; they stay for the next query."""
+    known, turn = db.info.get("sieve", (None, 0))
+    if known is not None and known.homes is sieve.homes and known.leads is sieve.leads and turn == _turn(db):
+        return
     homes = [(id, one.leads, one.version, int(one.itself)) for id, one in (sieve.homes or {}).items()]
     _table(db, "home", "id BLOB PRIMARY KEY, leads INTEGER, version BLOB, itself INTEGER", homes)
     led = [(id, code, bit) for id, some in sieve.leads.items() for code, bit in some.items()]
     _table(db, "led", "version BLOB, question TEXT, bit INTEGER, PRIMARY KEY (version, question)", led)
-    db.info["sieve"] = sieve
+    turn = next(_turns)
+    _table(db, "turn", "no INTEGER", [(turn,)])  # a transaction that failed takes it back
+    db.info["sieve"] = sieve, turn
+
+
+_turns = count(1)
+
+
+def _turn(db: sa.Connection) -> int:
+    there = raw(db).execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'turn'").fetchone()
+    row = raw(db).execute("SELECT no FROM temp.turn").fetchone() if there else None
+    return row[0] if row else -1
 
 
 def _matches(db: sa.Connection, sieve: Sieve) -> None:

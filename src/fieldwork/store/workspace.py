@@ -24,7 +24,7 @@ from fieldwork.store.beside import (
     sync_folder,
     write_envelope,
 )
-from fieldwork.store.connection import faults_told, is_damage, make_engine
+from fieldwork.store.connection import faults_told, is_damage, make_engine, stopped_by
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Identity:
     inspectorate: str
     person: str
     member: Id | None
+
+
+def go_on() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 class Workspace:
@@ -202,10 +207,17 @@ class Workspace:
     # -- transactions
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """A snapshot: what it sees does not change while it is open."""
+    def read(self, stopping: Callable[[], bool] = go_on) -> Iterator[sa.Connection]:
+        """A snapshot: what it sees does not change while it is open.
+
+        stopping: asked now and then while a query runs; raises StoppedError once it says yes.
+        """
         with faults_told(self.path), self._engine.connect() as db, db.begin():
-            yield db
+            if stopping is go_on:
+                yield db
+            else:
+                with stopped_by(raw(db), stopping):
+                    yield db
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sa.Connection]:

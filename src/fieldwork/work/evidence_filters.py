@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -20,7 +20,7 @@ from fieldwork.store.recording import moment
 from fieldwork.store.same import Sets, sets, sets_in
 from fieldwork.store.searching import ALL_KINDS, KIND_GROUPS, match_of
 from fieldwork.store.sifting import ANY_LEAD, LEAD_BITS, Home, Sieve, TagsWanted
-from fieldwork.store.workspace import Workspace
+from fieldwork.store.workspace import Workspace, go_on
 from fieldwork.work.evidence import Found, in_words
 from fieldwork.work.pieces import ExaminationHome, Homes, Piece, all_homes
 
@@ -141,12 +141,23 @@ class Facets:
     flags: Mapping[str, int]
 
 
-def look_up(workspace: Workspace, query: str, filters: Filters, *, after: int = 0, limit: int = 30) -> Page:
-    """Evidence for a query and filters, best first, the part after the first `after`; without a query all that fits."""
+def look_up(
+    workspace: Workspace,
+    query: str,
+    filters: Filters,
+    *,
+    after: int = 0,
+    limit: int = 30,
+    stopping: Callable[[], bool] = go_on,
+) -> Page:
+    """Evidence for a query and filters, best first, the part after the first `after`; without a query all that fits.
+
+    Raises StoppedError once `stopping` says that nobody waits for it.
+    """
     sieve = _sieve(workspace, query, filters)
     if sieve is None:
         return Page((), False)
-    with workspace.read() as db:
+    with workspace.read(stopping) as db:
         hits = sifting.page(db, sieve, limit + 1, after)
     return Page(tuple(in_words(workspace, hits[:limit])), len(hits) > limit)
 
@@ -160,14 +171,16 @@ def total(workspace: Workspace, query: str, filters: Filters) -> int:
         return sifting.total(db, sieve)
 
 
-def facets(workspace: Workspace, query: str, filters: Filters) -> Facets:
-    """The counts beside a list of evidence."""
+def facets(
+    workspace: Workspace, query: str, filters: Filters, *, stopping: Callable[[], bool] = go_on
+) -> Facets:
+    """The counts beside a list of evidence. Raises StoppedError once `stopping` says that nobody waits for them."""
     sieve = _sieve(workspace, query, filters)
     if sieve is None:
         return Facets(0, {}, {})
     places = _places(workspace)
     whole = replace(sieve, kinds=_kinds(filters), homes=places.versions, leads=places.bits)
-    with workspace.read() as db:
+    with workspace.read(stopping) as db:
         cells = list(sifting.cells(db, whole, MET_CODES))
         same = sets_in(db)
         tagged = {} if filters.untagged else sifting.tags(db, sieve, same.shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject
@@ -10,16 +11,20 @@ from PySide6.QtGui import QShowEvent
 from shiboken6 import Shiboken
 
 from fieldwork.desktop.desk import Desk
-from fieldwork.desktop.jobs import Job
+from fieldwork.desktop.jobs import CancelledError, Job
 from fieldwork.desktop.page import Page
 
 
 class Latest:
-    """Questions of one kind: a new one makes the one before it void, whether or not it had begun."""
+    """Questions of one kind: a new one makes the one before it void, whether or not it had begun.
 
-    def __init__(self, desk: Desk, lane: str = "read") -> None:
-        self._desk, self._lane = desk, lane
+    stops: the functions take `stopping` and give up once they are no longer wanted.
+    """
+
+    def __init__(self, desk: Desk, lane: str = "read", *, stops: bool = False) -> None:
+        self._desk, self._lane, self._stops = desk, lane, stops
         self._turn = 0
+        self._unwanted = Event()
         self._job: Job | None = None
 
     def ask(self, function: Callable[..., Any], *args: Any, then: Callable[[Any], object], **kw: Any) -> Job:
@@ -33,15 +38,33 @@ class Latest:
                 if _there(then):
                     then(result)
 
+        if self._stops:
+            self._unwanted = Event()
+            function = _giving_up(function, self._unwanted)
         self._job = self._desk.ask(function, *args, then=newest, lane=self._lane, **kw)
         return self._job
 
     def drop(self) -> None:
         """Whatever is still under way is no longer wanted."""
         self._turn += 1
+        self._unwanted.set()
         if self._job is not None:
             self._job.cancel()
             self._job = None
+
+
+def _giving_up(function: Callable[..., Any], unwanted: Event) -> Callable[..., Any]:
+    def run(*args: Any, **kw: Any) -> Any:
+        from fieldwork.store.connection import (
+            StoppedError,
+        )  # heavy, and there already when a workspace is open
+
+        try:
+            return function(*args, stopping=unwanted.is_set, **kw)
+        except StoppedError:
+            raise CancelledError from None
+
+    return run
 
 
 def _there(call: Callable[..., object]) -> bool:
