@@ -11,9 +11,12 @@ from PySide6.QtTest import QTest
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.evidence import EvidencePage
 from fieldwork.desktop.pages.hits import snippet_runs
-from fieldwork.domain.records import EvidenceLink, Finding, Tag
+from fieldwork.domain.records import EvidenceLink, Finding, NoteLine, Session, Tag
+from fieldwork.domain.values import new_id
 from fieldwork.store.reading import records
-from fieldwork.work import themes
+from fieldwork.store.recording import Change, record
+from fieldwork.store.workspace import raw
+from fieldwork.work import evidence_filters, themes, undoing
 from worlds import NOW, bare_inspection, small_inspection
 
 
@@ -155,10 +158,10 @@ def test_a_tag_made_elsewhere_is_seen_here(bench):
 
 
 def test_typing_is_not_held_up_by_searching(bench):
-    """While the read lane is held, letters still land; the newest query is answered once it is free."""
+    """While the search lane is held, letters still land; the newest query is answered once it is free."""
     page = bench.page
     free = Event()
-    bench.desk.lanes.start("read", lambda _: free.wait(20))
+    bench.desk.lanes.start("search", lambda _: free.wait(20))
     for letter in "redaction of the file":
         QTest.keyClick(page.field, letter)
         QTest.qWait(5)
@@ -189,3 +192,137 @@ def test_every_control_has_a_name_a_size_and_is_reached(bench, size, factor):
     bench.press(Qt.Key.Key_Escape)
     bench.page.take_focus()
     assert unreached(bench.page) == []
+
+
+def tick(bench, words: str) -> None:
+    """Go to the facets by key, to the line that says this, and tick it."""
+    if not bench.page.facets.list.hasFocus():
+        bench.page.run("evidence.narrow")
+    rows = bench.page.facets.list.rows
+    bench.page.facets.list.go(next(i for i, row in enumerate(rows) if row.title == words))
+    bench.press(Qt.Key.Key_Space, bench.page.facets.list)
+
+
+def counts(bench) -> dict[str, str]:
+    return {row.title: row.trail for row in bench.page.facets.list.rows if not row.head}
+
+
+def test_facets_narrow_by_keys_and_count_what_would_be_found(bench):
+    page = bench.page
+    bench.press(Qt.Key.Key_F, page.hits)
+    assert page.facets.list.hasFocus()
+    before = counts(bench)
+    assert (before["interview"], before["focus group"], before["no theme yet"]) == ("9", "7", "5")
+    tick(bench, "focus group")
+    assert len(page.hits.rows) == 7 and page.count.text() == "7 pieces, narrowed by method, newest first"
+    assert counts(bench)["interview"] == "9"  # as if nothing were chosen of methods
+    tick(bench, "interview")
+    assert len(page.hits.rows) == 16
+    assert "ticked" in page.facets.list.current().spoken()
+    bench.press(Qt.Key.Key_Return, page.facets.list)
+    assert page.hits.hasFocus()
+    bench.press(Qt.Key.Key_U)
+    assert len(page.hits.rows) == int(counts(bench)["no theme yet"]) and not any(
+        r.chips for r in page.hits.rows
+    )
+    bench.press(Qt.Key.Key_X)
+    assert len(page.hits.rows) == 20 and counts(bench) == before
+    QTest.keyClicks(page.field, "redact")
+    bench.settle()
+    assert counts(bench)["interview"] == "1" and len(page.hits.rows) == 5
+    for row, number in counts(bench).items():
+        tick(bench, row)
+        assert len(page.hits.rows) == int(number), row
+        tick(bench, row)
+
+
+def test_several_are_marked_and_dealt_with_in_one_act(bench):
+    page = bench.page
+    page.hits.setFocus()
+    page.hits.go(0)
+    bench.press(Qt.Key.Key_Space)
+    for _ in range(2):
+        bench.press_with(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    some = [row.ident for row in page.hits.rows[:3]]
+    assert page.hits.marked() == [0, 1, 2] and page.count.text().endswith("; 3 marked")
+    assert page.hits.rows[0].spoken().startswith("marked, ")
+    bench.press(Qt.Key.Key_T)
+    QTest.keyClicks(page.tag_line.field, "victims+")
+    bench.press(Qt.Key.Key_Return, page.tag_line.field)
+    theme = themes.find_theme(bench.workspace, "victims").id
+    assert {tag.target for tag in records(bench.workspace, Tag, theme=theme)} == {*some}
+    assert page.hits.marked() == [] and "Tagged victims, strength (3 pieces)" in page.said.text()
+    assert len(undoing.undo(bench.workspace).changed["tag"]) == 3
+    bench.press_with(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(page.hits.marked()) == len(page.hits.rows)
+    bench.press(Qt.Key.Key_Escape)
+    assert page.hits.marked() == []
+    page.hits.mark(some)
+    bench.press(Qt.Key.Key_P)
+    assert page.point_line.label.text().startswith("Pin 3 marked pieces")
+    QTest.keyClicks(page.point_line.field, "-Feedback")
+    bench.press(Qt.Key.Key_Return, page.point_line.field)
+    links = [link for link in records(bench.workspace, EvidenceLink) if link.evidence in some]
+    assert {link.bearing for link in links} == {"against"} and {link.evidence for link in links} == {*some}
+
+
+def test_what_is_not_wanted_any_more_is_given_up(bench, monkeypatch):
+    """A count that would take minutes ends with the next letter, and says nothing."""
+    begun, steps = Event(), []
+    real = evidence_filters.sifting.cells
+
+    def endless(db, sieve, outcomes):
+        if sieve.match == '"slow"':
+            begun.set()
+            raw(db).execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9e11) SELECT max(i) FROM n"
+            )
+            steps.append("came to its end")
+        return real(db, sieve, outcomes)
+
+    monkeypatch.setattr(evidence_filters.sifting, "cells", endless)
+    page = bench.page
+    page.field.setText("slow")
+    assert begun.wait(20) or QTest.qWait(200) or begun.wait(20)
+    page.field.setText("redact")
+    bench.settle()
+    assert len(page.hits.rows) == 5 and counts(bench)["focus group"] == "3"
+    assert steps == [] and bench.said == []
+
+
+def test_more_comes_as_one_scrolls_and_nothing_moves(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDWORK_KDF_MEMORY", "65536")
+    workspace = small_inspection(tmp_path)
+    session = records(workspace, Session)[0].id
+    lines = [{"session": session, "text": f"kestrel {n}", "typed": 7} for n in range(400)]
+    record(workspace, "script", [Change(NoteLine.kind, new_id(), line) for line in lines])
+    bench = Bench(qtbot, workspace, "Evidence", lambda desk: EvidencePage(desk, lambda: NOW))
+    page = bench.page
+    bench.type(page.field, "kestrel")
+    assert len(page.hits.rows) < 200 and page.count.text() == "400 pieces, best first"
+    page.hits.setFocus()
+    page.hits.go(20)
+    first = [row.ident for row in page.hits.rows[:30]]
+    while len(page.hits.rows) < 400:
+        before = len(page.hits.rows)
+        page.hits.go(before - 1)
+        bench.settle()
+        assert len(page.hits.rows) > before and page.hits.row() == before - 1
+    assert [row.ident for row in page.hits.rows[:30]] == first
+    assert len({row.ident for row in page.hits.rows}) == 400
+    bench.close()
+
+
+def test_narrow_one_pane_is_shown_and_its_key_leads_back(bench):
+    page = bench.page
+    bench.window.resize(640, 900)
+    bench.settle()
+    assert page.middle.isVisible() and not page.facets.isVisible() and not page.pane.isVisible()
+    page.hits.setFocus()
+    bench.press(Qt.Key.Key_F)
+    assert page.facets.isVisible() and not page.middle.isVisible() and page.facets.list.hasFocus()
+    tick(bench, "focus group")
+    bench.press(Qt.Key.Key_Escape)
+    assert page.middle.isVisible() and page.hits.hasFocus() and len(page.hits.rows) == 7
+    bench.press(Qt.Key.Key_B)
+    assert page.pane.isVisible() and not page.middle.isVisible()

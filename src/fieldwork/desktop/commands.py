@@ -163,7 +163,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("evidence.pin", "Pin to the point", "p", "evidence", "pin"),
     Command("evidence.board", "Theme board", "b", "evidence", "layers"),
     Command("evidence.scope", "Notes, answers or findings", "Alt+S", "evidence"),
-    Command("evidence.clear", "All themes", "x", "evidence"),
+    Command("evidence.narrow", "Narrow by", "f", "evidence"),
+    Command("evidence.untagged", "Only what has no theme yet", "u", "evidence"),
+    Command("evidence.unpinned", "Only what is not pinned yet", "Shift+U", "evidence"),
+    Command("evidence.clear", "Everything again", "x", "evidence"),
     # team
     Command("team.take", "Take packages in", "i", "team", "file-input"),
     Command("team.make", "Make a package", "p", "team", "package"),

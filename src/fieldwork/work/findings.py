@@ -40,7 +40,10 @@ def add_finding(
         "visit": visit,
         "position": between(others[-1].position if others else "", ""),
     }
-    changes = [Change(Finding.kind, id, fields), *(_link(workspace, id, one, "for", "") for one in evidence)]
+    changes = [
+        Change(Finding.kind, id, fields),
+        *(link_change(workspace, id, one, "for", "") for one in evidence),
+    ]
     return do(workspace, "finding", changes, id=id, at=at)
 
 
@@ -104,7 +107,7 @@ def pin(
             "This answer is sealed: a pin would show what it is about. Pin it once both examiners have finished and "
             "their answers are open; a theme can be put on it now."
         )
-    change = _link(workspace, finding, evidence, bearing, note)
+    change = link_change(workspace, finding, evidence, bearing, note)
     return do(workspace, "pin", [change], id=change.id, at=at)
 
 
@@ -115,7 +118,7 @@ def unpin(workspace: Workspace, *, finding: Id, evidence: Id, at: int | None = N
     return do(workspace, "unpin", [Change(EvidenceLink.kind, id, {DELETED: DELETE})], id=id, at=at)
 
 
-def _link(workspace: Workspace, finding: Id, evidence: Id, bearing: str, note: str) -> Change:
+def link_change(workspace: Workspace, finding: Id, evidence: Id, bearing: str, note: str) -> Change:
     one_of(bearing, BEARINGS, "bearing")
     if kind_of(workspace, evidence) not in (NoteLine.kind, Answer.kind, Session.kind):
         raise Fault("Only a note line, an answer or a session can be evidence for a finding.")

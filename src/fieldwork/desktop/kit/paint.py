@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
+from fieldwork.desktop.appearance.icons import paint_icon
 from fieldwork.desktop.appearance.painting import rounded
 from fieldwork.desktop.appearance.tokens import colours, dp, font, metrics
 
@@ -105,3 +106,13 @@ def paint_progress(painter: QPainter, rect: QRectF, share: float) -> None:
         rounded(
             painter, QRectF(rect.x(), rect.y(), width, rect.height()), palette["accent"], None, radius=radius
         )
+
+
+def paint_check(painter: QPainter, x: float, middle: float, on: bool) -> None:
+    """A box of dp(16), ticked or not."""
+    palette, side = colours(), dp(16)
+    box = QRectF(x, middle - side / 2, side, side)
+    edge = palette["accent" if on else "text2"]
+    rounded(painter, box, palette["accent"] if on else palette["surface"], edge, 1.4, dp(3))
+    if on:
+        paint_icon(painter, "check", x + dp(2), middle - dp(6), dp(12), palette["on_accent"], 3)

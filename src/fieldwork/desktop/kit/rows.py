@@ -124,6 +124,13 @@ class RowModel(QAbstractListModel):
             self.rows = rows
             self.endResetModel()
 
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Put further rows below; nothing above them moves."""
+        if rows:
+            self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(rows) - 1)
+            self.rows += rows
+            self.endInsertRows()
+
 
 @dataclass
 class _Plan:

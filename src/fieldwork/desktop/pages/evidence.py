@@ -1,29 +1,35 @@
-"""Evidence: found as one types, tagged and pinned to a point by one key, with the themes counted beside it."""
+"""Evidence: found as one types, narrowed by what it is, tagged and pinned by one key, the themes counted beside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Empty, Field, KeyHint, Pane, Row, RowList, Segments, Text, col, flow, row
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.evidence_facets import FacetPane
+from fieldwork.desktop.pages.evidence_pinning import Pinning
 from fieldwork.desktop.pages.hits import Hit, HitList, snippet_runs
-from fieldwork.desktop.pages.pick import PickLine
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.domain.values import Id
-from fieldwork.domain.vocabulary import FINDING_KINDS
-from fieldwork.work import evidence, evidence_filters, findings, themes
+from fieldwork.store.sifting import CAN_CARRY, CAN_PIN
+from fieldwork.work import evidence, evidence_facets, evidence_filters
 from fieldwork.work.evidence import Board, Found, ThemeCount
-from fieldwork.work.evidence_filters import Filters
+from fieldwork.work.evidence_facets import Side
+from fieldwork.work.evidence_filters import FLAGS, Filters, Page
 
-FIRST, MOST = 30, 200  # hits asked for at once, and then
-SCOPES = (("All", None), ("Notes", "notes"), ("Answers", "answers"), ("Findings", "findings"))
+FIRST, NEXT = 30, 60  # pieces asked for at once, and as one scrolls
+FACETS_WIDTH, BOARD_WIDTH = 236, 300  # dp
+BOTH_PANES = 1000  # dp of width that leave the list room between two panes
+SCOPES = (("All", ""), ("Notes", "notes"), ("Answers", "answers"), ("Findings", "findings"))
 ICONS = {
     "session": "messages-square",
     "finding": "lightbulb",
@@ -34,9 +40,8 @@ ICONS = {
     "note_line": "messages-square",
 }
 OF_FILES = dict.fromkeys(("answer", "agreed_answer", "moderated_mark", "marking_note"), "Files")
-CAN_CARRY = ("note_line", "answer")  # what takes a theme
-CAN_PIN = ("note_line", "answer", "session")
 EVERYTHING = "everything"
+LIST, FACETS, BOARD = "list", "facets", "board"
 
 
 class EvidencePage(ReadingPage):
@@ -49,13 +54,15 @@ class EvidencePage(ReadingPage):
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(desk)
         self._now = now
-        self._search, self._boards = Latest(desk), Latest(desk)
+        self._search = Latest(desk, "search", stops=True)
+        self._sides = Latest(desk, "facets", stops=True)
+        self._boards = Latest(desk)
         self._found: list[Found] = []
+        self._more = self._asking = False
         self._board: Board | None = None
-        self._theme: Id | None = None
-        self._pin_to: tuple[Id, str] | None = None  # the point Visits sent here to be given evidence
-        self._picked_for: Found | None = None
-        self._board_shown = False
+        self._side: Side | None = None
+        self._filters = Filters()
+        self._before = LIST  # which pane a narrow page shows
         self._build()
 
     # Building
@@ -69,30 +76,32 @@ class EvidencePage(ReadingPage):
         self.field.textChanged.connect(lambda _: self._look())
         self.field.installEventFilter(self)
         self.scopes = Segments(*(name for name, _ in SCOPES), name="Where to search")
-        self.scopes.chosen.connect(lambda _: self._look())
+        self.scopes.chosen.connect(lambda _: self._scoped())
         self.count = Text("", "caption", "quiet")
         self.hints = flow(
             KeyHint("Alt S", "where"),
+            KeyHint("f", "narrow"),
+            KeyHint("Space", "mark"),
             KeyHint("t", "theme"),
             KeyHint("p", "pin"),
             KeyHint("Enter", "open"),
-            KeyHint("b", "themes"),
             space=8,
         )
         self.pin_line = Text("", "small", "accent", wrap=True)
         self.pin_line.hide()
         self.said = Text("", "small", "quiet", wrap=True)
         self.said.hide()
-        self.tag_line = PickLine(self, "Theme", "Type a theme; + \u2212 . = say which way it points", True)
-        self.tag_line.picked.connect(self._tag)
-        self.point_line = PickLine(self, "Point", "Type a point's words, or a new sentence")
-        self.point_line.picked.connect(self._pin)
-        for line in (self.tag_line, self.point_line):
-            line.left.connect(self._back_to_hits)
+        self.pinning = Pinning(self, self.desk, lambda: self._board)
+        self.tag_line, self.point_line = self.pinning.tag_line, self.pinning.point_line
+        self.pinning.left.connect(self._back_to_hits)
+        self.pinning.said.connect(self._say)
+        self.pinning.done.connect(self._dealt_with)
         self.hits = HitList("Evidence found")
         self.hits.opened.connect(self._open_hit)
         self.hits.left_up.connect(self.take_focus)
         self.hits.moved.connect(lambda _: self.commands_changed.emit())
+        self.hits.marks_changed.connect(self._tell_count)
+        self.hits.near_end.connect(self._ask_more)
         self.nothing = Empty(
             "search",
             "What was noted and answered is found here",
@@ -112,10 +121,13 @@ class EvidencePage(ReadingPage):
             space=8,
             margins=(20, 20, 12, 8),
         )
-        self.pane = self._side()
-        self.fill(row((self.middle, 1), self.pane, space=0))
+        self.facets = FacetPane(FACETS_WIDTH)
+        self.facets.toggled.connect(self._toggle)
+        self.facets.left.connect(self._back_to_hits)
+        self.pane = self._board_pane()
+        self.fill(row(self.facets, (self.middle, 1), self.pane, space=0))
 
-    def _side(self) -> QWidget:
+    def _board_pane(self) -> QWidget:
         self.themes = RowList(name="Themes", fit=False, chooses=True)
         self.themes.moved.connect(self._theme_moved)
         self.themes.opened.connect(lambda _: self._back_to_hits())
@@ -134,15 +146,29 @@ class EvidencePage(ReadingPage):
             lines="l",
             margins=(10, 16, 10, 12),
             space=8,
-            width=300,
+            width=BOARD_WIDTH,
         )
 
     def shape(self, narrow: bool, short: bool) -> None:
         self._arrange(narrow)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(self.narrow)
+
     def _arrange(self, narrow: bool) -> None:
-        self.pane.setVisible(not narrow or self._board_shown)
-        self.middle.setVisible(not narrow or not self._board_shown)
+        """Wide enough, all three; else the list with its facets; narrow, one of them."""
+        shown = self._before
+        wide = not narrow and self.width() >= dp(BOTH_PANES)
+        self.facets.setVisible(shown == FACETS if narrow else wide or shown != BOARD)
+        self.pane.setVisible(shown == BOARD if narrow else wide or shown == BOARD)
+        self.middle.setVisible(not narrow or shown == LIST)
+        for pane, width in ((self.facets, FACETS_WIDTH), (self.pane, BOARD_WIDTH)):
+            pane.setFixedWidth(self.width() if narrow else dp(width))
+
+    def _put_before(self, pane: str) -> None:
+        self._before = pane
+        self._arrange(self.narrow)
 
     # Reading
 
@@ -150,52 +176,107 @@ class EvidencePage(ReadingPage):
         self._boards.ask(evidence.board, self._now().date(), then=self._show_board)
         self._look()
 
-    def _look(self) -> None:
-        self._ask(FIRST)
+    def _scoped(self) -> None:
+        self._narrow(within=SCOPES[self.scopes.current()][1])
 
-    def _ask(self, limit: int) -> None:
+    def _toggle(self, facet: str, code: str) -> None:
+        if code:
+            self._filter(self._filters.toggled(facet, code))
+        elif facet in FLAGS:
+            self._narrow(**{facet: not getattr(self._filters, facet)})
+        else:
+            self._filter(self._filters.toggled(facet, code))
+
+    def _narrow(self, **what: object) -> None:
+        self._filter(replace(self._filters, **what))  # type: ignore[arg-type]
+
+    def _filter(self, filters: Filters) -> None:
+        if filters != self._filters:
+            self._filters = filters
+            self._look()
+
+    def _look(self) -> None:
         if self.desk.workspace is None:
             return
-        within = SCOPES[self.scopes.current()][1]
-        filters = Filters(within=within or "")
-        if self._theme is not None:
-            filters = filters.only("theme", [self._theme.hex()])
+        text, filters = self.field.text(), self._filters
+        self._asking = True
+        shown = max(
+            FIRST, min(len(self._found), 10 * NEXT)
+        )  # what was scrolled to stays there when it is read again
+        limit = shown if (text, filters) == self._shown_for else FIRST
+        self._search.ask(
+            evidence_filters.look_up,
+            text,
+            filters,
+            limit=limit,
+            then=lambda page: self._show(page, (text, filters)),
+        )
+        self._sides.ask(evidence_facets.side, text, filters, then=self._show_side)
+
+    _shown_for: tuple[str, Filters] | None = None
+
+    def _ask_more(self) -> None:
+        """What follows the last row that is there."""
+        if not self._more or self._asking:
+            return
+        self._asking = True
         self._search.ask(
             evidence_filters.look_up,
             self.field.text(),
-            filters,
-            limit=limit,
-            then=lambda page: self._show(list(page.found), limit),
+            self._filters,
+            after=len(self._found),
+            limit=NEXT,
+            then=self._add,
         )
 
-    def _show(self, found: list[Found], limit: int) -> None:
-        self._found = found
-        self.hits.set_hits([self._hit(one) for one in found])
-        if found and self.hits.row() < 0:
+    def _add(self, page: Page) -> None:
+        known = {one.id for one in self._found}
+        fresh = [one for one in page.found if one.id not in known]
+        self._found += fresh
+        self._more, self._asking = page.more, False
+        self.hits.add_hits([self._hit(one) for one in fresh])
+        self._tell_count()
+
+    def _show(self, page: Page, asked: tuple[str, Filters]) -> None:
+        self._found, self._more, self._asking = list(page.found), page.more, False
+        self._shown_for = asked
+        self.hits.set_hits([self._hit(one) for one in self._found])
+        if self._found and self.hits.row() < 0:
             self.hits.go(0)
-        self._tell_count(found, limit)
-        plain = not self.field.text().strip() and self._theme is None
-        self.nothing.setVisible(not found and plain and self.scopes.current() == 0)
+        self._tell_count()
+        plain = not self.field.text().strip() and not self._filters and not self._filters.within
+        self.nothing.setVisible(not self._found and plain)
         self.hits.setVisible(not self.nothing.isVisibleTo(self))
         self.commands_changed.emit()
-        if len(found) == limit and limit < MOST:
-            self._ask(MOST)  # the first ones are there; the rest follows
 
-    def _tell_count(self, found: list[Found], limit: int) -> None:
-        typed, scope = self.field.text().strip(), self.scopes.current()
-        size = f"{len(found)} or more pieces" if len(found) >= limit else words.counted(len(found), "piece")
-        if typed:
-            order = "best first"
-        elif scope == 2 and self._theme is None:
-            order = "type words to search the answers"
-        elif scope == 3:
-            order = "in their order"
+    def _show_side(self, side: Side) -> None:
+        self._side = side
+        self.facets.show_side(side)
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        if not self._found:
+            self.count.setText("Nothing found" + self._under())
+            return
+        number = len(self._found)
+        if not self._more:
+            size = words.counted(number, "piece")
         else:
-            order = "newest first"
-        theme = next((c.theme.name for c in self._counts() if c.theme.id == self._theme), "")
-        where = f" under {theme}" if theme else ""
-        text = f"{size}{where}, {order}" if found else f"Nothing found{where}"
-        self.count.setText(order.capitalize() if not found and scope == 2 and not typed else text)
+            size = f"{self._side.total:,} pieces" if self._side else f"{number} or more pieces"
+        order = "best first" if self.field.text().strip() else "newest first"
+        if not self.field.text().strip() and self._filters.within == "findings":
+            order = "in their order"
+        marked = len(self.hits.marked())
+        some = f"; {marked} marked" if marked else ""
+        self.count.setText(f"{size}{self._under()}, {order}{some}")
+
+    def _under(self) -> str:
+        """What it is narrowed by, in words."""
+        names = [one.theme.name for one in self._counts() if one.theme.id.hex() in self._filters.of("theme")]
+        by = [evidence_facets.TITLES[facet].lower() for facet, _ in self._filters.chosen if facet != "theme"]
+        by += [evidence_facets.FLAG_WORDS[flag] for flag in FLAGS if getattr(self._filters, flag)]
+        under = f" under {' or '.join(names)}" if names else ""
+        return under + (f", narrowed by {' and '.join(by)}" if by else "")
 
     def _hit(self, one: Found) -> Hit:
         runs = snippet_runs(one.snippet)
@@ -239,28 +320,31 @@ class EvidencePage(ReadingPage):
 
     def _theme_moved(self, index: int) -> None:
         ident = self.themes.rows[index].ident if 0 <= index < len(self.themes.rows) else EVERYTHING
-        theme = ident if isinstance(ident, bytes) else None
-        if theme != self._theme:
-            self._theme = theme
-            self._look()
+        self._filter(self._filters.only("theme", [ident.hex()] if isinstance(ident, bytes) else []))
 
-    def _all_themes(self) -> None:
+    def _clear(self) -> None:
+        self.themes.blockSignals(True)
         self.themes.go(0)
+        self.themes.blockSignals(False)
+        self._filter(self._filters.cleared())
 
     # Keys
 
     def commands(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {
             "evidence.find": self.take_focus,
+            "evidence.narrow": self._to_facets,
             "evidence.board": self._to_board,
             "evidence.scope": self._next_scope,
+            "evidence.untagged": lambda: self._narrow(untagged=not self._filters.untagged),
+            "evidence.unpinned": lambda: self._narrow(unpinned=not self._filters.unpinned),
         }
-        if self._theme is not None:
-            handlers["evidence.clear"] = self._all_themes
-        chosen = self._chosen()
-        if chosen is not None and chosen.kind in CAN_CARRY:
+        if self._filters:
+            handlers["evidence.clear"] = self._clear
+        some = self._selected()
+        if any(one.kind in CAN_CARRY for one in some):
             handlers["evidence.theme"] = self._ask_theme
-        if chosen is not None and chosen.kind in CAN_PIN:
+        if any(one.kind in CAN_PIN for one in some):
             handlers["evidence.pin"] = self._ask_point
         return handlers
 
@@ -270,14 +354,12 @@ class EvidencePage(ReadingPage):
         return super().record_here() or (chosen.id if chosen is not None else None)
 
     def take_focus(self) -> None:
-        if self._board_shown and self.narrow:
-            self._to_board()
+        self._put_before(LIST)
         self.field.setFocus()
         self.field.selectAll()
 
     def _back_to_hits(self) -> None:
-        if self.narrow and self._board_shown:
-            self._to_board()
+        self._put_before(LIST)
         (self.hits if self._found else self.field).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -292,23 +374,31 @@ class EvidencePage(ReadingPage):
 
     def _next_scope(self) -> None:
         self.scopes.choose((self.scopes.current() + 1) % len(SCOPES))
-        self._look()
+        self._scoped()
+
+    def _to_facets(self) -> None:
+        self._to(FACETS, self.facets.list)
 
     def _to_board(self) -> None:
-        if self.narrow:
-            self._board_shown = not self._board_shown
-            self._arrange(True)
-            if not self._board_shown:
-                self._back_to_hits()
-                return
-        if self.themes.hasFocus():
+        self._to(BOARD, self.themes)
+
+    def _to(self, pane: str, its_list: RowList) -> None:
+        """There with the keyboard, and back again."""
+        if its_list.hasFocus():
             self._back_to_hits()
         else:
-            self.themes.setFocus()
+            self._put_before(pane)
+            its_list.setFocus()
 
     def _chosen(self) -> Found | None:
         index = self.hits.row()
         return self._found[index] if 0 <= index < len(self._found) else None
+
+    def _selected(self) -> list[Found]:
+        """What is marked, else the piece one is at."""
+        chosen = self._chosen()
+        marked = [self._found[index] for index in self.hits.marked() if index < len(self._found)]
+        return marked or ([chosen] if chosen is not None else [])
 
     def _open_hit(self, index: int) -> None:
         one = self._found[index]
@@ -322,102 +412,29 @@ class EvidencePage(ReadingPage):
         if isinstance(target, str):
             self.field.setText(target)
         elif isinstance(target, tuple) and len(target) == 3 and target[0] == "pin":
-            self._pin_to = (target[1], target[2])
+            self.pinning.to = (target[1], target[2])
             self.pin_line.setText(f"p pins to \u201c{target[2]}\u201d until you leave this place.")
             self.pin_line.show()
 
     def leave(self) -> None:
-        self._pin_to = None
         self.pin_line.hide()
         self.said.hide()
-        self.tag_line.close_line()
-        self.point_line.close_line()
+        self.pinning.close()
 
-    # Tagging
+    # Tagging and pinning
 
     def _ask_theme(self) -> None:
-        self._picked_for = self._chosen()
-        if self._picked_for is None:
-            return
-        rows = [Row(one.theme.name, trail=str(one.total or ""), ident=one.theme.id) for one in self._counts()]
         self.said.hide()
-        self.tag_line.ask(f"Theme for {_short(self._picked_for.snippet)}", rows)
-
-    def _tag(self, theme: Id) -> None:
-        one, direction = self._picked_for, self.tag_line.direction()
-        if one is not None:
-            name = next((c.theme.name for c in self._counts() if c.theme.id == theme), "")
-            said = f"Tagged {name}, {direction}. Ctrl Z takes it back."
-            self.desk.act(
-                themes.tag, target=one.id, theme=theme, direction=direction, then=lambda _: self._say(said)
-            )
-        self._back_to_hits()
-
-    # Pinning
+        self.pinning.ask_theme(self._selected())
 
     def _ask_point(self) -> None:
-        self._picked_for = self._chosen()
-        if self._picked_for is None:
-            return
-        if self._pin_to is not None:
-            self._pin(self._pin_to[0])
-            return
-        some = self._board.points if self._board else ()
-        rows = [
-            Row(
-                point.finding.text,
-                trail=FINDING_KINDS.get(point.finding.finding_kind, ""),
-                ident=point.finding.id,
-            )
-            for point in some
-        ]
-        where = self._board.visit_title if self._board else ""
         self.said.hide()
-        to = f"to a point of {where}" if where else "to a point"
-        self.point_line.ask(f"Pin {_short(self._picked_for.snippet)} {to}", rows, self._new_points)
-        if not rows:
-            self._say(
-                "There is no point yet: type its sentence, and Enter writes it with this piece as evidence."
-            )
+        self.pinning.ask_point(self._selected())
 
-    def _new_points(self, typed: str) -> list[Row]:
-        return [
-            Row(f"New: {typed.strip()}", trail=FINDING_KINDS[kind], ident=(kind, typed.strip()))
-            for kind in ("strength", "concern")
-        ]
-
-    def _pin(self, to: Id | tuple[str, str]) -> None:
-        one = self._picked_for
-        if one is not None and isinstance(to, tuple):
-            kind, text = to
-            visit = self._board.visit.id if self._board and self._board.visit else None
-            self.desk.act(
-                findings.add_finding,
-                text=text,
-                kind=kind,
-                visit=visit,
-                evidence=[one.id],
-                then=lambda _: self._say(
-                    f"Written as a new point: \u201c{text}\u201d. Ctrl Z takes it back."
-                ),
-            )
-        elif one is not None:
-            said = f"Pinned to \u201c{self._text_of(to)}\u201d. Ctrl Z takes it back."
-            self.desk.act(findings.pin, finding=to, evidence=one.id, then=lambda _: self._say(said))
-        self._back_to_hits()
-
-    def _text_of(self, point: object) -> str:
-        if self._pin_to is not None and self._pin_to[0] == point:
-            return self._pin_to[1]
-        some = self._board.points if self._board else ()
-        return next((p.finding.text for p in some if p.finding.id == point), "the point")
+    def _dealt_with(self, sentence: str) -> None:
+        self.hits.unmark_all()
+        self._say(sentence)
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.said.show()
-
-
-def _short(snippet: str) -> str:
-    """A piece's first words in quotation marks."""
-    text = "".join(words for words, _ in snippet_runs(snippet))
-    return f"\u201c{text[:44].rstrip()}\u2026\u201d" if len(text) > 48 else f"\u201c{text}\u201d"

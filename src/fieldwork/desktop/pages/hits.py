@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
@@ -13,7 +13,7 @@ from fieldwork.desktop.appearance.icons import paint_icon
 from fieldwork.desktop.appearance.painting import focus_ring, rounded
 from fieldwork.desktop.appearance.tokens import appearance, colours, dp, font, metrics
 from fieldwork.desktop.kit.answers import paint_answer
-from fieldwork.desktop.kit.paint import RIGHT, chip_width, elide, paint_chip, paint_kind
+from fieldwork.desktop.kit.paint import RIGHT, chip_width, elide, paint_check, paint_chip, paint_kind
 from fieldwork.desktop.kit.rows import Row, RowList, RowRole
 from fieldwork.desktop.kit.text import Run, lay_out, line_step
 
@@ -39,10 +39,12 @@ class Hit(Row):
 
     runs: tuple[Run, ...] = ()
     carries: bool = True  # whether themes can stand on it
+    marked: bool = False
 
     def spoken(self) -> str:
         found = ", ".join(text for text, style in self.runs if style == "mark")
-        return super().spoken() + (f", found: {found}" if found else "")
+        said = super().spoken() + (f", found: {found}" if found else "")
+        return f"marked, {said}" if self.marked else said
 
 
 class HitDelegate(QStyledItemDelegate):
@@ -95,7 +97,9 @@ class HitDelegate(QStyledItemDelegate):
     def _paint_parts(self, painter: QPainter, area: QRectF, row: Hit, on: bool) -> None:
         palette, x, top = colours(), area.x() + dp(12), area.y() + dp(10)
         middle = top + line_step("caption") / 2
-        if row.answer is not None and row.answer in MET:
+        if row.marked:
+            paint_check(painter, x + dp(2), middle, True)
+        elif row.answer is not None and row.answer in MET:
             paint_answer(painter, x, middle - dp(9), dp(18), row.answer)
         elif row.mark:
             paint_kind(painter, x, middle, row.mark)
@@ -126,27 +130,87 @@ class HitDelegate(QStyledItemDelegate):
 
 
 class HitList(RowList):
-    """Evidence by keyboard: arrows move, Enter opens; `left_up` when Up is pressed on the first row."""
+    """Evidence by keyboard: arrows move, Enter opens, Space marks; `left_up` when Up is pressed on the first row.
+
+    Shift with an arrow marks on the way, Ctrl+A marks all that is there, Escape marks nothing. `near_end` when one
+    comes close to the last row.
+    """
 
     left_up = Signal()
+    marks_changed = Signal()
+    near_end = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name, fit=False, chooses=True)
         self._words = HitDelegate(self)
+        self._marks: dict[Hashable, None] = {}
         self.setItemDelegate(self._words)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(AT_ONCE)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.moved.connect(self._come_to)
 
     def set_hits(self, hits: Sequence[Hit]) -> None:
         self._words.forget()
-        self.set_rows(hits)
+        there = {hit.ident for hit in hits}
+        self._marks = {ident: None for ident in self._marks if ident in there}
+        self.set_rows([self._as_marked(hit) for hit in hits])
+
+    def add_hits(self, hits: Sequence[Hit]) -> None:
+        """Further rows below those that are there."""
+        self._rows.add_rows(hits)
+
+    def marked(self) -> list[int]:
+        """The places of the rows that are marked, in their order."""
+        return [index for index, row in enumerate(self.rows) if row.ident in self._marks]
+
+    def mark(self, idents: Iterable[Hashable], on: bool = True) -> None:
+        for ident in idents:
+            if on:
+                self._marks[ident] = None
+            else:
+                self._marks.pop(ident, None)
+        self.set_rows([self._as_marked(row) for row in self.rows if isinstance(row, Hit)])
+        self.marks_changed.emit()
+
+    def unmark_all(self) -> bool:
+        """Whether something was marked."""
+        some = bool(self._marks)
+        if some:
+            self.mark(list(self._marks), False)
+        return some
+
+    def _as_marked(self, hit: Hit) -> Hit:
+        on = hit.ident in self._marks
+        return hit if hit.marked == on else replace(hit, marked=on)
+
+    def _scrolled(self, at: int) -> None:
+        bar = self.verticalScrollBar()
+        if at + 2 * bar.pageStep() >= bar.maximum():
+            self.near_end.emit()
+
+    def _come_to(self, index: int) -> None:
+        if index >= len(self.rows) - AT_ONCE:
+            self.near_end.emit()
 
     def rescale(self) -> None:
         self._words.forget()
         super().rescale()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Up and self.row() <= 0:
+        key, row = event.key(), self.current()
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if key == Qt.Key.Key_Space and row is not None:
+            self.mark([row.ident], row.ident not in self._marks)
+        elif shift and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and row is not None:
+            self.go(max(0, min(len(self.rows) - 1, self.row() + (1 if key == Qt.Key.Key_Down else -1))))
+            following = self.current()
+            self.mark([row.ident, following.ident if following else row.ident])
+        elif key == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.mark([one.ident for one in self.rows])
+        elif key == Qt.Key.Key_Escape and self.unmark_all():
+            return
+        elif key == Qt.Key.Key_Up and self.row() <= 0:
             self.left_up.emit()
         else:
             super().keyPressEvent(event)

@@ -43,16 +43,21 @@ class PickLine(Box):
     left = Signal()
     passed = Signal()  # Enter with nothing on offer: on to what comes next
 
-    def __init__(self, page: QWidget, name: str, hint: str, directions: bool = False) -> None:
+    def __init__(
+        self, page: QWidget, name: str, hint: str, directions: bool = False, bearings: bool = False
+    ) -> None:
         self._page = page
         self.label = Text(name, "label", weight=600)
         self.field = Field(hint=hint, name=name)
         self.label.setBuddy(self.field)
         words = ("+ strength", "\u2212 concern", ". neutral", "= mixed")
-        self.segments = Segments(*words, on=2, name="Direction")
-        if not directions:
+        if bearings:
+            self.segments = Segments("+ for", "\u2212 against", on=0, name="For or against")
+        else:
+            self.segments = Segments(*words, on=2, name="Direction")
+        if not (directions or bearings):
             self.segments.hide()
-        self._directions = directions
+        self._directions, self._bearings = directions, bearings
         hints = Flow(self.segments, KeyHint("Enter", "take"), KeyHint("Esc", "leave"), space=12)
         super().__init__(self.label, hints, self.field, space=6)  # what is offered drops down below all
         self.completion = Completion(page, hints=())
@@ -70,7 +75,7 @@ class PickLine(Box):
         self._at_once = at_once
         self.label.setText(title)
         self._rows, self._make = list(rows), make
-        self.segments.choose(2)
+        self.segments.choose(0 if self._bearings else 2)
         self.field.clear()
         self.show()
         self.field.setFocus()
@@ -78,6 +83,10 @@ class PickLine(Box):
 
     def direction(self) -> str:
         return DIRECTION_ORDER[self.segments.current()]
+
+    def bearing(self) -> int:
+        """0 for, 1 against."""
+        return self.segments.current()
 
     def close_line(self) -> None:
         self.completion.hide()
@@ -123,6 +132,13 @@ class PickLine(Box):
             self.left.emit()
             return True
         if self._directions and event.text() in DIRECTION_KEYS:
+            self.segments.choose(DIRECTION_ORDER.index(DIRECTION_KEYS[event.text()]))
+            return True
+        if (
+            self._bearings
+            and not self.field.text()
+            and DIRECTION_KEYS.get(event.text()) in DIRECTION_ORDER[:2]
+        ):
             self.segments.choose(DIRECTION_ORDER.index(DIRECTION_KEYS[event.text()]))
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.completion.isVisible():
