@@ -136,7 +136,7 @@ class Listener:
         for row in range(len(page.themes.rows)):
             page.themes.go(row)
             self.listen(f"theme {row}")
-        page._all_themes()
+        page._clear()
 
     def team(self) -> None:
         self.go("Team")
