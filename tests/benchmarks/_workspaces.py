@@ -1,12 +1,19 @@
 """Workspaces of the size of a national inspection, made through the recording that every act uses."""
 
+import contextlib
+import os
 import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import Id, new_id
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import Workspace
-from laptops import START
+from fieldwork.work import team as team_work
+from fieldwork.work.generating import generate
+from laptops import START, team
 
 TEXT = (
     "the triage team sends files back for redaction and disclosure schedules that were not reviewed before "
@@ -18,6 +25,8 @@ TEXT = (
 WORDS = TEXT.split()
 AT_ONCE = 2000  # records in one entry
 FIELDS = 5  # of a line
+LINES = 20_000  # to search where no national inspection is
+PASSPHRASE = "made up for a benchmark"
 
 
 def sentence(chance: random.Random) -> str:
@@ -47,3 +56,35 @@ def add_lines(workspace: Workspace, count: int, seed: int = 1) -> list[Id]:
             record(workspace, "script", changes)
             changes = []
     return sessions
+
+
+@contextlib.contextmanager
+def evidence_to_search(folder: Path, scale: float) -> Iterator[Workspace]:
+    """A national inspection with FIELDWORK_LONG, else some twenty thousand lines."""
+    if os.environ.get("FIELDWORK_LONG") and scale >= 1:
+        with merged_national(folder) as workspace:
+            yield workspace
+        return
+    (workspace,) = team(folder, 1)
+    with workspace:
+        add_lines(workspace, max(50, round(LINES * scale)))
+        yield workspace
+
+
+def merged_national(folder: Path) -> Workspace:
+    """The lead's workspace with all packages of a national inspection merged; kept where FIELDWORK_NATIONAL says."""
+    kept = Path(os.environ.get("FIELDWORK_NATIONAL") or folder)
+    merged = kept / "merged" / "one.fieldwork"
+    if not merged.exists():
+        source = kept / "national"
+        if not source.exists():
+            source.mkdir(parents=True)
+            generate(source / "one.fieldwork", PASSPHRASE, size="national")
+        merged.parent.mkdir(parents=True, exist_ok=True)
+        for ending in ("-key", ""):
+            shutil.copy(source / f"one.fieldwork{ending}", merged.with_name(f"part.fieldwork{ending}"))
+        with Workspace.open(merged.with_name("part.fieldwork"), PASSPHRASE) as workspace:
+            team_work.merge(workspace, sorted((source / "one-packages").iterdir()), backed_up=True)
+        for ending in ("-key", ""):  # whole, or not there
+            merged.with_name(f"part.fieldwork{ending}").replace(merged.with_name(f"one.fieldwork{ending}"))
+    return Workspace.open(merged, PASSPHRASE)

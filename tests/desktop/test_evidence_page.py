@@ -13,6 +13,7 @@ from fieldwork.desktop.pages.evidence import EvidencePage
 from fieldwork.desktop.pages.hits import snippet_runs
 from fieldwork.domain.records import EvidenceLink, Finding, NoteLine, Session, Tag
 from fieldwork.domain.values import new_id
+from fieldwork.store import sifting
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import raw
@@ -271,14 +272,14 @@ def test_what_is_not_wanted_any_more_is_given_up(bench, monkeypatch):
     begun, steps = Event(), []
     real = evidence_filters.sifting.cells
 
-    def endless(db, sieve, outcomes):
+    def endless(db, sieve):
         if sieve.match == '"slow"':
             begun.set()
             raw(db).execute(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9e11) SELECT max(i) FROM n"
             )
             steps.append("came to its end")
-        return real(db, sieve, outcomes)
+        return real(db, sieve)
 
     monkeypatch.setattr(evidence_filters.sifting, "cells", endless)
     page = bench.page
@@ -310,6 +311,9 @@ def test_more_comes_as_one_scrolls_and_nothing_moves(qtbot, tmp_path, monkeypatc
         assert len(page.hits.rows) > before and page.hits.row() == before - 1
     assert [row.ident for row in page.hits.rows[:30]] == first
     assert len({row.ident for row in page.hits.rows}) == 400
+    monkeypatch.setattr(sifting, "RANKED", 300)
+    bench.type(page.field, "*")
+    assert page.count.text() == "400 pieces, what came here last first, since so many have these words"
     bench.close()
 
 

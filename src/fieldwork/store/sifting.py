@@ -1,7 +1,7 @@
 """Evidence sifted: by words, by where it is at home, by the themes on it; found page by page and counted in sets."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from fieldwork.store.workspace import raw
 
 CAN_CARRY = ("note_line", "answer")  # what takes a theme
 CAN_PIN = ("note_line", "answer", "session")
+RANKED = 25_000  # pieces with the words; to score so many takes some 30 ms
 ANY_LEAD = 15
 LEAD_BITS: Mapping[str, int] = {"P": 1, "C": 2, "J": 4, "": 8}
 
@@ -27,6 +28,7 @@ _HOME = {
     "finding": "k.id",
     **dict.fromkeys(FOUND_BESIDE, "k.id"),
 }
+STANDING = "k.hidden = 0"
 _JUDGED = ("answer", "agreed_answer", "moderated_mark")
 _WORDS = {
     "note_line": "k.text",
@@ -41,24 +43,24 @@ _WORDS = {
     "result_cell": "k.shows",
     "open_question": "k.text",
 }
-_DAY = "date(k.typed / 1000, 'unixepoch', 'localtime')"
 _BIT = (
-    "coalesce((SELECT l.bit FROM temp.led l JOIN temp.home h ON h.id = {home} "
-    "WHERE l.version = h.version AND l.question = k.question), "
-    "(SELECT l.bit FROM temp.led l WHERE l.version = x'' AND l.question = k.question), 8)"
+    "coalesce((SELECT l.bit FROM temp.home h CROSS JOIN temp.led l ON l.version = h.version "
+    "AND l.question = k.question WHERE h.id = {home}), 8)"
 )
 
 
 class Home(NamedTuple):
     """A session, examination, case file, moderation, note on marking or finding that fits what is asked for.
 
-    leads: whose questions in it do, bits of LEAD_BITS; version: of its question set; itself: whether a session
-    fits, and not only its lines.
+    leads: whose questions in it do, bits of LEAD_BITS; version: which of the question sets it is of, 0 for none that is
+    known; itself: whether a session fits, and not only its lines; ground: a number that homes share which are alike in
+    all that is counted.
     """
 
     leads: int = ANY_LEAD
-    version: Id = b""
+    version: int = 0
     itself: bool = True
+    ground: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,14 @@ class TagsWanted:
 class Sieve:
     """What evidence has to be. match: as FTS5 takes it, "" for any words, or none.
 
-    homes: those that fit, None for all; leads: bits of who leads a question, by version and code. since, until: wall
-    ms of lines, the second outside. authors: of lines; members: who agreed an answer, b"" for nobody named.
+    homes: those that fit, None for all; leads: bits of who leads a question, by code, of each version. since,
+    until: wall ms of lines, the second outside. authors: of lines; members: who agreed an answer, b"" for nobody named.
     """
 
     match: str = ""
     kinds: tuple[str, ...] = ()
     homes: Mapping[Id, Home] | None = None
-    leads: Mapping[Id, Mapping[str, int]] = field(default_factory=dict)
+    leads: Sequence[Mapping[str, int]] = ()
     tags: TagsWanted = TagsWanted()
     authors: tuple[str, ...] | None = None
     members: tuple[Id, ...] | None = None
@@ -96,15 +98,22 @@ class Sieve:
     unpinned: bool = False
 
 
+def is_ranked(db: sa.Connection, sieve: Sieve) -> bool:
+    """Whether what holds the words can be ranked while somebody waits; else the last to come here stands first."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM found WHERE found MATCH ? LIMIT ?)"
+    return not sieve.match or raw(db).execute(query, (sieve.match, RANKED + 1)).fetchone()[0] <= RANKED
+
+
 def page(db: sa.Connection, sieve: Sieve, limit: int, after: int) -> list[tuple[str, Id, str]]:
     """Kind, id and words of what fits: the best first where words are looked for, else kind by kind, the latest
     line first and findings in their order."""
     _prepare(db, sieve)
     if sieve.match:
         fits, values = _fits(sieve, "o.kind", "o.no")
+        order = "found.rank" if is_ranked(db, sieve) else "found.rowid DESC"
         query = (
             f"SELECT o.kind, o.id, {SNIPPET} FROM found JOIN object o ON o.no = found.rowid "
-            f"WHERE found MATCH ? AND {fits} ORDER BY found.rank LIMIT ? OFFSET ?"
+            f"WHERE found MATCH ? AND {fits} ORDER BY {order} LIMIT ? OFFSET ?"
         )
         return list(raw(db).execute(query, (sieve.match, *values, limit, after)))
     found: list[tuple[str, Id]] = []
@@ -153,70 +162,95 @@ def total(db: sa.Connection, sieve: Sieve) -> int:
 class Cell(NamedTuple):
     """So many pieces of a kind that are alike in all that is asked about.
 
-    home: what they are at home in; author: of lines, text, of agreed answers a member's id; lead: bit; tagged: whether
-    a theme is on them, or none can be; pinned likewise; fits: whether they carry the tag that was asked for.
+    ground: of what they are at home in, None where that is not here; author: of lines, text, of agreed answers a
+    member's id; in_time: whether a line is of the days that are asked for; lead: bit; answers: whether it is an outcome
+    that is asked for; fits: whether they carry the tag that is asked for; tagged, pinned: whether they are, or cannot
+    be; told where that is asked for, else False.
     """
 
     kind: str
-    home: Id | None
+    ground: int | None
     author: Any
-    day: str
+    in_time: bool
     lead: int
-    outcome: str
+    answers: bool
     fits: bool
     tagged: bool
     pinned: bool
     number: int
 
 
-def cells(db: sa.Connection, sieve: Sieve, outcomes: Iterable[str]) -> Iterator[Cell]:
+def cells(db: sa.Connection, sieve: Sieve) -> Iterator[Cell]:
     """All pieces with the words of a sieve, and to its question, whatever else it asks for, counted by what they are.
 
-    outcomes: the answers that are told apart.
+    Its homes are all there are, each with its ground.
     """
     _prepare(db, sieve)
     _matches(db, sieve)
-    scale = ", ".join(f"'{one}'" for one in outcomes)
     for kind in sieve.kinds:
         judged = kind in _JUDGED
-        wanted, values = _tag_wanted(sieve.tags)
+        time, values = _in_time(sieve) if kind == "note_line" else ("", [])
+        outcome, *some = _among("k.value", sieve.outcomes) if judged and sieve.outcomes else ("",)
+        wanted, more = _tag_wanted(sieve.tags)
         parts = [
-            _HOME[kind],
+            "h.ground",
             {"note_line": "k.author", "agreed_answer": 'k."by"'}.get(kind, "NULL"),
-            _DAY if kind == "note_line" else "''",
-            _BIT.format(home=_HOME[kind]) if judged else "8",
-            f"CASE WHEN k.value IN ({scale}) THEN k.value ELSE '' END" if judged else "''",
+            time or "1",
+            "coalesce(l.bit, 8)" if judged else "8",
+            outcome or ("0" if sieve.outcomes else "1"),
             wanted or "1",
-            _TAGGED if kind in CAN_CARRY else "1",
-            _PINNED if kind in CAN_PIN else "1",
+            (_TAGGED if kind in CAN_CARRY else "1") if sieve.untagged else "0",
+            (_PINNED if kind in CAN_PIN else "1") if sieve.unpinned else "0",
         ]
-        where, more = _question(sieve, kind)
-        query = _from(sieve, f"{', '.join(parts)}, count(*)", kind, where)
-        for row in raw(db).execute(f"{query} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8", (*values, *more)):
-            home, author, day, lead, outcome, fits, tagged, pinned, number = row
+        where, last = _question(sieve, kind)
+        places = [str(place) for place, part in enumerate(parts, 1) if part not in ("0", "1", "8", "NULL")]
+        joined = f"LEFT JOIN temp.home h ON h.id = {_HOME[kind]}"
+        if judged:
+            joined += " LEFT JOIN temp.led l ON l.version = h.version AND l.question = k.question"
+        query = _from(sieve, f"{', '.join(parts)}, count(*)", kind, where, joined)
+        rows = raw(db).execute(f"{query} GROUP BY {', '.join(places)}", (*values, *some, *more, *last))
+        for ground, author, timely, lead, answers, fits, tagged, is_pinned, number in rows:
             yield Cell(
-                kind, home, author, day or "", lead, outcome, bool(fits), bool(tagged), bool(pinned), number
-            )
+                kind, ground, author, bool(timely), lead, bool(answers), bool(fits), bool(tagged),
+                bool(is_pinned), number,
+            )  # fmt: skip
 
 
-def tags(db: sa.Connection, sieve: Sieve, shown: Mapping[Id, Id]) -> dict[str, dict[Any, int]]:
-    """How many pieces that fit, but for their tags, carry each theme, direction and strength.
+def outcomes(db: sa.Connection, sieve: Sieve, scale: Iterable[str]) -> dict[str, int]:
+    """How many pieces that fit were answered with each of a scale, whichever of them is asked for."""
+    _prepare(db, sieve)
+    _matches(db, sieve)
+    found: dict[str, int] = {}
+    codes = tuple(scale)
+    for kind in sieve.kinds:
+        if kind in _JUDGED:
+            where, values = _where(replace(sieve, outcomes=None), kind)
+            among, *some = _among("k.value", codes)
+            query = _from(sieve, "k.value, count(*)", kind, f"{where} AND {among}")
+            for code, number in raw(db).execute(f"{query} GROUP BY 1", (*values, *some)):
+                found[code] = found.get(code, 0) + number
+    return found
+
+
+def tags(db: sa.Connection, sieve: Sieve, shown: Mapping[Id, Id]) -> tuple[dict[str, dict[Any, int]], int]:
+    """How many pieces that fit, but for their tags, carry each theme, direction and strength; and how many carry any.
 
     Each is counted without what was asked of it, and with what was asked of the other two. shown: themes that were
     entered twice.
     """
     _prepare(db, sieve)
     _matches(db, sieve)
+    _carried(db)
     _table(db, "alias", "id BLOB PRIMARY KEY, shown BLOB", list(shown.items()))
-    _table(db, "carried", "no, theme, direction, strength", [])
-    fits, values = _fits(sieve, "o.kind", "o.no", tags_too=False)
-    matched = "JOIN temp.matched m ON m.no = o.no " if sieve.match else ""
+    _table(db, "fitting", "no, kind, theme, direction, strength", [])
+    fits, values = _fits(sieve, "c.kind", "c.no", tags_too=False)
+    matched = "JOIN temp.matched m ON m.no = c.no " if sieve.match else ""
+    theme = (
+        "coalesce((SELECT a.shown FROM temp.alias a WHERE a.id = c.theme), c.theme)" if shown else "c.theme"
+    )
     raw(db).execute(
-        "INSERT INTO temp.carried SELECT o.no, "
-        "coalesce((SELECT a.shown FROM temp.alias a WHERE a.id = t.theme), t.theme), "
-        "coalesce(nullif(t.direction, ''), 'neutral'), coalesce(t.strength, '') FROM tag t "
-        f"CROSS JOIN object o ON o.id = t.target {matched}WHERE t.hidden = 0 AND o.hidden = 0 "
-        f"AND t.theme IS NOT NULL AND {fits}",
+        f"INSERT INTO temp.fitting SELECT c.no, c.kind, {theme}, c.direction, c.strength FROM temp.carried c "
+        f"{matched}WHERE {fits}",
         values,
     )
     wanted = {
@@ -229,11 +263,51 @@ def tags(db: sa.Connection, sieve: Sieve, shown: Mapping[Id, Id]) -> dict[str, d
         others = [(other, some) for other, some in wanted.items() if other != name and some]
         where = " AND ".join(f"{other} IN ({', '.join('?' * len(some))})" for other, some in others) or "1"
         rows = raw(db).execute(
-            f"SELECT {name}, count(DISTINCT no) FROM temp.carried WHERE {where} GROUP BY 1",
+            f"SELECT {name}, count(DISTINCT no) FROM temp.fitting WHERE {where} GROUP BY 1",
             [value for _, some in others for value in some],
         )
         found[name] = dict(rows.fetchall())
-    return found
+    among = ", ".join(f"'{kind}'" for kind in CAN_CARRY)
+    number = (
+        raw(db).execute(f"SELECT count(DISTINCT no) FROM temp.fitting WHERE kind IN ({among})").fetchone()[0]
+    )
+    return found, number
+
+
+def pinned(db: sa.Connection, sieve: Sieve) -> int:
+    """How many of the pieces that fit, whether or not they are pinned, stand behind a finding."""
+    _prepare(db, sieve)
+    _matches(db, sieve)
+    _carried(db)
+    fits, values = _fits(replace(sieve, unpinned=False), "c.kind", "c.no")
+    matched = "JOIN temp.matched m ON m.no = c.no " if sieve.match else ""
+    query = f"SELECT count(*) FROM temp.linked c {matched}WHERE {fits}"
+    return int(raw(db).execute(query, values).fetchone()[0])
+
+
+def _carried(db: sa.Connection) -> None:
+    """All tags that stand, and what is pinned, by the number of what carries them.
+
+    They are kept in this connection until an act was done.
+    """
+    now = raw(db).execute("SELECT coalesce(max(no), 0) FROM entry").fetchone()[0]
+    if db.info.get("carried") == (now, _turn(db, "carried_turn")):
+        return
+    _table(db, "carried", "no INTEGER, kind TEXT, theme BLOB, direction TEXT, strength TEXT", [])
+    raw(db).execute(
+        "INSERT INTO temp.carried SELECT o.no, o.kind, t.theme, coalesce(nullif(t.direction, ''), 'neutral'), "
+        "coalesce(t.strength, '') FROM tag t CROSS JOIN object o ON o.id = t.target "
+        "WHERE t.hidden = 0 AND o.hidden = 0 AND t.theme IS NOT NULL"
+    )
+    _table(db, "linked", "no INTEGER PRIMARY KEY, kind TEXT", [])
+    among = ", ".join(f"'{kind}'" for kind in CAN_PIN)
+    raw(db).execute(
+        "INSERT OR IGNORE INTO temp.linked SELECT o.no, o.kind FROM evidence_link e "
+        f"CROSS JOIN object o ON o.id = e.evidence WHERE e.hidden = 0 AND o.hidden = 0 AND o.kind IN ({among})"
+    )
+    turn = next(_turns)
+    _table(db, "carried_turn", "no INTEGER", [(turn,)])
+    db.info["carried"] = now, turn
 
 
 # -- how it is asked
@@ -245,7 +319,8 @@ _PINNED = "EXISTS (SELECT 1 FROM evidence_link e WHERE e.evidence = k.id AND e.h
 def _table(db: sa.Connection, name: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """A table of this connection alone, in memory."""
     at = raw(db)
-    at.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns})")
+    keyed = " WITHOUT ROWID" if "PRIMARY KEY" in columns and "INTEGER PRIMARY" not in columns else ""
+    at.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}){keyed}")
     at.execute(f"DELETE FROM temp.{name}")
     if rows:
         at.executemany(f"INSERT INTO temp.{name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
@@ -256,10 +331,11 @@ def _prepare(db: sa.Connection, sieve: Sieve) -> None:
     known, turn = db.info.get("sieve", (None, 0))
     if known is not None and known.homes is sieve.homes and known.leads is sieve.leads and turn == _turn(db):
         return
-    homes = [(id, one.leads, one.version, int(one.itself)) for id, one in (sieve.homes or {}).items()]
-    _table(db, "home", "id BLOB PRIMARY KEY, leads INTEGER, version BLOB, itself INTEGER", homes)
-    led = [(id, code, bit) for id, some in sieve.leads.items() for code, bit in some.items()]
-    _table(db, "led", "version BLOB, question TEXT, bit INTEGER, PRIMARY KEY (version, question)", led)
+    homes = [(id, *map(int, one)) for id, one in (sieve.homes or {}).items()]
+    columns = "id BLOB PRIMARY KEY, leads INTEGER, version INTEGER, itself INTEGER, ground INTEGER"
+    _table(db, "home", columns, homes)
+    led = [(number, code, bit) for number, some in enumerate(sieve.leads) for code, bit in some.items()]
+    _table(db, "led", "version INTEGER, question TEXT, bit INTEGER, PRIMARY KEY (version, question)", led)
     turn = next(_turns)
     _table(db, "turn", "no INTEGER", [(turn,)])  # a transaction that failed takes it back
     db.info["sieve"] = sieve, turn
@@ -268,9 +344,9 @@ def _prepare(db: sa.Connection, sieve: Sieve) -> None:
 _turns = count(1)
 
 
-def _turn(db: sa.Connection) -> int:
-    there = raw(db).execute("SELECT 1 FROM sqlite_temp_schema WHERE name = 'turn'").fetchone()
-    row = raw(db).execute("SELECT no FROM temp.turn").fetchone() if there else None
+def _turn(db: sa.Connection, name: str = "turn") -> int:
+    there = raw(db).execute("SELECT 1 FROM sqlite_temp_schema WHERE name = ?", (name,)).fetchone()
+    row = raw(db).execute(f"SELECT no FROM temp.{name}").fetchone() if there else None
     return row[0] if row else -1
 
 
@@ -283,17 +359,18 @@ def _matches(db: sa.Connection, sieve: Sieve) -> None:
         )
 
 
-def _from(sieve: Sieve, what: str, kind: str, where: str) -> str:
+def _from(sieve: Sieve, what: str, kind: str, where: str, joined: str = "") -> str:
     matched = f'temp.matched m CROSS JOIN "{kind}" k ON k.no = m.no' if sieve.match else f'"{kind}" k'
-    return f"SELECT {what} FROM {matched} WHERE {where}"
+    return f"SELECT {what} FROM {matched} {joined} WHERE {where}"
 
 
 def _fits(sieve: Sieve, kind: str, no: str, tags_too: bool = True) -> tuple[str, list[Any]]:
-    """Whether the record of a kind with a number fits, as an expression; asked of it only when its turn comes."""
+    """Whether a record that is not deleted, of a kind and a number, fits; it is looked at only where it must be."""
     parts, values = [], []
     for one in sieve.kinds:
         where, more = _where(sieve, one, tags_too)
-        parts.append(f"WHEN '{one}' THEN EXISTS (SELECT 1 FROM \"{one}\" k WHERE k.no = {no} AND {where})")
+        asked = f'EXISTS (SELECT 1 FROM "{one}" k WHERE k.no = {no} AND {where})'
+        parts.append(f"WHEN '{one}' THEN {asked if where != STANDING else '1'}")
         values += more
     return (f"CASE {kind} {' '.join(parts)} ELSE 0 END" if parts else "0"), values
 
@@ -320,10 +397,9 @@ def _where(sieve: Sieve, kind: str, tags_too: bool = True) -> tuple[str, list[An
     if kind == "note_line":
         if sieve.authors is not None:
             add(*_among("coalesce(k.author, '')", sieve.authors))
-        if sieve.since is not None:
-            add("k.typed >= ?", sieve.since)
-        if sieve.until is not None:
-            add("k.typed < ?", sieve.until)
+        time, more = _in_time(sieve)
+        if time:
+            add(time, *more)
     if kind == "agreed_answer":
         if sieve.members is not None:
             add(*_among("coalesce(k.\"by\", x'')", sieve.members))
@@ -332,6 +408,14 @@ def _where(sieve: Sieve, kind: str, tags_too: bool = True) -> tuple[str, list[An
     if sieve.homes is not None:
         add(_at_home(kind))
     return " AND ".join(parts), values
+
+
+def _in_time(sieve: Sieve) -> tuple[str, list[Any]]:
+    """Whether a line is of the days asked for; one of no time is not."""
+    parts = [("k.typed >= ?", sieve.since), ("k.typed < ?", sieve.until)]
+    asked = [(part, at) for part, at in parts if at is not None]
+    said = " AND ".join(part for part, _ in asked)
+    return (f"coalesce({said}, 0)" if said else ""), [at for _, at in asked]
 
 
 def _among(what: str, some: Sequence[Any]) -> tuple[Any, ...]:
@@ -347,7 +431,7 @@ def _at_home(kind: str) -> str:
 
 
 def _question(sieve: Sieve, kind: str) -> tuple[str, list[Any]]:
-    standing = "k.hidden = 0"
+    standing = STANDING
     if kind == "marking_note":
         standing += " AND coalesce(k.withdrawn, 0) = 0"
     if not sieve.question:

@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from fieldwork.domain.faults import Fault
@@ -19,7 +20,7 @@ from fieldwork.store.columns import columns
 from fieldwork.store.recording import moment
 from fieldwork.store.same import Sets, sets, sets_in
 from fieldwork.store.searching import ALL_KINDS, KIND_GROUPS, match_of
-from fieldwork.store.sifting import ANY_LEAD, LEAD_BITS, Home, Sieve, TagsWanted
+from fieldwork.store.sifting import ANY_LEAD, CAN_CARRY, CAN_PIN, LEAD_BITS, Home, Sieve, TagsWanted
 from fieldwork.store.workspace import Workspace, go_on
 from fieldwork.work.evidence import Found, in_words
 from fieldwork.work.pieces import ExaminationHome, Homes, Piece, all_homes
@@ -33,8 +34,7 @@ GROUNDS = (
     "stratum",
 )  # what follows from where a piece is at home
 OF_TAGS = ("theme", "direction", "strength")
-CHOSEN = ("kind", *OF_TAGS, *GROUNDS, "author", "outcome")  # what codes can be chosen of
-FACETS = (*CHOSEN, "day")
+FACETS = ("kind", *OF_TAGS, *GROUNDS, "author", "outcome")
 FLAGS = ("untagged", "unpinned")
 LEAD_OF_BIT = {bit: lead for lead, bit in LEAD_BITS.items()}
 
@@ -107,7 +107,7 @@ def checked(filters: Filters) -> None:
         if day and not is_day(day):
             raise Fault(f'"{day}" is not a day; write it as 2025-03-31.')
     for facet, codes in filters.chosen:
-        if facet not in CHOSEN or not all(isinstance(code, str) for code in codes):
+        if facet not in FACETS or not all(isinstance(code, str) for code in codes):
             raise Fault(f'Evidence cannot be narrowed by "{facet}"; a newer version may know how.')
         if facet in ("theme", "phase", "visit", "stratum"):
             for code in codes:
@@ -123,10 +123,11 @@ def _id(code: str) -> Id:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of what was found, and whether there is more."""
+    """Some of what was found, and whether there is more. ranked: the best first, where words were looked for."""
 
     found: tuple[Found, ...]
     more: bool
+    ranked: bool = True
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def look_up(
         return Page((), False)
     with workspace.read(stopping) as db:
         hits = sifting.page(db, sieve, limit + 1, after)
-    return Page(tuple(in_words(workspace, hits[:limit])), len(hits) > limit)
+        ranked = sifting.is_ranked(db, sieve)
+    return Page(tuple(in_words(workspace, hits[:limit])), len(hits) > limit, ranked)
 
 
 def total(workspace: Workspace, query: str, filters: Filters) -> int:
@@ -179,12 +181,22 @@ def facets(
     if sieve is None:
         return Facets(0, {}, {})
     places = _places(workspace)
-    whole = replace(sieve, kinds=_kinds(filters), homes=places.versions, leads=places.bits)
+    homes, grounds = places.counting(filters.since, filters.until)
+    whole = replace(sieve, kinds=_kinds(filters), homes=homes, leads=places.bits)
+    tagged: dict[str, dict[Any, int]] = {}
     with workspace.read(stopping) as db:
-        cells = list(sifting.cells(db, whole, MET_CODES))
-        same = sets_in(db)
-        tagged = {} if filters.untagged else sifting.tags(db, sieve, same.shown)
-    counts, flags, number = _counted(places, filters, cells)
+        cells = list(sifting.cells(db, whole))
+        answered = sifting.outcomes(db, sieve, MET_CODES)
+        pinned = 0 if filters.unpinned else sifting.pinned(db, sieve)
+        carrying = 0
+        if not filters.untagged:
+            tagged, carrying = sifting.tags(db, sieve, sets_in(db).shown)
+    counts, flags, number = _counted(places, filters, cells, grounds)
+    counts["outcome"] = Counter(answered)
+    if not filters.untagged:  # what carries a tag fits all the rest, and can carry one
+        flags["untagged"] = 0 if sieve.tags else flags["untagged"] - carrying
+    if not filters.unpinned:
+        flags["unpinned"] -= pinned
     for facet in OF_TAGS:
         some = tagged.get(facet, {})
         counts[facet] = Counter(
@@ -198,23 +210,29 @@ def _ordered(counts: Mapping[str, int]) -> tuple[Count, ...]:
 
 
 def _counted(
-    places: "_Places", filters: Filters, cells: Iterable[sifting.Cell]
+    places: "_Places", filters: Filters, cells: Iterable[sifting.Cell], grounds: Sequence[Id]
 ) -> tuple[dict[str, Counter[str]], dict[str, int], int]:
-    """Every cell goes to the facets of which alone it fails what was chosen; to all where it fails nothing."""
+    """Every cell goes to the facets of which alone it fails what was chosen; to all where it fails nothing.
+
+    A flag that is not asked for counts what could have it.
+    """
     counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     flags = dict.fromkeys(FLAGS, 0)
     number = 0
     at_home = by_home(filters)
-    chosen = {facet: frozenset(codes) for facet, codes in filters.chosen if facet not in OF_TAGS}
+    other = (*OF_TAGS, "outcome")
+    chosen = {facet: frozenset(codes) for facet, codes in filters.chosen if facet not in other}
     for cell in cells:
-        has = places.codes_of(cell)
+        has, timely = places.codes_of(cell, filters, grounds)
         fails = {facet for facet, codes in chosen.items() if codes.isdisjoint(has[facet])}
         if at_home and not has["visit"]:
             fails.update(("home", "visit"))
-        if not _within(has["day"][0], filters):
+        if not timely:
             fails.add("day")
         if not cell.fits:
             fails.add("tags")
+        if not cell.answers:
+            fails.add("outcome")
         state = {"untagged": not cell.tagged, "unpinned": not cell.pinned}
         fails.update(flag for flag in FLAGS if getattr(filters, flag) and not state[flag])
         if len(fails) > 1:
@@ -223,8 +241,8 @@ def _counted(
         for facet in fails or counts:
             for code in has.get(facet, ()):
                 counts[facet][code] += cell.number
-        for flag in FLAGS:
-            if state[flag] and fails <= {flag}:
+        for flag, kinds in (("untagged", CAN_CARRY), ("unpinned", CAN_PIN)):
+            if state[flag] and fails <= {flag} and cell.kind in kinds:
                 flags[flag] += cell.number
     return counts, flags, number
 
@@ -242,15 +260,17 @@ def _within(day: str, filters: Filters) -> bool:
 class _Places:
     """All places where evidence is at home, as they stand at one moment.
 
-    bits: who leads each question, by version and, under no version, as any has it; versions: every home, for counting.
+    bits: who leads each question, by code, first as any version has it, then of each; numbers: which of these a version
+    is; counted: what `counting` gave.
     """
 
     homes: Homes
     moderations: Mapping[Id, ExaminationHome]
     notes: Mapping[Id, str]
     findings: Mapping[Id, Id | None]
-    bits: Mapping[Id, Mapping[str, int]]
-    versions: Mapping[Id, Home]
+    bits: Sequence[Mapping[str, int]]
+    numbers: Mapping[Id, int]
+    counted: "dict[tuple[str, str], tuple[dict[Id, Home], list[Id]]]"
 
     def piece(self, kind: str, home: Id | None, lead: str) -> Piece:
         """What a piece of a kind has from where it is at home."""
@@ -273,17 +293,53 @@ class _Places:
         visit = self.findings.get(held)
         return Piece(held, kind, held, phase=self.homes.phases.get(visit or b""), visit=visit)
 
-    def codes_of(self, cell: sifting.Cell) -> dict[str, tuple[str, ...]]:
-        """The codes that the pieces of a cell have of each facet but those of tags."""
-        piece = self.piece(cell.kind, cell.home, LEAD_OF_BIT.get(cell.lead, ""))
-        has = grounds_of(piece)
-        author, day = piece.author, _day(piece.at)
+    def codes_of(
+        self, cell: sifting.Cell, filters: Filters, grounds: Sequence[Id]
+    ) -> tuple[dict[str, tuple[str, ...]], bool]:
+        """The codes that the pieces of a cell have of each facet but those of tags; whether its days are asked for."""
+        home = grounds[cell.ground] if cell.ground is not None else None
+        piece = self.piece(cell.kind, home, LEAD_OF_BIT.get(cell.lead, ""))
+        author, timely = piece.author, cell.in_time
         if cell.kind == "note_line":
-            author, day = cell.author or "", cell.day
-        elif cell.kind == "agreed_answer":
+            author = cell.author or ""
+        else:
+            timely = _within(_day(piece.at), filters)
+        if cell.kind == "agreed_answer":
             author = self.homes.people.get(cell.author or b"", "")
-        outcome = (cell.outcome,) if cell.outcome else ()
-        return {**has, "kind": (cell.kind,), "author": (author,), "day": (day,), "outcome": outcome}
+        return {**grounds_of(piece), "kind": (cell.kind,), "author": (author,)}, timely
+
+    def counting(self, since: str, until: str) -> tuple[dict[Id, Home], list[Id]]:
+        """Every home with the number of its ground, and one home of each ground: those are alike in all that counts."""
+        if (since, until) not in self.counted:
+            self.counted.clear()
+            self.counted[since, until] = self._grounds(Filters(since=since, until=until))
+        return self.counted[since, until]
+
+    def _grounds(self, days: Filters) -> tuple[dict[Id, Home], list[Id]]:
+        known: dict[Hashable, int] = {}
+        found: dict[Id, Home] = {}
+        grounds: list[Id] = []
+
+        def put(id: Id, version: int, *alike: Hashable) -> None:
+            number = known.setdefault(alike, len(known))
+            if number == len(grounds):
+                grounds.append(id)
+            found[id] = Home(version=version, ground=number)
+
+        for id, session in self.homes.sessions.items():
+            put(id, 0, "session", *session[:-1], _within(_day(session.at), days))
+        for kind, some in (("answer", self.homes.examinations), ("look", self.moderations)):
+            for id, one in some.items():
+                file = self.homes.files.get(one.file or b"")
+                number = self.numbers.get(one.question_set or b"", 0)
+                put(id, number, kind, file, one.by, _within(_day(one.at), days))
+        for id, file in self.homes.files.items():
+            put(id, 0, "file", file)
+        for id, author in self.notes.items():
+            put(id, 0, "note", author)
+        for id, visit in self.findings.items():
+            put(id, 0, "finding", visit)
+        return found, grounds
 
     def fitting(self, filters: Filters) -> dict[Id, Home]:
         """The homes whose pieces fit, as far as that follows from the home."""
@@ -309,7 +365,7 @@ class _Places:
         for kind, some in (("answer", self.homes.examinations), ("moderated_mark", self.moderations)):
             for id, one in some.items():
                 if itself(kind, id):
-                    yield id, Home(leads(kind, id), one.question_set or b"")
+                    yield id, Home(leads(kind, id), self.numbers.get(one.question_set or b"", 0))
         for id in self.homes.files:
             yield id, Home(leads("agreed_answer", id))
         for kind, ids in (("marking_note", self.notes), ("finding", self.findings)):
@@ -372,16 +428,14 @@ def _read_places(workspace: Workspace) -> _Places:
             id: homes.people.get(author or b"", "") for id, author in columns(db, MarkingNote, ("author",))
         }
         findings = {id: same.of(visit) if visit else None for id, visit in columns(db, Finding, ("visit",))}
-    bits: dict[Id, dict[str, int]] = {
-        version: {code: LEAD_BITS.get(lead, 8) for code, lead in some.items()}
-        for version, some in homes.leads.by_version.items()
-    }
-    every = {code for some in bits.values() for code in some}
-    bits[b""] = {code: LEAD_BITS.get(homes.leads.of(code), 8) for code in every}
-    versions = {
-        id: Home(version=one.question_set or b"") for id, one in {**homes.examinations, **looks}.items()
-    }
-    return _Places(homes, looks, notes, findings, bits, versions)
+    known = sorted(homes.leads.by_version)
+    every = {code for some in homes.leads.by_version.values() for code in some}
+    bits = [
+        {code: LEAD_BITS.get(homes.leads.of(code, version), 8) for code in every}
+        for version in (None, *known)
+    ]
+    numbers = {version: number for number, version in enumerate(known, 1)}
+    return _Places(homes, looks, notes, findings, bits, numbers, {})
 
 
 # -- what the store is asked for

@@ -238,7 +238,7 @@ def asked(draw, pieces):
         untagged=draw(st.integers(0, 5)) == 0,
         unpinned=draw(st.integers(0, 5)) == 0,
     )
-    for facet in draw(st.lists(st.sampled_from(FACETS[:-1]), max_size=3)):
+    for facet in draw(st.lists(st.sampled_from(FACETS), max_size=3)):
         known = {code for one in pieces for code in one.codes.get(facet, ())}
         if facet in ("theme", "direction", "strength"):
             place = ("theme", "direction", "strength").index(facet)

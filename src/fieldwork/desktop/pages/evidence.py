@@ -59,6 +59,7 @@ class EvidencePage(ReadingPage):
         self._boards = Latest(desk)
         self._found: list[Found] = []
         self._more = self._asking = False
+        self._ranked = True
         self._board: Board | None = None
         self._side: Side | None = None
         self._filters = Filters()
@@ -239,6 +240,7 @@ class EvidencePage(ReadingPage):
 
     def _show(self, page: Page, asked: tuple[str, Filters]) -> None:
         self._found, self._more, self._asking = list(page.found), page.more, False
+        self._ranked = page.ranked
         self._shown_for = asked
         self.hits.set_hits([self._hit(one) for one in self._found])
         if self._found and self.hits.row() < 0:
@@ -264,6 +266,8 @@ class EvidencePage(ReadingPage):
         else:
             size = f"{self._side.total:,} pieces" if self._side else f"{number} or more pieces"
         order = "best first" if self.field.text().strip() else "newest first"
+        if not self._ranked:
+            order = "what came here last first, since so many have these words"
         if not self.field.text().strip() and self._filters.within == "findings":
             order = "in their order"
         marked = len(self.hits.marked())
