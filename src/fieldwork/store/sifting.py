@@ -295,9 +295,11 @@ def _carried(db: sa.Connection) -> None:
         return
     _table(db, "carried", "no INTEGER, kind TEXT, theme BLOB, direction TEXT, strength TEXT", [])
     raw(db).execute(
-        "INSERT INTO temp.carried SELECT o.no, o.kind, t.theme, coalesce(nullif(t.direction, ''), 'neutral'), "
-        "coalesce(t.strength, '') FROM tag t CROSS JOIN object o ON o.id = t.target "
-        "WHERE t.hidden = 0 AND o.hidden = 0 AND t.theme IS NOT NULL"
+        "INSERT INTO temp.carried SELECT coalesce(b.no, o.no), coalesce(b.kind, o.kind), t.theme, "
+        "coalesce(nullif(t.direction, ''), 'neutral'), coalesce(t.strength, '') "
+        "FROM tag t CROSS JOIN object o ON o.id = t.target "
+        "LEFT JOIN object b ON o.kind = 'excerpt' AND b.id = o.owner "
+        "WHERE t.hidden = 0 AND o.hidden = 0 AND t.theme IS NOT NULL AND t.coder IS NULL"
     )
     _table(db, "linked", "no INTEGER PRIMARY KEY, kind TEXT", [])
     among = ", ".join(f"'{kind}'" for kind in CAN_PIN)
@@ -312,7 +314,11 @@ def _carried(db: sa.Connection) -> None:
 
 # -- how it is asked
 
-_TAGGED = "EXISTS (SELECT 1 FROM tag t WHERE t.target = k.id AND t.hidden = 0 AND t.theme IS NOT NULL)"
+_COUNTS = "t.hidden = 0 AND t.theme IS NOT NULL AND t.coder IS NULL"  # what a coding check puts on is the check's alone
+_TAGGED = (
+    f"(EXISTS (SELECT 1 FROM tag t WHERE t.target = k.id AND {_COUNTS}) OR EXISTS (SELECT 1 FROM excerpt x "
+    f"CROSS JOIN tag t ON t.target = x.id WHERE x.target = k.id AND x.hidden = 0 AND {_COUNTS}))"
+)
 _PINNED = "EXISTS (SELECT 1 FROM evidence_link e WHERE e.evidence = k.id AND e.hidden = 0)"
 
 
@@ -442,7 +448,7 @@ def _question(sieve: Sieve, kind: str) -> tuple[str, list[Any]]:
 def _tag_wanted(wanted: TagsWanted) -> tuple[str, list[Any]]:
     if not wanted:
         return "", []
-    parts, values = ["t.hidden = 0", "t.theme IS NOT NULL"], []
+    parts, values = [_COUNTS], []
     for column, some in (
         ("t.theme", wanted.themes),
         ("coalesce(nullif(t.direction, ''), 'neutral')", wanted.directions),
@@ -452,5 +458,8 @@ def _tag_wanted(wanted: TagsWanted) -> tuple[str, list[Any]]:
             part, *more = _among(column, some)
             parts.append(part)
             values += more
-    query = f"SELECT o.no FROM tag t CROSS JOIN object o ON o.id = t.target WHERE {' AND '.join(parts)}"
+    query = (
+        "SELECT coalesce(b.no, o.no) FROM tag t CROSS JOIN object o ON o.id = t.target "
+        f"LEFT JOIN object b ON o.kind = 'excerpt' AND b.id = o.owner WHERE {' AND '.join(parts)}"
+    )
     return f"k.no IN ({query})", values

@@ -23,7 +23,7 @@ from fieldwork.store.searching import ALL_KINDS, KIND_GROUPS, match_of
 from fieldwork.store.sifting import ANY_LEAD, CAN_CARRY, CAN_PIN, LEAD_BITS, Home, Sieve, TagsWanted
 from fieldwork.store.workspace import Workspace, go_on
 from fieldwork.work.evidence import Found, in_words
-from fieldwork.work.pieces import ExaminationHome, Homes, Piece, all_homes
+from fieldwork.work.pieces import ExaminationHome, Homes, Piece, all_homes, beside
 
 GROUNDS = (
     "method",
@@ -268,6 +268,7 @@ class _Places:
     moderations: Mapping[Id, ExaminationHome]
     notes: Mapping[Id, str]
     findings: Mapping[Id, Id | None]
+    beside: Mapping[Id, Piece]
     bits: Sequence[Mapping[str, int]]
     numbers: Mapping[Id, int]
     counted: "dict[tuple[str, str], tuple[dict[Id, Home], list[Id]]]"
@@ -290,6 +291,8 @@ class _Places:
             return self.homes.in_file(held, kind, home, lead)
         if kind == "marking_note":
             return Piece(held, kind, held, author=self.notes.get(held, ""))
+        if held in self.beside:
+            return self.beside[held]
         visit = self.findings.get(held)
         return Piece(held, kind, held, phase=self.homes.phases.get(visit or b""), visit=visit)
 
@@ -339,6 +342,8 @@ class _Places:
             put(id, 0, "note", author)
         for id, visit in self.findings.items():
             put(id, 0, "finding", visit)
+        for id, piece in self.beside.items():
+            put(id, 0, piece.kind, piece.method, piece.bodies, piece.visit)
         return found, grounds
 
     def fitting(self, filters: Filters) -> dict[Id, Home]:
@@ -368,6 +373,9 @@ class _Places:
                     yield id, Home(leads(kind, id), self.numbers.get(one.question_set or b"", 0))
         for id in self.homes.files:
             yield id, Home(leads("agreed_answer", id))
+        for id, piece in self.beside.items():
+            if itself(piece.kind, id):
+                yield id, Home(leads(piece.kind, id))
         for kind, ids in (("marking_note", self.notes), ("finding", self.findings)):
             for id in ids:
                 if itself(kind, id):
@@ -427,6 +435,7 @@ def _read_places(workspace: Workspace) -> _Places:
         notes = {
             id: homes.people.get(author or b"", "") for id, author in columns(db, MarkingNote, ("author",))
         }
+        others = {one.id: replace(one, phase=homes.phases.get(one.visit or b"")) for one in beside(db, same)}
         findings = {id: same.of(visit) if visit else None for id, visit in columns(db, Finding, ("visit",))}
     known = sorted(homes.leads.by_version)
     every = {code for some in homes.leads.by_version.values() for code in some}
@@ -435,7 +444,7 @@ def _read_places(workspace: Workspace) -> _Places:
         for version in (None, *known)
     ]
     numbers = {version: number for number, version in enumerate(known, 1)}
-    return _Places(homes, looks, notes, findings, bits, numbers, {})
+    return _Places(homes, looks, notes, findings, others, bits, numbers, {})
 
 
 # -- what the store is asked for

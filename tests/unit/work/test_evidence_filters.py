@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.finding_records import Document, Figure, OpenQuestion, ResultCell
 from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
+from fieldwork.domain.note_records import Excerpt
 from fieldwork.domain.records import (
     Answer,
     CaseFile,
@@ -107,9 +109,15 @@ def made(folder, seed):
         put(ModeratedMark, moderation=look, **held)
         note = {"text": say(), "author": one(people), "withdrawn": one((0, 1))}
         put(MarkingNote, question=one(QUESTIONS), **note)
+    for cls in (Document, Figure, ResultCell, OpenQuestion):
+        held = {"text": say()} if cls is OpenQuestion else {"shows": say()}
+        held |= {} if cls is ResultCell else {"body": one(("P33", ""))}
+        targets.append(put(cls, visit=one([*visits, None]), **held))
     points = [put(Finding, text=say() or "meadow", visit=one([*visits, None])) for _ in range(4)]
     some = [theme.id for theme in records(workspace, Theme)][:4]
-    for target in chance.sample(targets, 25):
+    lines = [change.id for change in changes if change.kind == NoteLine.kind]
+    marked_out = [put(Excerpt, target=line, part="text", quote="meadow") for line in chance.sample(lines, 5)]
+    for target in [*chance.sample(targets, 25), *marked_out]:
         for theme in chance.sample(some, one((1, 1, 2))):
             held = {
                 "direction": one(("strength", "concern", "")),
@@ -146,12 +154,8 @@ class One:
 
     def __init__(self, workspace, held, piece, tags, pinned):
         self.id, self.kind = held.id, held.kind
-        named = (
-            ("text", "title")
-            if held.kind in (NoteLine.kind, Session.kind, MarkingNote.kind, Finding.kind)
-            else ()
-        )
-        words = " ".join(getattr(held, name, "") for name in (*named, "reason", "comment"))
+        named = ("text", "title", "shows", "reason", "comment")
+        words = " ".join(getattr(held, name, "") for name in named)
         self.words = {word for word in words.split() if word in WORDS}
         self.question = getattr(held, "question", "") if held.kind != MarkingNote.kind else ""
         value = getattr(held, "value", "")
@@ -215,13 +219,16 @@ def day(at):
 
 def every(workspace):
     classes = (NoteLine, Session, Answer, AgreedAnswer, ModeratedMark, MarkingNote, Finding)
+    classes += (Document, Figure, ResultCell, OpenQuestion)
     held = [one for cls in classes for one in records(workspace, cls)]
     facts = facts_of(workspace, [one.id for one in held])
     carried, pinned = {}, {link.evidence for link in records(workspace, EvidenceLink)}
+    marked_out = {one.id: one for one in records(workspace, Excerpt)}
     for tag in records(workspace, Tag, apart=True):
         if tag.theme:
             code = (sets(workspace).of(tag.theme).hex(), tag.direction or "neutral", tag.strength)
-            carried.setdefault(tag.target, []).append(code)
+            words = marked_out.get(tag.target)
+            carried.setdefault(words.target if words else tag.target, []).append(code)
     for one in held:
         if one.id in facts:
             yield One(workspace, one, facts[one.id], carried.get(one.id, []), one.id in pinned)
