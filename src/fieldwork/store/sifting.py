@@ -104,13 +104,15 @@ def is_ranked(db: sa.Connection, sieve: Sieve) -> bool:
     return not sieve.match or raw(db).execute(query, (sieve.match, RANKED + 1)).fetchone()[0] <= RANKED
 
 
-def page(db: sa.Connection, sieve: Sieve, limit: int, after: int) -> list[tuple[str, Id, str]]:
-    """Kind, id and words of what fits: the best first where words are looked for, else kind by kind, the latest
-    line first and findings in their order."""
+def page(
+    db: sa.Connection, sieve: Sieve, limit: int, after: int, ranked: bool = True
+) -> list[tuple[str, Id, str]]:
+    """Kind, id and words of what fits: the best first where words are looked for, or, not ranked, the last to come
+    here; else kind by kind, the latest line first and findings in their order."""
     _prepare(db, sieve)
     if sieve.match:
         fits, values = _fits(sieve, "o.kind", "o.no")
-        order = "found.rank" if is_ranked(db, sieve) else "found.rowid DESC"
+        order = "found.rank" if ranked else "found.rowid DESC"
         query = (
             f"SELECT o.kind, o.id, {SNIPPET} FROM found JOIN object o ON o.no = found.rowid "
             f"WHERE found MATCH ? AND {fits} ORDER BY {order} LIMIT ? OFFSET ?"

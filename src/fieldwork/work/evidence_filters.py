@@ -159,8 +159,8 @@ def look_up(
     if sieve is None:
         return Page((), False)
     with workspace.read(stopping) as db:
-        hits = sifting.page(db, sieve, limit + 1, after)
         ranked = sifting.is_ranked(db, sieve)
+        hits = sifting.page(db, sieve, limit + 1, after, ranked)
     return Page(tuple(in_words(workspace, hits[:limit])), len(hits) > limit, ranked)
 
 
