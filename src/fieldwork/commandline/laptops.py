@@ -335,7 +335,7 @@ def conflicts(options: argparse.Namespace) -> Answer:
             packed["bytes"]: in_words(workspace, bytes.fromhex(packed["bytes"]))
             for row in rows
             for version in row["versions"]  # type: ignore[attr-defined]
-            if isinstance(packed := version["value"], dict)
+            if isinstance(packed := version["value"], dict) and "bytes" in packed
         }
     lines = []
     for row in rows:
@@ -344,7 +344,7 @@ def conflicts(options: argparse.Namespace) -> Answer:
             who = ", ".join(dict.fromkeys((version["person"], version["laptop"])))
             when = datetime.fromtimestamp(version["at"] / 1000).strftime("%d %b %Y %H:%M")
             value = version["value"]
-            words = said[value["bytes"]] if isinstance(value, dict) else value
+            words = said.get(value.get("bytes"), "sealed words") if isinstance(value, dict) else value
             lines.append(
                 f"    {version['change'][:12]}  {when}  {who}: {'(nothing)' if words in (None, '') else words}"
             )

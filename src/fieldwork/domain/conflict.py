@@ -1,14 +1,19 @@
 """A conflict: changes to one field that had not seen each other, or a delete against a change."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from fieldwork.domain.records import KINDS, field_rules
 from fieldwork.domain.values import Id, Value
 
+SEALED = "sealed"  # the field whose value only its digest is shown of
 
-def plain_value(value: Value) -> Any:
-    """A value as JSON keeps it: bytes stand as {"bytes": hex}."""
+
+def plain_value(value: Value, field: str = "") -> Any:
+    """A value as JSON keeps it: bytes stand as {"bytes": hex}, what is sealed as {"sha256": hex}."""
+    if field == SEALED and isinstance(value, bytes):
+        return {"sha256": hashlib.sha256(value).hexdigest()}
     return {"bytes": value.hex()} if isinstance(value, bytes) else value
 
 
@@ -25,10 +30,10 @@ class Version:
     ours: bool
     shown: bool
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self, field: str) -> dict[str, Any]:
         return {
             "change": self.change,
-            "value": plain_value(self.value),
+            "value": plain_value(self.value, field),
             "person": self.person,
             "device": self.device.hex(),
             "laptop": self.label,
@@ -59,7 +64,7 @@ class Conflict:
             "record": self.record.hex(),
             "kind": self.kind,
             "field": self.field,
-            "versions": sorted((v.plain() for v in self.versions), key=lambda v: v["change"]),
+            "versions": sorted((v.plain(self.field) for v in self.versions), key=lambda v: v["change"]),
         }
 
     @property

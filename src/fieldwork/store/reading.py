@@ -1,6 +1,5 @@
 """Reading what stands: records by kind, conflicts, the dump."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,6 @@ from fieldwork.store.workspace import Workspace, get_meta
 
 R = TypeVar("R", bound=Record)
 AT_ONCE = 500  # ids asked for in one query
-SEALED = "sealed"  # the field whose value only its digest is shown of
 
 
 @cache
@@ -286,13 +284,13 @@ def dump(workspace: Workspace) -> dict[str, Any]:
         for no, name, value in db.exec_driver_sql(
             "SELECT object, field, value FROM cell ORDER BY object, field"
         ):
-            cells.setdefault(no, {})[name] = _shown(name, value)
+            cells.setdefault(no, {})[name] = plain_value(value, name)
         rivals: dict[int, dict[str, list[Any]]] = {}
         for no, name, value in db.exec_driver_sql(
             "SELECT r.object, r.field, r.value FROM rival r JOIN entry e ON e.no = r.change >> 20 "
             "ORDER BY r.object, r.field, r.time, e.hash"
         ):
-            rivals.setdefault(no, {}).setdefault(name, []).append(_shown(name, value))
+            rivals.setdefault(no, {}).setdefault(name, []).append(plain_value(value, name))
         heads = db.exec_driver_sql(
             "SELECT d.id, b.n, e.hash FROM branch b JOIN device_known d ON d.no = b.device "
             "JOIN entry e ON e.no = b.tip ORDER BY d.id, e.hash"
@@ -316,13 +314,6 @@ def dump(workspace: Workspace) -> dict[str, Any]:
         ],
         "conflicts": clashes,
     }
-
-
-def _shown(name: str, value: Value) -> Any:
-    """A value as the dump gives it; of what is sealed the digest only."""
-    if name == SEALED and isinstance(value, bytes):
-        return {"sha256": hashlib.sha256(value).hexdigest()}
-    return plain_value(value)
 
 
 def canonical(value: Any) -> str:

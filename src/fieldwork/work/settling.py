@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fieldwork.domain.conflict import Conflict, Version
+from fieldwork.domain.conflict import SEALED, Conflict, Version
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.note_records import CodingCheck
@@ -38,7 +38,7 @@ from fieldwork.domain.words import combined
 from fieldwork.store import history as histories
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.members import standing_of
-from fieldwork.store.reading import SEALED, find, is_hidden, kind_of, records
+from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldwork.domain.conflict import Conflict, Version
+from fieldwork.domain.conflict import Conflict, Version, plain_value
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.progress import Told, untold
 from fieldwork.domain.records import (
@@ -270,10 +270,15 @@ def conflict_rows(workspace: Workspace) -> list[dict[str, object]]:
             **clash.plain(),
             "where": describe_record(workspace, clash.record),
             "words": _clash_words(workspace, clash),
-            "before": clash.before if not isinstance(clash.before, bytes) else clash.before.hex(),
+            "before": _before(clash),
         }
         for clash in conflicts(workspace)
     ]
+
+
+def _before(clash: Conflict) -> Value:
+    plain = plain_value(clash.before, clash.field)
+    return next(iter(plain.values())) if isinstance(plain, dict) else plain  # bytes or their digest, in hex
 
 
 def _clash_words(workspace: Workspace, clash: Conflict) -> str:

@@ -1,5 +1,7 @@
 """What records are called, and that a conflict over any field of them can be read."""
 
+import hashlib
+
 import pytest
 
 import laptops
@@ -8,8 +10,10 @@ from fieldwork.domain.note_records import LOCATING, NOTES
 from fieldwork.domain.records import field_rules
 from fieldwork.domain.values import derived_id
 from fieldwork.store.conflicting import conflicts
+from fieldwork.store.reading import canonical, dump
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.state import DELETED
+from fieldwork.work import team
 from fieldwork.work.describing import describe_record
 from fieldwork.work.settling import DESCRIBED, FLAGS, clashes
 
@@ -120,6 +124,21 @@ def test_a_conflict_over_any_field_of_them_can_be_read_but_one_over_where_words_
         assert clash.title and clash.where and all(words), clash
         assert not any(raw.hex()[:16] in " ".join(words) for raw in (LINE, FINDING)), clash
         assert len(set(words)) == 2 or clash.field in {"sealed", "position", *FLAGS}, clash
+
+
+def test_what_is_sealed_stands_in_no_list_of_conflicts_but_by_its_digest(tmp_path):
+    ours, theirs = laptops.team(tmp_path, 2)
+    with ours, theirs:
+        diary = [Change("diary_note", EXCERPT, {"sealed": b"\x00 once"})]
+        record(ours, "diary", diary)
+        laptops.give(ours, theirs)
+        for workspace in (ours, theirs):
+            sealed = workspace.identity.label.encode()
+            record(workspace, "diary", [Change("diary_note", EXCERPT, {"sealed": sealed})])
+        laptops.give(theirs, ours)
+        said = canonical([dump(ours), team.conflict_rows(ours)])
+        for sealed in (b"\x00 once", b"laptop 0", b"laptop 1"):
+            assert sealed.hex() not in said and hashlib.sha256(sealed).hexdigest() in said
 
 
 def test_an_excerpt_that_is_carried_to_two_lines_or_deleted_meanwhile_is_asked_about(tmp_path):

@@ -347,6 +347,24 @@ def test_a_line_under_two_themes_that_are_one_carries_it_once_and_loses_it_wholl
     assert records(w, Tag, target=world.line) == []
 
 
+def test_themes_that_are_one_leave_every_coder_their_tag_and_no_theme_merged_into_itself(world):
+    w = world.workspace
+    tags = [
+        Change(
+            Tag.kind,
+            derived_id(Tag.kind, world.line, coder),
+            {"target": world.line, "theme": theme, "coder": coder},
+        )
+        for coder, theme in ((b"1" * 16, world.theme), (OTHER, world.second["theme"]))
+    ]
+    merged = Change(Theme.kind, world.second["theme"], {"merged_into": world.theme})
+    do(w, "coding", [*tags, merged], at=wall(24, 17))
+    world.join()
+    coded = {tag.coder: tag.theme for tag in records(w, Tag, target=world.line) if tag.coder}
+    assert coded == dict.fromkeys((b"1" * 16, OTHER), world.shown("theme"))
+    assert get(w, Theme, world.theme).merged_into is None
+
+
 def test_each_examiner_goes_on_with_what_they_began_whichever_entry_it_was(world):
     w = world.workspace
     me = w.identity.member
