@@ -1,9 +1,16 @@
 """Where two versions of one text differ, word by word."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+PAIRS = 200_000  # equal pairs of pieces up to which two texts are compared word by word
 _PIECES = re.compile(r"\w+(?:['’\-]\w+)*|\s+|[^\w\s]")
+
+
+def in_pieces(text: str) -> list[str]:
+    """A text as words, runs of space and single signs; joined again they are the text."""
+    return _PIECES.findall(text)
 
 
 def word_differences(ours: str, theirs: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -12,7 +19,7 @@ def word_differences(ours: str, theirs: str) -> tuple[list[tuple[str, str]], lis
     Joined again, the runs give each text exactly. A lone space between two differing words differs with them;
     a difference that is only space is marked too.
     """
-    mine, other = _PIECES.findall(ours), _PIECES.findall(theirs)
+    mine, other = in_pieces(ours), in_pieces(theirs)
     left: list[tuple[str, str]] = []
     right: list[tuple[str, str]] = []
     for kind, a, b, c, d in _blocks(mine, other):
@@ -46,8 +53,8 @@ def combined(before: str, ours: str, theirs: str) -> tuple[str, bool]:
 
     Where both changed the same words, ours stand first, then theirs: a person must choose there.
     """
-    base = _PIECES.findall(before)
-    mine, other = _PIECES.findall(ours), _PIECES.findall(theirs)
+    base = in_pieces(before)
+    mine, other = in_pieces(ours), in_pieces(theirs)
     left, right = _changes(base, mine), _changes(base, other)
     pieces: list[str] = []
     at, fits = 0, True
@@ -97,3 +104,17 @@ def _said(base: list[str], held: list[_Change], start: int, end: int) -> list[st
         pieces += base[start:first] + instead
         start = last
     return pieces + base[start:end]
+
+
+def common_start(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    size = min(len(one), len(other))
+    return next((at for at in range(size) if one[at] != other[at]), size)
+
+
+def comparable(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether two texts can be compared word by word without it taking long."""
+    counts: dict[str, int] = {}
+    for piece in mine:
+        counts[piece] = counts.get(piece, 0) + 1
+    return sum(counts.get(piece, 0) for piece in theirs) <= PAIRS
