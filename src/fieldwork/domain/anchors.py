@@ -217,6 +217,18 @@ class _Known:
         return sum(map(str.isalnum, self.quote))
 
 
+def guessed(text: str, quote: str) -> tuple[int, int] | None:
+    """From where to where the words of a text are that are the likest to some that are lost; a person looks at it."""
+    said, wanted = _folded(text[:LONGEST]), _folded(quote[:LONGEST]).text
+    mine, theirs = (list(_WORDS.finditer(some)) for some in (said.text, wanted))
+    words, others = [m.group() for m in mine], [m.group() for m in theirs]
+    if not comparable(words, others):
+        return None
+    matches = SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
+    at, _, size = max(matches, key=lambda match: sum(map(len, words[match.a : match.a + match.size])))
+    return said.raw(mine[at].start(), mine[at + size - 1].end()) if size else None
+
+
 # -- the same words, signs and case set aside
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from fieldwork.domain.carrying import carried
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import EvidenceLink, NoteLine, Session, Tag
 from fieldwork.domain.values import Id, derived_id, storable
@@ -20,6 +21,7 @@ from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
+from fieldwork.work.excerpts import Words, carry
 from fieldwork.work.notes import line_changes
 from fieldwork.work.themes import tag_change, untag_changes
 from fieldwork.work.visits import current_visit, describe_session, finish_session, start_session
@@ -32,7 +34,8 @@ class OpenLine:
     """A note line as it stands under the fingers.
 
     themes: (theme, direction) to put on it, off: themes to take off; swallows: lines that were joined to it;
-    part_of: the line it was split from.
+    part_of: the line it was split from. spans: (excerpt, from, to) of its words that were followed while it was
+    typed, None where nobody did.
     as_of: the `moment` at which the stored line was read, None for a line that is new. Times in wall ms.
     """
 
@@ -50,6 +53,7 @@ class OpenLine:
     swallows: tuple[Id, ...] = ()
     as_of: int | None = None
     part_of: Id | None = None
+    spans: tuple[tuple[Id, int, int], ...] | None = None
 
     @property
     def says_nothing(self) -> bool:
@@ -115,6 +119,8 @@ def _line(plain: Mapping[str, Any]) -> OpenLine:
     known = {item.name for item in fields(OpenLine)}
     values = {name: value for name, value in plain.items() if name in known}
     values["themes"] = tuple((theme, direction) for theme, direction in values.get("themes", ()))
+    spans = values.get("spans")
+    values["spans"] = None if spans is None else tuple((id, start, end) for id, start, end in spans)
     return OpenLine(**{**values, "off": tuple(values["off"]), "swallows": tuple(values["swallows"])})
 
 
@@ -177,13 +183,55 @@ def write_open_lines(
     changes: list[Change] = []
     for line in lines:
         changes += _session_changes(workspace, line, changes)
-        known = max((m for m in (line.as_of, (seen or {}).get(line.id)) if m is not None), default=None)
+        known = _known(line, seen)
         changes += (replace(change, as_of=known) for change in _changes(workspace, line))
+    for group in _groups(lines):
+        known = _known(group[0], seen)
+        changes += (replace(change, as_of=known) for change in _excerpts_along(workspace, group, changes))
     done = do(workspace, act, changes, at=at) if changes else Done()
     now = {line.id: moment(workspace) for line in lines}
     if seen is not None:
         seen.update(now)
     return Written(done.changed, now, done.entry)
+
+
+def _known(line: OpenLine, seen: Mapping[Id, int] | None) -> int | None:
+    """Up to where the writer has seen a line."""
+    return max((m for m in (line.as_of, (seen or {}).get(line.id)) if m is not None), default=None)
+
+
+def _groups(lines: Sequence[OpenLine]) -> list[list[OpenLine]]:
+    """Lines with those that were split from them."""
+    groups: dict[Id, list[OpenLine]] = {}
+    whole = {line.id: line.id for line in lines}
+    for line in lines:
+        whole[line.id] = whole.get(line.part_of or b"", line.id)
+        groups.setdefault(whole[line.id], []).append(line)
+    return list(groups.values())
+
+
+def _excerpts_along(
+    workspace: Workspace, group: Sequence[OpenLine], changes: Sequence[Change]
+) -> list[Change]:
+    """What takes the excerpts of lines along when their words change, are split or joined to others."""
+    before = [
+        id
+        for line in group
+        for id in (line.id, *line.swallows)
+        if find(workspace, NoteLine, id) is not None and not is_hidden(workspace, id)
+    ]
+    gone = {change.id for change in changes if change.fields.get(DELETED) is DELETE}
+    said = {change.id: str(change.fields["text"]) for change in changes if "text" in change.fields}
+    after = [line for line in group if line.id not in gone and line.id in said]
+    if not before or not after:
+        return []
+    known: dict[Id, tuple[int, int]] = {}
+    if len(after) == 1 and after[0].spans:
+        typed = after[0].spans
+        stored = carried(after[0].text, said[after[0].id], [(start, end) for _, start, end in typed])
+        known = {id: (span.start, span.end) for (id, _, _), span in zip(typed, stored, strict=True) if span}
+    words = [Words(line.id, "text", said[line.id]) for line in after]
+    return carry(workspace, [(id, "text") for id in before], words, known=known)
 
 
 def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Change]) -> list[Change]:

@@ -16,32 +16,55 @@ from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.excerpts import Marked, spans, with_excerpts
 from fieldwork.work.themes import find_theme, tag_change
 
 MAX_PASTE = 5000  # lines; more is a document, not a note
 
 
 @dataclass(frozen=True)
+class TaggedWords:
+    """Words of a line that carry themes; where they are lost, the mark says so."""
+
+    mark: Marked
+    tags: tuple[tuple[Theme, Tag], ...]
+
+
+@dataclass(frozen=True)
 class Line:
-    """A line as it is shown: the record and its tags as (theme, tag)."""
+    """A line as it is shown: the record, its tags as (theme, tag), and words of it with theirs."""
 
     record: NoteLine
     tags: tuple[tuple[Theme, Tag], ...]
+    marked: tuple[TaggedWords, ...] = ()
 
 
 def lines_of(workspace: Workspace, session: Id) -> list[Line]:
     """The lines of a session in reading order; author and time break ties of place."""
     lines = records(workspace, NoteLine, session=session)
     lines.sort(key=lambda line: (line.place, line.author, line.typed or 0, line.id))
+    marks = spans(workspace, [line.id for line in lines], held={line.id: line for line in lines})
+    excerpts = [mark.id for some in marks.values() for mark in some]
+    tags = _tags_on(workspace, [*(line.id for line in lines), *excerpts])
+    return [
+        Line(
+            line,
+            tags.get(line.id, ()),
+            tuple(TaggedWords(mark, tags[mark.id]) for mark in marks.get(line.id, ()) if mark.id in tags),
+        )
+        for line in lines
+    ]
+
+
+def _tags_on(workspace: Workspace, ids: Sequence[Id]) -> dict[Id, tuple[tuple[Theme, Tag], ...]]:
     themes = {theme.id: theme for theme in records(workspace, Theme, hidden=True)}
     tags: dict[Id, list[tuple[Theme, Tag]]] = {}
-    ids = [line.id for line in lines]
     for at in range(0, len(ids), 500):
         for tag in records(workspace, Tag, target=ids[at : at + 500]):
             theme = themes.get(tag.theme or b"")
             if theme is not None and tag.target is not None:
                 tags.setdefault(tag.target, []).append((theme, tag))
-    return [Line(line, tuple(tags.get(line.id, ()))) for line in lines]
+    return {id: tuple(some) for id, some in tags.items()}
 
 
 def write_line(
@@ -88,6 +111,8 @@ def write_line(
         noted=noted,
         at=at,
     )
+    if held is not None:
+        changes = with_excerpts(workspace, changes)
     return do(workspace, "note", changes, id=id, as_of=as_of, at=at) if changes else Done()
 
 

@@ -21,9 +21,10 @@ def parted(
 ) -> tuple[OpenLine, OpenLine]:
     """A line in two. The first part keeps the identity; both carry the themes that stood on the whole.
 
-    themes: all (theme, direction) on the line, stored or not; place: where the second part goes.
+    themes: all (theme, direction) on the line, stored or not; place: where the second part goes. Words that are
+    marked are found in both when they are written.
     """
-    first = replace(line, text=line.text[:at_character].rstrip())
+    first = replace(line, text=line.text[:at_character].rstrip(), spans=None)
     text = line.text[at_character:].lstrip()
     second = OpenLine(
         new, line.session, place, text, line.mark, line.speaker, typed=line.typed, noted=line.noted,
@@ -52,7 +53,14 @@ def united(
         themes=(*upper.themes, *new),
         off=tuple(theme for theme in upper.off if theme not in {id for id, _ in new}),
         swallows=(*upper.swallows, lower.id, *lower.swallows),
+        spans=_spans_of_both(upper, lower, len(upper.text) + len(gap)),
     )
+
+
+def _spans_of_both(upper: OpenLine, lower: OpenLine, shift: int) -> tuple[tuple[Id, int, int], ...] | None:
+    if upper.spans is None or lower.spans is None:
+        return None
+    return (*upper.spans, *((id, start + shift, end + shift) for id, start, end in lower.spans))
 
 
 def split_line(

@@ -47,6 +47,7 @@ from fieldwork.work.claiming import taken_twice
 from fieldwork.work.describing import CALLED_IN_FULL, describe_record, in_words
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import question_set
+from fieldwork.work.excerpts import with_excerpts
 from fieldwork.work.gathering import answer_words
 from fieldwork.work.inspections import body_names
 from fieldwork.work.joint import examiners_words
@@ -473,4 +474,5 @@ def restore_value(
     if is_hidden(workspace, record) and step.field != DELETED:
         raise Fault("The record is deleted; bring it back first, then its earlier values can be put back.")
     again = Change(kind, record, {step.field: value}, settles=True)
-    return do(workspace, "restore value", [again], id=record, reason=reason.strip(), as_of=as_of, at=at)
+    changes = with_excerpts(workspace, [again])
+    return do(workspace, "restore value", changes, id=record, reason=reason.strip(), as_of=as_of, at=at)

@@ -11,6 +11,7 @@ from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
+from fieldwork.work.excerpts import with_excerpts
 
 SIDES = ("ours", "theirs", "shown")
 
@@ -54,7 +55,7 @@ def settle_many(
     if not settled:
         raise Fault(f'None of them has exactly one value that is "{keep}"; settle them one by one.')
     changes = [Change(kind, record, said, settles=True) for (kind, record), said in fields.items()]
-    done = do(workspace, "resolve", changes, reason=reason.strip(), at=at)
+    done = do(workspace, "resolve", with_excerpts(workspace, changes), reason=reason.strip(), at=at)
     return SettledMany(None, done.entry, done.changed, tuple(settled), tuple(left))
 
 

@@ -33,6 +33,7 @@ from fieldwork.work import backups, joint, references
 from fieldwork.work.claiming import taken_twice
 from fieldwork.work.describing import describe_record, in_words
 from fieldwork.work.done import Done, do, laptop_name, one_of
+from fieldwork.work.excerpts import with_excerpts
 
 KEEPS = ("ours", "theirs", "both")
 NEEDED = frozenset(
@@ -227,7 +228,14 @@ def resolve(
     else:
         fields = {clash.field: value if value is not None else _kept(clash, keep)}
     change = Change(clash.kind, clash.record, fields, settles=True)
-    return do(workspace, "resolve", [change], id=clash.record, reason=reason.strip(), at=at)
+    return do(
+        workspace,
+        "resolve",
+        with_excerpts(workspace, [change]),
+        id=clash.record,
+        reason=reason.strip(),
+        at=at,
+    )
 
 
 def _settled_delete(clash: Conflict, keep: str, value: str | None) -> object:

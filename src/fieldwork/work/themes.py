@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.note_records import Excerpt
 from fieldwork.domain.records import Answer, NoteLine, Tag, Theme
 from fieldwork.domain.values import Id, derived_id
 from fieldwork.domain.vocabulary import DIRECTIONS, STRENGTHS
@@ -93,7 +94,7 @@ def tag(
     strength: str = "",
     at: int | None = None,
 ) -> Done:
-    """Put a theme on a note line or an answer."""
+    """Put a theme on a note line or an answer, or on an excerpt of one."""
     one_of(direction, DIRECTIONS, "direction")
     one_of(strength, ("", *STRENGTHS), "strength")
     sealed = sealed_examining.holding(workspace, target)
@@ -102,7 +103,7 @@ def tag(
         return sealed_examining.seal(
             workspace, sealed, "tag", [tag_change(target, theme, direction, strength)], at=at
         )
-    if find(workspace, NoteLine, target) is None and find(workspace, Answer, target) is None:
+    if all(find(workspace, cls, target) is None for cls in (NoteLine, Answer, Excerpt)):
         raise Fault("Only a note line or an answer can carry a theme.")
     get(workspace, Theme, theme)
     change = tag_change(target, theme, direction, strength)

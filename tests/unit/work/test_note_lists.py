@@ -10,24 +10,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.note_records import Excerpt
 from fieldwork.domain.order import behind
 from fieldwork.domain.records import EvidenceLink, NoteLine
-from fieldwork.domain.values import new_id
+from fieldwork.domain.values import derived_id, new_id
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import moment
-from fieldwork.work import finding_counts, findings, notes, reshaping, themes, undoing, visits
+from fieldwork.work import excerpts, finding_counts, findings, notes, reshaping, themes, undoing, visits
 from fieldwork.work.drafting import OpenLine, write_open_lines
 from laptops import START, give, team
 
 NAMES = ("mood", "money", "minutes")
-acts = st.lists(
-    st.tuples(st.sampled_from(("type", "type", "split", "join", "move")), st.integers(0, 30)),
-    min_size=1,
-    max_size=5,
-)
+
+
+def acts(*names):
+    return st.lists(st.tuples(st.sampled_from(names), st.integers(0, 30)), min_size=1, max_size=5)
+
+
+alone = acts("type", "type", "split", "join", "move", "mark", "mark", "reword")
+together = acts("mark", "mark", "split", "join", "move", "reword")
 schedules = st.integers(2, 4).flatmap(
     lambda n: st.tuples(
-        st.lists(acts, min_size=n, max_size=n), st.permutations(range(n)), st.integers(0, 1000)
+        st.lists(alone, min_size=n, max_size=n),
+        st.lists(together, min_size=n, max_size=n),
+        st.permutations(range(n)),
+        st.integers(0, 1000),
     )
 )
 
@@ -44,6 +51,8 @@ class Typist:
     runs: list = field(default_factory=list)  # ids of lines typed one after another, without moved ones
     themed: dict = field(default_factory=dict)  # word -> names of the themes its line had
     times: dict = field(default_factory=dict)  # line id -> first keystroke
+    marked: dict = field(default_factory=dict)  # excerpt -> words that were marked
+    taken: set = field(default_factory=set)  # words that were taken out again
 
     def lines(self):
         return notes.lines_of(self.laptop, self.session)
@@ -66,7 +75,7 @@ class Typist:
         last = self.last_of(self.runs[-1]) if on else self.top
         for _ in range(1 + size % 4):
             id, stamp = new_id(), START + 1000 * len(self.times) + self.number
-            words = [f"w{self.number}x{len(self.themed) + step}" for step in range(4)]
+            words = [f"w{self.number}x{len(self.themed) + len(self.taken) + step}" for step in range(4)]
             named = {name for step, name in enumerate(NAMES) if size >> step & 1}
             line = OpenLine(
                 id, self.session, self.place_behind(last), " ".join(words), typed=stamp,
@@ -112,6 +121,38 @@ class Typist:
             if order[at] in run:
                 run.remove(order[at])
 
+    def mark(self, number):
+        """Put a theme on some words of any line, one's own or a colleague's."""
+        lines = [line.record for line in self.lines() if " " in line.record.text]
+        if not lines:
+            return
+        line = lines[number % len(lines)]
+        words = line.text.split()
+        first = number % len(words)
+        chosen = words[first : first + 1 + number % 3]
+        start = line.text.index(" ".join(chosen))
+        done = excerpts.tag_words(
+            self.laptop, target=line.id, start=start, end=start + len(" ".join(chosen)),
+            theme=self.codebook["mood"], direction="concern",
+        )  # fmt: skip
+        self.marked[done.id] = set(chosen)
+
+    def reword(self, number):
+        """Put words into one's own line or take one out."""
+        line = self.one_of(number)
+        words = get(self.laptop, NoteLine, line).text.split() if line else []
+        if len(words) < 2:
+            return
+        at = number % len(words)
+        if number % 3:
+            new = f"n{self.number}y{len(self.themed) + len(self.taken)}"
+            words.insert(at, new)
+            self.themed[new] = set().union(*(self.themed[word] for word in words if word != new))
+        else:
+            self.taken.add(words.pop(at))
+            self.themed = {word: named for word, named in self.themed.items() if word not in self.taken}
+        notes.write_line(self.laptop, session=self.session, line=line, text=" ".join(words))
+
     def move(self, number):
         line, behind_line = self.one_of(number), self.one_of(number // 2)
         if line is None or line == behind_line:
@@ -134,8 +175,8 @@ def typists(folder, size):
     return [Typist(laptop, session, top, codebook, number) for number, laptop in enumerate(laptops)]
 
 
-def check(everybody):
-    """What the property promises, on every laptop."""
+def check(everybody, once):
+    """What the property promises, on every laptop. once: no line came back because a colleague marked words of it."""
     first = everybody[0]
     shown = first.lines()
     assert len({str(dump(one.laptop)) for one in everybody}) == 1
@@ -143,7 +184,9 @@ def check(everybody):
     order = [line.record.id for line in shown]
     authors = {line.record.id: line.record.author for line in shown}
     words = [word for line in shown for word in line.record.text.split()]
-    assert sorted(words) == sorted(["Top", "Bottom", *(word for one in everybody for word in one.themed)])
+    typed = ["Top", "Bottom", *(word for one in everybody for word in one.themed)]
+    assert sorted(words) == sorted(typed) or not once
+    assert set(typed) <= set(words) <= {*typed, *(word for one in everybody for word in one.taken)}
     named = {id: name for name, id in first.codebook.items()}
     for one in everybody:
         mine = one.laptop.identity.person
@@ -155,32 +198,66 @@ def check(everybody):
             if line.record.id in one.times:
                 assert line.record.typed == one.times[line.record.id] and line.record.author == mine
             for word in line.record.text.split():
-                if word in one.themed:
+                if word in one.themed and words.count(word) == 1:
                     assert {named[theme.id] for theme, _ in line.tags} >= one.themed[word]
                     assert all(tag.direction == "concern" for _, tag in line.tags)
+
+
+def check_marks(everybody):
+    """Every theme on words is on words that it was put on, or they are lost; nothing else that was there before."""
+    was = {}
+    for one in everybody:
+        for id, words in one.marked.items():
+            was.setdefault(id, set()).update(words)
+    lines = everybody[0].lines()
+    unknown = {words.mark.id for line in lines for words in line.marked} - set(was)
+    while unknown:  # what a cut parted is called after what it was
+        parts = {derived_id(Excerpt.kind, id, line.record.id): id for id in was for line in lines}
+        known = unknown & set(parts)
+        assert known
+        was |= {id: was[parts[id]] for id in known}
+        unknown -= known
+    found = 0
+    for line in lines:
+        for words in line.marked:
+            assert [theme.name for theme, _ in words.tags] == ["mood"]
+            if words.mark.span is not None:
+                said = set(line.record.text[words.mark.span.start : words.mark.span.end].split())
+                assert said & was[words.mark.id], (line.record.text, words)
+                put_in = {word for word in said if word.startswith("n")}
+                assert said - put_in <= was[words.mark.id], (line.record.text, words)
+                found += 1
+    return found
+
+
+def merged(everybody, orders, turn):
+    for place, taker in enumerate(everybody):  # everybody merges in another order
+        for giver in orders[(turn + place) % len(orders)]:
+            if everybody[giver] is not taker:
+                give(everybody[giver].laptop, taker.laptop)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True, database=None)
 @given(schedules)
 def test_each_persons_runs_stay_together_and_keep_themes_and_times(schedule):
-    plans, order, turn = schedule
+    plans, later, order, turn = schedule
+    orders = list(permutations(order))
     with tempfile.TemporaryDirectory() as folder:
         everybody = typists(Path(folder), len(plans))
         try:
-            for one, plan in zip(everybody, plans, strict=True):
-                for what, number in plan:
-                    getattr(one, what)(number)
-            orders = list(permutations(order))
-            for place, taker in enumerate(everybody):  # everybody merges in another order
-                for giver in orders[(turn + place) % len(orders)]:
-                    if everybody[giver] is not taker:
-                        give(everybody[giver].laptop, taker.laptop)
-            check(everybody)
+            for plan in (plans, later):  # first on one's own, then on what the others wrote too
+                for one, acts in zip(everybody, plan, strict=True):
+                    for what, number in acts:
+                        getattr(one, what)(number)
+                merged(everybody, orders, turn)
+                check(everybody, once=plan is plans)
+                check_marks(everybody)
             for one in everybody:  # and all go on where they were, having seen the others' lines
                 one.type(3)
             for giver in everybody:
                 give(giver.laptop, *(taker.laptop for taker in everybody if taker is not giver))
-            check(everybody)
+            check(everybody, once=False)
+            check_marks(everybody)
         finally:
             for one in everybody:
                 one.laptop.close()
