@@ -150,6 +150,19 @@ def homes(workspace: Workspace, ids: Iterable[Id | None]) -> dict[Id, Id]:
     return found
 
 
+def tags_within(workspace: Workspace, ids: Sequence[Id]) -> list[tuple[Id, Tag]]:
+    """The tags of lines or answers, on the whole or on words, each with the id of its line or answer."""
+    found: list[tuple[Id, Tag]] = []
+    for at in range(0, len(ids), AT_ONCE):
+        some = list(ids[at : at + AT_ONCE])
+        home = dict(zip(some, some, strict=True))
+        home |= {one.id: one.target or b"" for one in records(workspace, Excerpt, target=some)}
+        for part in range(0, len(home), AT_ONCE):
+            targets = list(home)[part : part + AT_ONCE]
+            found += [(home[tag.target or b""], tag) for tag in records(workspace, Tag, target=targets)]
+    return found
+
+
 # -- marking
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fieldwork.domain.marking_records import MarkingNote
-from fieldwork.domain.records import Answer, CaseFile, Examination, Stratum, Tag, TeamMember, Theme
+from fieldwork.domain.records import Answer, CaseFile, Examination, Stratum, TeamMember, Theme
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import INSPECTORATES
 from fieldwork.questions.repeating import place_of as place_of_question
@@ -16,6 +16,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import examining, files, sealed_examining, themes
 from fieldwork.work.done import Done
 from fieldwork.work.examining import Pane
+from fieldwork.work.excerpts import tags_within
 from fieldwork.work.file_dates import bank_holidays
 from fieldwork.work.file_queue import next_file, place_in_queue
 from fieldwork.work.files import FileState
@@ -154,16 +155,16 @@ def _tags(workspace: Workspace, pane: Pane, codebook: tuple[Theme, ...]) -> dict
     names = {theme.id: theme.name for theme in codebook}
     by_answer = {held.id: code for code, held in pane.answers.items()}
     found: dict[str, list[Themed]] = {}
-    tags = records(workspace, Tag, target=list(by_answer)) if by_answer else []
+    tags = tags_within(workspace, list(by_answer))
     sealed = (
         sealed_examining.standing_of(workspace, pane.examination.id) if pane.examination.sealing else None
     )
     if sealed is not None:
-        tags += sealed_examining.tags(workspace, sealed)
-    for tag in tags:
-        if tag.target in by_answer and tag.theme in names:
-            found.setdefault(by_answer[tag.target], []).append((names[tag.theme], tag.direction))
-    return {code: tuple(sorted(some)) for code, some in found.items()}
+        tags += [(tag.target or b"", tag) for tag in sealed_examining.tags(workspace, sealed)]
+    for id, tag in tags:
+        if id in by_answer and tag.theme in names:
+            found.setdefault(by_answer[id], []).append((names[tag.theme], tag.direction))
+    return {code: tuple(sorted(set(some))) for code, some in found.items()}
 
 
 @dataclass(frozen=True)

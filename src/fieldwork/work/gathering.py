@@ -41,7 +41,7 @@ from fieldwork.work.files import file_states, strata
 from fieldwork.work.finding_counts import Point, needs_of, points
 from fieldwork.work.inspections import body_names, inspection_of
 from fieldwork.work.joint import closed_examinations
-from fieldwork.work.notes import lines_of
+from fieldwork.work.notes import Line, lines_of
 from fieldwork.work.references import references
 from fieldwork.work.results import Counted, Results, results
 from fieldwork.work.team import members
@@ -260,13 +260,24 @@ def interview_facts(workspace: Workspace, session_id: Id) -> InterviewFacts:
             line.record.speaker,
             LINE_MARKS.get(line.record.mark, line.record.mark),
             line.record.text,
-            ", ".join(f"{theme.name} ({tag.direction})" for theme, tag in line.tags),
+            _themes_on(line),
             line.record.nods,
             line.record.author,
         )
         for line in lines_of(workspace, session_id)
     )
     return InterviewFacts(cover(workspace, session_id), session_title(session), facts, lines)
+
+
+def _themes_on(line: Line) -> str:
+    """The themes of a line, those on words of it with the words."""
+    whole = [f"{theme.name} ({tag.direction})" for theme, tag in line.tags]
+    parts = []
+    for words in line.marked:
+        span = words.mark.span
+        said = f'"{line.record.text[span.start : span.end]}"' if span else "words that are no longer found"
+        parts += [f"{theme.name} ({tag.direction}) on {said}" for theme, tag in words.tags]
+    return ", ".join([*whole, *parts])
 
 
 def _moment(at: int | None) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fieldwork.domain.records import Body, NoteLine, Session, Stratum, Tag, Visit
+from fieldwork.domain.records import Body, NoteLine, Session, Stratum, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.excerpts import tags_within
 from fieldwork.work.files import file_states
 from fieldwork.work.finding_counts import Point, points
 from fieldwork.work.inspections import body_names
@@ -131,10 +132,7 @@ def _lines(workspace: Workspace, sessions: Sequence[Id]) -> list[NoteLine]:
 
 
 def _tagged(workspace: Workspace, lines: Sequence[Id]) -> int:
-    targets: set[Id | None] = set()
-    for at in range(0, len(lines), AT_ONCE):
-        targets |= {tag.target for tag in records(workspace, Tag, target=list(lines[at : at + AT_ONCE]))}
-    return len(targets)
+    return len({line for line, _ in tags_within(workspace, lines)})
 
 
 def _strata(workspace: Workspace, visit: Id) -> tuple[StratumProgress, ...]:

@@ -210,9 +210,10 @@ def check_marks(everybody):
         for id, words in one.marked.items():
             was.setdefault(id, set()).update(words)
     lines = everybody[0].lines()
+    ids = {line.id for line in records(everybody[0].laptop, NoteLine, hidden=True)}
     unknown = {words.mark.id for line in lines for words in line.marked} - set(was)
     while unknown:  # what a cut parted is called after what it was
-        parts = {derived_id(Excerpt.kind, id, line.record.id): id for id in was for line in lines}
+        parts = {derived_id(Excerpt.kind, id, line): id for id in was for line in ids}
         known = unknown & set(parts)
         assert known
         was |= {id: was[parts[id]] for id in known}
