@@ -11,7 +11,7 @@ from fieldwork.domain.anchors import Anchor, Span, described, located
 from fieldwork.domain.carrying import carried
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer
-from fieldwork.domain.note_records import Excerpt
+from fieldwork.domain.note_records import Excerpt, Mask
 from fieldwork.domain.records import Answer, NoteLine, Record, Tag, Theme
 from fieldwork.domain.values import ERASED, Id, derived_id
 from fieldwork.domain.vocabulary import DIRECTIONS, STRENGTHS
@@ -322,11 +322,16 @@ def _parted(workspace: Workspace, mark: Marked, pieces: Sequence[tuple[Words, An
 
 
 def _tagged_alike(workspace: Workspace, one: Id, other: Id) -> list[Change]:
-    return [
+    """The tags of one excerpt, and what masks it, put on another."""
+    changes = [
         tag_change(other, tag.theme, tag.direction, tag.strength)
         for tag in records(workspace, Tag, target=one)
         if tag.theme is not None
     ]
+    for mask in records(workspace, Mask, target=one):
+        fields = {"target": other, "way": mask.way, "instead": mask.instead, "withdrawn": mask.withdrawn}
+        changes.append(Change(Mask.kind, derived_id(Mask.kind, other), {**fields, DELETED: None}))
+    return changes
 
 
 def _differs(workspace: Workspace, change: Change) -> bool:

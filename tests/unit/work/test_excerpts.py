@@ -3,12 +3,15 @@
 import pytest
 
 from fieldwork.domain.faults import Fault
+from fieldwork.domain.note_records import Mask
 from fieldwork.domain.records import NoteLine, Tag
+from fieldwork.domain.values import derived_id
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import dump, get, records
-from fieldwork.store.recording import moment
+from fieldwork.store.recording import Change, moment
 from fieldwork.work import excerpts, notes, reshaping, settling_many, team, themes, undoing, visits
+from fieldwork.work.done import do
 from fieldwork.work.drafting import OpenLine, keep_draft, left_open, write_open_lines
 from fieldwork.work.excerpt_repair import give_up, lost, mend
 from laptops import START, give
@@ -176,3 +179,45 @@ def test_what_was_followed_while_it_was_typed_counts_and_survives_a_crash(pair):
     assert shown(one) == {"No time for us and really no time at all": [("no time", "mood concern")]}
     mark = excerpts.spans(one, [line])[line][0]
     assert (mark.id, mark.span.start) == (excerpt, start - 7)
+
+
+FORGETS = {"split": "drafting.carry", "join": "drafting.carry", "settle": "excerpts.carry"}
+
+
+@pytest.mark.parametrize("fault", (False, True))
+@pytest.mark.parametrize("what", FORGETS)
+def test_where_an_act_forgets_the_marked_words_they_are_lost_and_never_on_others(
+    pair, monkeypatch, what, fault
+):
+    one, two = pair
+    line = written(one, "We wait for files and they wait for files")
+    excerpt = excerpts.tag_words(one, target=line, start=26, end=41, theme=theme(one, "mood")).id
+    masked = Change(
+        Mask.kind, derived_id(Mask.kind, excerpt), {"target": excerpt, "way": "redact", "instead": ""}
+    )
+    do(one, "mask", [masked])
+    if fault:
+        monkeypatch.setattr(f"fieldwork.work.{FORGETS[what]}", lambda *_, **__: [])
+    if what == "split":
+        reshaping.split_line(one, line=line, at_character=35)
+        wanted = {"We wait for files and they wait for": ["wait for"], "files": ["files"]}
+        masks = 2
+    elif what == "join":
+        upper = written(one, "Before")
+        reshaping.join_lines(one, first=upper, second=line)
+        wanted, masks = {"Before We wait for files and they wait for files": ["wait for files"]}, 1
+    else:
+        notes.write_line(one, session=one.note, line=line, text="In June they wait for files often")
+        give(one, two)
+        notes.write_line(one, session=one.note, line=line, text="In June they still wait for files often")
+        notes.write_line(two, session=two.note, line=line, text="In June they wait for files too often")
+        give(two, one)
+        (clash,) = conflicts(one)
+        team.resolve(one, conflict=clash.id, value="By July some wait for files seldom")
+        wanted, masks = {"By July some wait for files seldom": ["wait for files"]}, 1
+    found = {text: [said for said, _ in some] for text, some in shown(one).items()}
+    if fault:
+        assert found != wanted and {said for some in found.values() for said in some} <= {None}
+    else:
+        assert found == wanted
+        assert [mask.way for mask in records(one, Mask)] == ["redact"] * masks
