@@ -39,8 +39,8 @@ def excerpt_id(target: Id, part: str, quote: str, occurrence: int) -> Id:
     return derived_id(Excerpt.kind, target, part, quote, str(occurrence))
 
 
-LOCATING = frozenset({"part", "quote", "before", "after", "start"})
-"""Fields of an excerpt that say where its words are: of two values either finds them, so that nobody is asked."""
+LOCATING = frozenset({"target", "part", "quote", "before", "after", "start"})
+"""Fields of an excerpt that say where its words are: readers try what each side said, so that nobody is asked."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from fieldwork.store.recording import INDEX
 from fieldwork.store.state import DELETED, SHIFT
 from fieldwork.store.workspace import Workspace, raw
 
-# of an excerpt two who carried it along with its words need not be asked: either value finds them
+# of an excerpt two who carried it along with its words need not be asked: readers try what each of them said
 _LEFT_OUT = (
     f"r.field IN ({', '.join(map(repr, sorted(LOCATING)))}) "
     f"AND EXISTS (SELECT 1 FROM object o WHERE o.no = r.object AND o.kind = '{Excerpt.kind}')"

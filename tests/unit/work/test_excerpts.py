@@ -181,6 +181,25 @@ def test_what_was_followed_while_it_was_typed_counts_and_survives_a_crash(pair):
     assert (mark.id, mark.span.start) == (excerpt, start - 7)
 
 
+def test_two_who_split_one_line_unseen_are_asked_about_the_line_and_not_about_marked_words(pair):
+    one, two = pair
+    line = written(one, "First they wait for files and then they go home")
+    tagged(one, line, "go home")
+    tagged(one, line, "wait for files", "money")
+    give(one, two)
+    reshaping.split_line(one, line=line, at_character=26)
+    reshaping.split_line(two, line=line, at_character=11)
+    give(one, two)
+    give(two, one)
+    assert dump(one) == dump(two) and shown(one) == shown(two)
+    assert {clash.kind for clash in conflicts(one)} == {"note_line"}
+    for said, words in shown(one).items():
+        for quote, named in words:
+            assert (quote, named) in {("go home", "mood concern"), ("wait for files", "money concern")}
+            assert quote in said
+    assert sum(len(words) for words in shown(one).values()) == 2
+
+
 FORGETS = {"split": "drafting.carry", "join": "drafting.carry", "settle": "excerpts.carry"}
 
 
