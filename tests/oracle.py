@@ -28,7 +28,14 @@ OWNER = {
     **dict.fromkeys(("attachment", "quote_release"), "belongs"),
     **{"attachment_wish": "attachment", "coding_done": "check"},
 }
-FINDS_WORDS = {"target", "part", "quote", "before", "after", "start"}  # of an excerpt: two that differ ask nobody
+FINDS_WORDS = {
+    "target",
+    "part",
+    "quote",
+    "before",
+    "after",
+    "start",
+}  # of an excerpt: two that differ ask nobody
 
 UNTIMELY = "untimely"  # the act of an altered program that says any time
 

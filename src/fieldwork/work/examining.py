@@ -18,6 +18,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import pair_marking
 from fieldwork.work.claiming import claim_changes
 from fieldwork.work.done import Done, do
+from fieldwork.work.excerpts import with_excerpts
 from fieldwork.work.files import find_file
 from fieldwork.work.joint import PAIR
 from fieldwork.work.jointly import joint_of
@@ -192,7 +193,7 @@ def answer_file(
     if pane.examination.finished and value is not None:
         changes.append(Change(Examination.kind, pane.examination.id, {"finished": None}))
     id = answer_id(pane.examination.id, asked.code)
-    return do(workspace, "answer", changes, id=id, as_of=as_of, at=at)
+    return do(workspace, "answer", with_excerpts(workspace, changes), id=id, as_of=as_of, at=at)
 
 
 def _answer_change(pane: Pane, code: str, fields: Mapping[str, str]) -> Change:

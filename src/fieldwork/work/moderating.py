@@ -20,6 +20,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.agreed import MODERATED, agreed_answers, agreed_id, hands_on, stood_on
 from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, checked_value, panes_of
+from fieldwork.work.excerpts import with_excerpts
 from fieldwork.work.files import foremost
 from fieldwork.work.matching import matched
 from fieldwork.work.moderation_list import ASKED, DIP, TRIGGER, Waiting, finished_files, triggers_in, waiting
@@ -315,7 +316,7 @@ def agree_moderated(
         "source": MODERATED,
     }
     changes = [*_begun(view, at, reopen=False), Change(AgreedAnswer.kind, id, fields)]
-    return do(workspace, "agree an answer", changes, id=id, as_of=as_of, at=at)
+    return do(workspace, "agree an answer", with_excerpts(workspace, changes), id=id, as_of=as_of, at=at)
 
 
 def finish_moderation(workspace: Workspace, *, file: Id, at: int | None = None) -> Done:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from fieldwork.domain.records import Theme
-from fieldwork.store.reading import records
-from fieldwork.work import evidence, examining, themes
+from fieldwork.domain.records import NoteLine, Theme
+from fieldwork.store.reading import find, records
+from fieldwork.work import evidence, examining, excerpts, themes
 from fieldwork.work.evidence_filters import Filters, look_up
+from fieldwork.work.gathering import interview_facts
 from worlds import NOW, small_inspection
 
 
@@ -57,6 +58,28 @@ def test_the_latest_lines_come_first_and_no_more_than_asked_for(workspace):
     found = page.found
     assert len(found) == 3 and page.more
     assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+
+
+def test_a_theme_on_words_is_found_and_reported_with_its_line_and_goes_along_in_an_answer(workspace):
+    line = next(f for f in evidence.look_up(workspace, "redacting", within="notes") if f.mark == ">")
+    held = find(workspace, NoteLine, line.id)
+    excerpts.tag_words(workspace, target=line.id, start=0, end=9, theme=theme(workspace, "relationships"))
+    said = "Addresses left open; sent back for redaction"
+    examining.answer(workspace, file="A-V-001", question="A01", comment=said)
+    answer = evidence.look_up(workspace, "redaction", within="answers")[0].id
+    excerpts.tag_words(
+        workspace, target=answer, part="comment", start=10, end=19, theme=theme(workspace, "relationships")
+    )
+    reworded = "Two were left open here, sent back"
+    examining.answer(workspace, file="A-V-001", question="A01", comment=reworded)
+    found = {
+        one.id: one.themes for one in evidence.look_up(workspace, "", theme=theme(workspace, "relationships"))
+    }
+    assert ("relationships", "neutral") in found[line.id] and found[answer] == (("relationships", "neutral"),)
+    (mark,) = excerpts.spans(workspace, [answer])[answer]
+    assert reworded[mark.span.start : mark.span.end] == "left open"
+    (told,) = [one for one in interview_facts(workspace, held.session).lines if one.text == held.text]
+    assert f'relationships (neutral) on "{held.text[:9].strip()}"' in told.themes
 
 
 def test_the_board_counts_each_way_and_puts_a_theme_below_its_own(workspace):
