@@ -6,12 +6,13 @@ excerpt, so that to move it moves them all.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from fieldwork.domain.anchors import Anchor, Span, described, located
 from fieldwork.domain.carrying import carried
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer
-from fieldwork.domain.note_records import Excerpt, Mask
+from fieldwork.domain.note_records import Excerpt, Mask, excerpt_id
 from fieldwork.domain.records import Answer, NoteLine, Record, Tag, Theme
 from fieldwork.domain.values import ERASED, Id, derived_id
 from fieldwork.domain.vocabulary import DIRECTIONS, STRENGTHS
@@ -190,13 +191,12 @@ def mark_out(workspace: Workspace, *, target: Id, start: int, end: int, part: st
 
 def _free_id(workspace: Workspace, target: Id, part: str, anchor: Anchor, text: str) -> Id:
     """An id that the words determine; another where an excerpt that stands elsewhere by now has it."""
-    which = text.count(anchor.quote, 0, anchor.start)
-    again = 0
-    while True:
-        id = derived_id(Excerpt.kind, target, part, anchor.quote, f"{which}.{again}")
-        if not records(workspace, Excerpt, id=id):
-            return id
-        again += 1
+    occurrence = text.count(anchor.quote, 0, anchor.start)
+    further = count(text.count(anchor.quote))
+    id = excerpt_id(target, part, anchor.quote, occurrence)
+    while records(workspace, Excerpt, id=id):
+        id = excerpt_id(target, part, anchor.quote, next(further))
+    return id
 
 
 def placed(id: Id, target: Id, part: str, anchor: Anchor) -> Change:
