@@ -40,6 +40,23 @@ def carried(old: str, new: str, spans: Sequence[tuple[int, int]]) -> list[Span |
     return found
 
 
+def followed(span: tuple[int, int], at: int, removed: int, added: int) -> tuple[int, int] | None:
+    """Where a span is after one edit: so much removed at a place, and so much put there. None: nothing is left.
+
+    What is put within joins it; at its edges, or in place of its outermost words, it does not.
+    """
+    start, end = span
+    if start >= at + removed:
+        start += added - removed
+    elif start >= at:
+        start = at + added
+    if end > at + removed:
+        end += added - removed
+    elif end > at:
+        end = at
+    return (start, end) if start < end else None
+
+
 _HERE = "\0"  # stands for what is the same
 _Step = tuple[bool, int, int, int, int]  # whether equal, from and to in the old text, from and to in the new
 

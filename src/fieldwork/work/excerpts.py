@@ -220,15 +220,21 @@ def tag_words(
     end: int,
     theme: Id,
     part: str = "text",
+    words: str = "",
     direction: str = "neutral",
     strength: str = "",
     at: int | None = None,
 ) -> Done:
-    """Put a theme on words of a line or an answer. start, end: characters; the outcome's id is the excerpt's."""
+    """Put a theme on words of a line or an answer. start, end: characters; the outcome's id is the excerpt's.
+
+    words: what was read there; where it is something else by now nothing is tagged.
+    """
     one_of(direction, DIRECTIONS, "direction")
     one_of(strength, ("", *STRENGTHS), "strength")
     get(workspace, Theme, theme)
     marked = mark_out(workspace, target=target, start=start, end=end, part=part)
+    if words and marked.fields["quote"] != words:
+        raise Fault("The words were changed meanwhile; choose them again.")
     changes = [marked, tag_change(marked.id, theme, direction, strength)]
     return do(workspace, "tag", changes, id=marked.id, at=at)
 

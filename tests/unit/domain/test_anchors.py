@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldwork.domain.anchors import Anchor, Span, described, located
-from fieldwork.domain.carrying import carried
+from fieldwork.domain.carrying import carried, followed
 
 ANYTHING = st.lists(
     st.sampled_from(
@@ -319,3 +319,24 @@ def test_texts_made_to_be_slow_are_answered():
     assert located("b" * 100_000, anchor) is None
     assert carried(many, "c " + many[2:-9] + "d", [(30_000, 30_001)]) is not None
     assert located(many[:50], Anchor("")) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(0, 20),
+    st.integers(1, 10),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8), st.integers(0, 5))),
+)
+def test_a_span_followed_key_by_key_holds_what_is_left_of_it_and_what_was_put_within(start, size, edits):
+    text = [(n, start <= n < start + size) for n in range(40)]
+    span = (start, start + size)
+    for at, removed, added in edits:
+        at = min(at, len(text))
+        removed = min(removed, len(text) - at)
+        text[at : at + removed] = [(-1, False)] * added
+        span = followed(span, at, removed, added) if span else None
+        left = [n for n, (_, marked) in enumerate(text) if marked]
+        if span is None:
+            assert not left
+            return
+        assert left and span == (left[0], left[-1] + 1)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from fieldwork.desktop.appearance.tokens import LEADING, TONES, colours, dp, font, metrics
 from fieldwork.desktop.kit.scaled import Scaled
 
-#: (text, style); style is words out of "mark", "strong", "quiet", "accent", or ""
+#: (text, style); style is words out of "mark", "theme", "strong", "quiet", "accent", or ""
 Run = tuple[str, str]
 
 _INTER_HEIGHT = 1.21  # line height of Inter over its size
@@ -67,6 +67,9 @@ def _formats(runs: Sequence[Run], ink: str | None) -> list[QTextLayout.FormatRan
             look.setBackground(QBrush(palette["mark"]))
             look.setForeground(QBrush(palette["on_mark"]))
             look.setFontUnderline(True)
+        if "theme" in style:
+            look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+            look.setUnderlineColor(palette["accent"])
         if "strong" in style:
             look.setFontWeight(600)
         if "quiet" in style:

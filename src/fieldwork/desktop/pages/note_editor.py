@@ -15,6 +15,7 @@ from fieldwork.desktop.pages.note_overlay import (
     place_between,
 )
 from fieldwork.desktop.pages.note_rows import NoteRow
+from fieldwork.desktop.pages.note_words import shifted
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, new_id
 from fieldwork.work import notes
@@ -68,7 +69,7 @@ class NoteEditor(OpenNote):
         )  # fmt: skip
         self.keeper.write([first, second], act="split a line")
         self.keeper.drop(first.id)
-        self.overlay.put(replace(row, text=first.text, waiting=True))
+        self.overlay.put(replace(row, text=first.text, words=(), waiting=True))
         self.overlay.put(tail)
         self._take_up(tail, second, 0)
 
@@ -91,7 +92,8 @@ class NoteEditor(OpenNote):
         lines = [upper.opened(live.session), live] if back else [live, lower.opened(live.session)]
         line = united(lines[0], lines[1], _signs(upper), _signs(lower))
         new = [chip for chip in lower.chips if chip[0] not in {id for id, _, _ in upper.chips}]
-        joined = replace(upper, text=line.text, chips=(*upper.chips, *new), nods=line.nods)
+        marks = (*upper.words, *shifted(lower.words, len(line.text) - len(lower.text)))
+        joined = replace(upper, text=line.text, chips=(*upper.chips, *new), words=marks, nods=line.nods)
         typed = self._typed if not back else 0
         self.overlay.gone(lower.id)
         self._take_up(joined, line, len(line.text) - len(lower.text) if back else len(upper.text))

@@ -16,6 +16,7 @@ from fieldwork.desktop.kit.paint import CENTRE, chip_width, elide, paint_chip, p
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.kit.text import lay_out, line_step
 from fieldwork.desktop.pages.note_rows import Index, NoteModel, NoteRow, clock
+from fieldwork.desktop.pages.note_words import runs_of
 
 LEAD = 118  # time, speaker, kind
 ABOVE, BELOW = 6, 7
@@ -31,6 +32,8 @@ def extras(row: NoteRow, width: float) -> list[Extra]:
     wanted: list[tuple[str, str, str, float]] = [
         (name, direction, "", chip_width(name, direction)) for _, name, direction in row.chips
     ]
+    on_words = [(mark.chip(row.text), mark.direction) for mark in row.words]
+    wanted += [(words, direction, "", chip_width(words, direction)) for words, direction in on_words]
     quiet = [("users", row.nod_words), ("check", "followed up" if row.settled else "")]
     quiet += [("clock", f"on paper, typed {clock(row.typed)}" if row.noted else ""), ("users", row.by)]
     quiet += [("clock", "not yet in the note" if row.waiting else "")]
@@ -171,7 +174,7 @@ class NoteView(Scaled, QListView):
                 heights.append(known[1])
                 continue
             lines = 1 + int(len(row.text) * per_char / width)
-            more = extra if row.chips or row.nods is not None or row.by or row.settled else 0
+            more = extra if row.chips or row.words or row.nods is not None or row.by or row.settled else 0
             heights.append(round(lines * step) + edge + more)
         self._heights = heights
         self._heights_of(self._live_row, self._live_row + 1)
@@ -214,7 +217,7 @@ class NoteView(Scaled, QListView):
     def _layout(self, row: NoteRow) -> tuple[QTextLayout, float]:
         held = self._layouts.pop(row.id, None)
         if held is None or held[0] != row:
-            held = (row, *lay_out([(row.shown, "")], self._text_width(), ink=None))
+            held = (row, *lay_out(runs_of(row.shown, row.text, row.words), self._text_width(), ink=None))
             if len(self._layouts) >= KEPT_LAYOUTS:
                 self._layouts.pop(next(iter(self._layouts)))
         self._layouts[row.id] = held

@@ -26,6 +26,7 @@ from fieldwork.desktop.kit.fields import TextArea
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, paint_extras, paint_gutter
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
+from fieldwork.desktop.pages.note_words import LiveWords
 from fieldwork.domain.values import ERASED
 
 SPEAKERS = "ABCDEFGH"
@@ -47,6 +48,8 @@ class LiveText(TextArea):
     pasted = Signal(list)  # the lines
     emptied = Signal()  # Backspace where only the kind mark is left of the cursor
     signed = Signal(str)  # + or - or ± while themes are offered
+    chose = Signal()  # # while words are chosen
+    sought = Signal(str)  # a letter typed while themes for chosen words are offered; Backspace as ""
     spaced = Signal()  # a space is coming while themes are offered
     counted = Signal(str, str)  # what was asked for ("nods", "noted"), the digits so far; "" ends it
 
@@ -54,6 +57,7 @@ class LiveText(TextArea):
         super().__init__(name="Note line", lines=1, most=400)
         self.completion: Completion | None = None
         self.marked = False
+        self.for_words = False  # what is offered is for the words that are chosen
         self._asking, self._digits = "", ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -92,8 +96,13 @@ class LiveText(TextArea):
 
     def _completing(self, event: QKeyEvent) -> bool:
         offer = self.completion
+        if event.text() == "#" and self.textCursor().hasSelection():
+            self.chose.emit()
+            return True
         if offer is None or not offer.isVisible():
             return False
+        if self.for_words and self._seeking(event):
+            return True
         if event.text() and event.text() in SIGNS:
             self.signed.emit(event.text())
             return True
@@ -101,6 +110,17 @@ class LiveText(TextArea):
             self.spaced.emit()
             return False
         return offer.handle(event)
+
+    def _seeking(self, event: QKeyEvent) -> bool:
+        """Letters look for a theme: they never take the place of the words that are chosen."""
+        said = event.text()
+        if event.key() == Qt.Key.Key_Backspace:
+            self.sought.emit("")
+        elif len(said) == 1 and (said.isalpha() or said in "_ "):
+            self.sought.emit(said)
+        else:
+            return False
+        return True
 
     def _means(self, event: QKeyEvent) -> bool:
         key, held, cursor = event.key(), event.modifiers(), self.textCursor()
@@ -141,6 +161,15 @@ class LiveText(TextArea):
         before = self.toPlainText().encode("utf-16-le")[: self.textCursor().position() * 2]
         return len(before.decode("utf-16-le", "ignore"))
 
+    def selected(self) -> tuple[int, int]:
+        """From where to where words are chosen, in Python's characters."""
+        raw, cursor = self.toPlainText().encode("utf-16-le"), self.textCursor()
+        start, end = (
+            len(raw[: at * 2].decode("utf-16-le", "ignore"))
+            for at in (cursor.selectionStart(), cursor.selectionEnd())
+        )
+        return start, end
+
     def put_cursor(self, at: int) -> None:
         """The cursor behind so many of Python's characters."""
         cursor = self.textCursor()
@@ -165,6 +194,7 @@ class LiveLine(Scaled, QWidget):
         self.text = LiveText()
         self.text.setParent(self)
         self.setFocusProxy(self.text)
+        self.marks = LiveWords(self.text)
         self._inserted = (0, 0, 0)
         self._loading = False
         self._height = 0
@@ -182,6 +212,7 @@ class LiveLine(Scaled, QWidget):
         self.text.marked = bool(row.mark)
         self.text.setPlaceholderText(ERASED if row.erased else "")
         self.text.set_text(row.text)
+        self.marks.load(row.text, row.words)
         self.text.put_cursor(len(row.text) if cursor is None else cursor)
         self._loading = False
         self._name()
@@ -223,6 +254,7 @@ class LiveLine(Scaled, QWidget):
             f"speaker {self.row.speaker}" if self.row.speaker else "",
             KINDS.get(self.row.mark, ""),
             *(f"theme {name}" for _, name, _ in self.row.chips),
+            *(mark.spoken(self.row.text) for mark in self.row.words),
             self.row.nod_words,
             "erased; what is typed here is new" if self.row.erased else "",
         ]
@@ -251,7 +283,7 @@ class LiveLine(Scaled, QWidget):
             self._take_out(said.end())
             self.row = replace(self.row, speaker=said[1])
             self._name()
-        self.row = replace(self.row, text=self.words())
+        self.row = replace(self.row, text=self.words(), words=self.marks.now())
         self._fit()
         self.update()
         self.edited.emit()

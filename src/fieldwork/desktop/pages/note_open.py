@@ -27,8 +27,10 @@ from fieldwork.desktop.pages.note_overlay import (
 from fieldwork.desktop.pages.note_rows import NoteModel, NoteRow
 from fieldwork.desktop.pages.note_side import NoteSide
 from fieldwork.desktop.pages.note_themes import ThemeOffer
+from fieldwork.desktop.pages.note_words import marks_after, spans_after, spans_in
 from fieldwork.domain.values import Id, derived_id, new_id
 from fieldwork.work.drafting import LeftOpen, OpenLine, Written
+from fieldwork.work.excerpts import tag_words
 from fieldwork.work.interviews import Note, note_of
 
 IDLE_MS = 30_000
@@ -99,6 +101,7 @@ class OpenNote(QWidget):
 
     def _connect(self) -> None:
         self.offer.chosen.connect(self._themed)
+        self.offer.chosen_for.connect(self._themed_words)
         self.live.edited.connect(self._edited)
         self.live.grew.connect(self.lines.live_grew)
         self.header.left.connect(self.hide_header)
@@ -213,7 +216,8 @@ class OpenNote(QWidget):
             return
         ids = changed.get("note_line", frozenset())
         own = self.keeper.writing() | self._swallowed()
-        others = [kind for kind in ("session", "theme", "visit", "team_member") if changed.get(kind)]
+        beside = ("session", "theme", "visit", "team_member", "excerpt")
+        others = [kind for kind in beside if changed.get(kind)]
         if others or not ids <= own or (changed.get("tag") and not self._own_tags(changed["tag"])):
             self.read()
 
@@ -313,8 +317,9 @@ class OpenNote(QWidget):
         assert self._open is not None
         row = self.live.row
         return replace(
-            self._open, text=row.text, mark=row.mark, speaker=row.speaker, nods=row.nods, noted=row.noted
-        )
+            self._open, text=row.text, mark=row.mark, speaker=row.speaker, nods=row.nods, noted=row.noted,
+            spans=spans_in(row.words),
+        )  # fmt: skip
 
     def _edited(self) -> None:
         if self._open is None:
@@ -359,13 +364,17 @@ class OpenNote(QWidget):
         words, found = themes_in(row.text, self.note.themes if self.note else ())
         known = {id for id, _, _ in row.chips}
         chips = (*row.chips, *(chip for chip in found if chip[0] not in known))
-        return replace(row, text=words, chips=chips, waiting=True)
+        marks = marks_after(row.text, words, row.words)
+        return replace(row, text=words, chips=chips, words=marks, waiting=True)
 
     def _send(self, line: OpenLine, act: str = "note") -> None:
         self.keeper.keep_now()
         words, found = themes_in(line.text, self.note.themes if self.note else ())
         if found:
-            line = replace(line, text=words, themes=(*line.themes, *((id, sign) for id, _, sign in found)))
+            spans = spans_after(line.text, words, line.spans)
+            line = replace(
+                line, text=words, spans=spans, themes=(*line.themes, *((id, sign) for id, _, sign in found))
+            )
         self.keeper.write([line], act=act, draft=line.id)
 
     def leave_line(self) -> int:
@@ -413,6 +422,20 @@ class OpenNote(QWidget):
         self.lines.viewport().update()
         if any(line.swallows for line in lines):
             self.read()  # a line a colleague changed meanwhile was not deleted: it stands again
+
+    def _themed_words(self, id: Id, name: str, sign: str, start: int, end: int) -> None:
+        """A theme was chosen for words of the live line, which is written first."""
+        if self._open is None:
+            return
+        self.hand_over()
+        text = self.live.row.text
+        words, _ = themes_in(text, self.note.themes if self.note else ())
+        for line, first, last in spans_after(text, words, ((self._open.id, start, end),)):
+            self.desk.act(
+                tag_words, target=line, start=first, end=last, words=words[first:last].strip(), theme=id,
+                direction=sign, then=lambda _: self.read(),
+            )  # fmt: skip
+        self.live.text.put_cursor(end)
 
     def _say(self, sentence: str) -> None:
         if sentence and sentence != self.trouble.text():

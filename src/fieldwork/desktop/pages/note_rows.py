@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from fieldwork.desktop.pages.note_words import WordMark, marks_of, spans_in
 from fieldwork.domain.values import ERASED, Erased, Id, typable
 from fieldwork.domain.vocabulary import DIRECTIONS
 from fieldwork.work.drafting import OpenLine
@@ -24,7 +25,7 @@ class NoteRow:
     """One line. chips: (theme id, name, direction); by: who noted it, "" for oneself; seen: a `moment`.
 
     waiting: what the line says is on disk, but not yet an entry of the note. erased: its words are gone; what
-    is typed on it is new.
+    is typed on it is new. words: themes on words of it.
     """
 
     id: Id
@@ -43,6 +44,7 @@ class NoteRow:
     waiting: bool = False
     seen: int | None = None
     erased: bool = False
+    words: tuple[WordMark, ...] = ()
 
     @property
     def order(self) -> tuple[str, str, int, Id]:
@@ -77,6 +79,7 @@ class NoteRow:
             KINDS.get(self.mark, ""),
             "erased" if self.erased and not self.text else self.text,
             *(f"theme {name}, {DIRECTIONS.get(direction, '')}" for _, name, direction in self.chips),
+            *(mark.spoken(self.text) for mark in self.words),
             self.nod_words,
             "followed up" if self.settled else "",
             f"noted by {self.by}" if self.by else "",
@@ -98,6 +101,7 @@ class NoteRow:
             self.typed,
             self.noted,
             as_of=self.seen,
+            spans=spans_in(self.words),
         )
 
 
@@ -125,6 +129,7 @@ def row_of(line: Line, me: str, present: int | None, seen: int) -> NoteRow:
         bool(record.settled),
         seen=seen,
         erased=isinstance(record.text, Erased),
+        words=marks_of(line),
     )
 
 

@@ -18,9 +18,13 @@ DIRECTIONS = {"+": "strength", "-": "concern", "\u2212": "concern", "\u00b1": "m
 
 
 class ThemeOffer(QObject):
-    """`chosen(theme, name, direction)`; digits and Enter choose, + and - set the direction first."""
+    """`chosen(theme, name, direction)`; digits and Enter choose, + and - set the direction first.
+
+    `chosen_for(theme, name, direction, start, end)` where words were chosen first.
+    """
 
     chosen = Signal(object, str, str)
+    chosen_for = Signal(object, str, str, int, int)
 
     def __init__(self, live: LiveLine, host: QWidget) -> None:
         super().__init__(host)
@@ -31,9 +35,12 @@ class ThemeOffer(QObject):
         self._offered: list[Theme] = []
         self._sign = ""
         self._last = (NO_HASH, QPoint())
+        self._words: tuple[int, int] | None = None
         live.hashed.connect(self._offer)
         live.text.signed.connect(self._take_sign)
         live.text.spaced.connect(self._take_space)
+        live.text.chose.connect(self._offer_for_words)
+        live.text.sought.connect(self._seek)
 
     def showing(self) -> bool:
         return self._completion is not None and self._completion.isVisible()
@@ -41,6 +48,7 @@ class ThemeOffer(QObject):
     def hide(self) -> None:
         if self._completion is not None:
             self._completion.hide()
+        self._words, self._live.text.for_words = None, False
 
     def _panel(self) -> Completion:
         if self._completion is None:  # only now is there a window to lie in
@@ -50,6 +58,8 @@ class ThemeOffer(QObject):
         return self._completion
 
     def _offer(self, start: str, where: QPoint) -> None:
+        if start != NO_HASH and not self._live.text.for_words:
+            self._words = None
         if start == NO_HASH or not self._host.isVisible():
             self.hide()
             return
@@ -57,7 +67,8 @@ class ThemeOffer(QObject):
             self._sign = ""
         self._last = start, where
         self._offered = ranked(self.themes, start, self.recent)[:SHOWN]
-        title = f"Themes with \u201c{start}\u201d" if start else "Themes"
+        what = "Theme for the words chosen" if self._words else "Themes"
+        title = f"Themes with \u201c{start}\u201d" if start else what
         floor = self._host.mapTo(self._host.window(), QPoint(0, self._host.height())).y()
         rows = [Row(theme.name, trail=self._trail(theme), ident=theme.id) for theme in self._offered]
         below = where + QPoint(0, dp(10))
@@ -69,6 +80,18 @@ class ThemeOffer(QObject):
         if theme.id in self.recent:
             return "used lately"
         return next((above.name for above in self.themes if above.id == theme.parent), "")
+
+    def _offer_for_words(self) -> None:
+        self._words, self._live.text.for_words = self._live.text.selected(), True
+        where = self._live.text.cursorRect().bottomLeft()
+        self._offer("", self._live.text.viewport().mapTo(self._live.window(), where))
+
+    def _seek(self, letter: str) -> None:
+        """A letter more, or one less; one that no theme has is not taken."""
+        start, where = self._last
+        wanted = start + letter if letter else start[:-1]
+        if ranked(self.themes, wanted, self.recent):
+            self._offer(wanted, where)
 
     def _take_sign(self, sign: str) -> None:
         self._sign = sign
@@ -88,5 +111,10 @@ class ThemeOffer(QObject):
         if 0 <= at < len(self._offered):
             theme = self._offered[at]
             self.recent = [theme.id, *(other for other in self.recent if other != theme.id)][:SHOWN]
-            self.chosen.emit(theme.id, theme.name, DIRECTIONS.get(self._sign, "neutral"))
+            sign, words = DIRECTIONS.get(self._sign, "neutral"), self._words
             self._sign = ""
+            self.hide()
+            if words is None:
+                self.chosen.emit(theme.id, theme.name, sign)
+            else:
+                self.chosen_for.emit(theme.id, theme.name, sign, *words)
