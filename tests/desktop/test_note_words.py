@@ -49,7 +49,10 @@ def test_a_theme_goes_on_chosen_words_by_keys_and_stays_on_them_while_the_line_i
     assert editor.live.text.textCursor().selectedText() == "wait for files"
     person.type("#")
     assert editor.offer.showing()
-    person.type("rela")
+    person.type("re")
+    editor.live.resize(editor.live.width() - 7, editor.live.height())  # what moves the line hides nothing
+    assert editor.offer.showing()
+    person.type("la")
     assert editor.live.words() == "They \U0001f600 wait for files and go"
     person.type("-")
     person.type("1")
@@ -109,6 +112,12 @@ def test_escape_leaves_chosen_words_alone_and_words_taken_out_are_lost_not_moved
     person.key(K.Key_Escape)
     assert editor.live.words() == "files come and files go" and not editor.offer.showing()
     assert editor.live.text.textCursor().selectedText() == "files"
+    person.key(K.Key_End)
+    person.type(" #re")
+    assert editor.offer.showing() and editor.offer._completion._title.text().startswith("Themes with")
+    for _ in range(4):
+        person.key(K.Key_Backspace)
+    choose(person, back=23, many=5)
     person.type("#1")
     person.settle()
     ((marked,),) = on_words(person).values()

@@ -57,7 +57,7 @@ class LiveText(TextArea):
         super().__init__(name="Note line", lines=1, most=400)
         self.completion: Completion | None = None
         self.marked = False
-        self.for_words = False  # what is offered is for the words that are chosen
+        self.for_words: tuple[int, int] | None = None  # the words chosen that something is offered for
         self._asking, self._digits = "", ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -299,7 +299,7 @@ class LiveLine(Scaled, QWidget):
         self._loading = False
 
     def _look_for_theme(self) -> None:
-        if self._loading:
+        if self._loading or (self.text.for_words and self.text.for_words == self.text.selected()):
             return
         found = _HASH.search(self.words()[: self.text.position()])
         where = self.text.cursorRect().bottomLeft()

@@ -35,8 +35,7 @@ class ThemeOffer(QObject):
         self._offered: list[Theme] = []
         self._sign = ""
         self._last = (NO_HASH, QPoint())
-        self._words: tuple[int, int] | None = None
-        live.hashed.connect(self._offer)
+        live.hashed.connect(self._hashed)
         live.text.signed.connect(self._take_sign)
         live.text.spaced.connect(self._take_space)
         live.text.chose.connect(self._offer_for_words)
@@ -48,7 +47,7 @@ class ThemeOffer(QObject):
     def hide(self) -> None:
         if self._completion is not None:
             self._completion.hide()
-        self._words, self._live.text.for_words = None, False
+        self._live.text.for_words = None
 
     def _panel(self) -> Completion:
         if self._completion is None:  # only now is there a window to lie in
@@ -57,9 +56,11 @@ class ThemeOffer(QObject):
             self._live.text.completion = self._completion
         return self._completion
 
+    def _hashed(self, start: str, where: QPoint) -> None:
+        self._live.text.for_words = None
+        self._offer(start, where)
+
     def _offer(self, start: str, where: QPoint) -> None:
-        if start != NO_HASH and not self._live.text.for_words:
-            self._words = None
         if start == NO_HASH or not self._host.isVisible():
             self.hide()
             return
@@ -67,7 +68,7 @@ class ThemeOffer(QObject):
             self._sign = ""
         self._last = start, where
         self._offered = ranked(self.themes, start, self.recent)[:SHOWN]
-        what = "Theme for the words chosen" if self._words else "Themes"
+        what = "Theme for the words chosen" if self._live.text.for_words else "Themes"
         title = f"Themes with \u201c{start}\u201d" if start else what
         floor = self._host.mapTo(self._host.window(), QPoint(0, self._host.height())).y()
         rows = [Row(theme.name, trail=self._trail(theme), ident=theme.id) for theme in self._offered]
@@ -82,7 +83,7 @@ class ThemeOffer(QObject):
         return next((above.name for above in self.themes if above.id == theme.parent), "")
 
     def _offer_for_words(self) -> None:
-        self._words, self._live.text.for_words = self._live.text.selected(), True
+        self._live.text.for_words = self._live.text.selected()
         where = self._live.text.cursorRect().bottomLeft()
         self._offer("", self._live.text.viewport().mapTo(self._live.window(), where))
 
@@ -111,7 +112,7 @@ class ThemeOffer(QObject):
         if 0 <= at < len(self._offered):
             theme = self._offered[at]
             self.recent = [theme.id, *(other for other in self.recent if other != theme.id)][:SHOWN]
-            sign, words = DIRECTIONS.get(self._sign, "neutral"), self._words
+            sign, words = DIRECTIONS.get(self._sign, "neutral"), self._live.text.for_words
             self._sign = ""
             self.hide()
             if words is None:
