@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from test_note_editor import K, Person
+from PySide6.QtGui import QAccessible
+from test_note_editor import ALT, K, Person
 
 import worlds
 from fieldwork.work import notes
@@ -131,3 +132,42 @@ def test_escape_leaves_chosen_words_alone_and_words_taken_out_are_lost_not_moved
     assert [words[0] for words in on_words(person)["files go"]] == [None]
     row = next(row for row in editor.model.rows if row.text == "files go")
     assert "on words no longer found: files" in row.spoken()
+
+
+def test_a_theme_reached_by_alt_and_the_arrows_takes_a_direction_and_how_it_is_known(person, monkeypatch):
+    said = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    person.new()
+    editor = person.editor
+    person.type("They wait for files")
+    choose(person, back=14, many=4)
+    person.type("#1")
+    person.settle()
+    person.type(" #relationships+")
+    person.key(K.Key_Space)
+    person.settle()
+
+    def known():
+        (line,) = (one for one in notes.lines_of(person.workspace, editor.session) if one.marked or one.tags)
+        tags = (
+            [tag for _, tag in (*line.tags, *line.marked[0].tags)]
+            if line.marked
+            else [t for _, t in line.tags]
+        )
+        return [(tag.direction, tag.strength) for tag in tags]
+
+    person.key(K.Key_Right, ALT)
+    person.type("-")
+    person.settle()
+    person.key(K.Key_Right, ALT)
+    assert "on the words wait" in said[-1]
+    person.type("=2")
+    person.settle()
+    assert known() == [("concern", ""), ("mixed", "first_hand")]
+    assert editor.live.words() == "They wait for files"
+    person.key(K.Key_Delete)
+    person.settle()
+    assert known() == [("concern", "")]
+    person.key(K.Key_End)
+    person.type("x")  # back in the words
+    assert editor.live.words() == "They wait for filesx"

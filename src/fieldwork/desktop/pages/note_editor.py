@@ -15,12 +15,16 @@ from fieldwork.desktop.pages.note_overlay import (
     place_between,
 )
 from fieldwork.desktop.pages.note_rows import NoteRow
+from fieldwork.desktop.pages.note_themes import DIRECTIONS
 from fieldwork.desktop.pages.note_words import shifted
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id, new_id
-from fieldwork.work import notes
+from fieldwork.domain.vocabulary import STRENGTHS
+from fieldwork.work import notes, themes
 from fieldwork.work.drafting import checked_paste, finish_note
 from fieldwork.work.reshaping import parted, united
+
+CHIP_SIGNS = {**DIRECTIONS, ".": "neutral", "=": "mixed"}
 
 
 class NoteEditor(OpenNote):
@@ -38,6 +42,7 @@ class NoteEditor(OpenNote):
         text.pasted.connect(self.paste)
         self.lines.asked.connect(self._asked)
         self.lines.acted.connect(self._acted)
+        self.live.chip_said.connect(self._chip_said)
         self.switch.chosen.connect(lambda at: self.set_view(VIEWS[at]))
         self.header_button.clicked.connect(self.show_header)
         self.side.asked.connect(lambda id: self._asked(self.model.at(id)))
@@ -192,6 +197,28 @@ class NoteEditor(OpenNote):
             return
         self.hand_over()
         self.desk.act(notes.settle_line, line=row.id, settled=not row.settled, then=lambda _: self.read())
+
+    def _chip_said(self, at: int, said: str) -> None:
+        """A theme of the live line, or of words of it, gets another direction, how it is known, or goes."""
+        row = self.live.row
+        if self._open is None or not 0 <= at < len(row.chips) + len(row.words):
+            return
+        if at < len(row.chips):
+            target, (theme, _, direction) = row.id, row.chips[at]
+        else:
+            mark = row.words[at - len(row.chips)]
+            target, theme, direction = mark.excerpt, mark.theme, mark.direction
+        self.hand_over()
+        if not said:
+            self.desk.act(themes.untag, target=target, theme=theme, then=lambda _: self.read())
+            return
+        strength = list(STRENGTHS)[int(said) - 1] if said.isdigit() else ""
+        direction = CHIP_SIGNS.get(said, direction)
+        self.live.turn_chip(at, direction)  # at once: the next key may say more of it
+        self.desk.act(
+            themes.tag, target=target, theme=theme, direction=direction, strength=strength,
+            then=lambda _: self.read(),
+        )  # fmt: skip
 
     def ask_digits(self, what: str) -> None:
         """ "nods" or "noted": the digits typed next are that."""

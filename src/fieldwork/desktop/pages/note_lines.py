@@ -54,12 +54,14 @@ def extras_height(placed: list[Extra]) -> int:
     return dp(EXTRA) * (placed[-1][4] + 1) if placed else 0
 
 
-def paint_extras(painter: QPainter, x: float, top: float, placed: list[Extra], ground: str) -> None:
-    """Themes and the rest, from `top` down."""
-    for words, direction, icon, left, line in placed:
+def paint_extras(
+    painter: QPainter, x: float, top: float, placed: list[Extra], ground: str, on: int = -1
+) -> None:
+    """Themes and the rest, from `top` down; on: the one the person is at."""
+    for at, (words, direction, icon, left, line) in enumerate(placed):
         middle = top + dp(EXTRA) * line + dp(EXTRA) / 2
         if not icon:
-            paint_chip(painter, x + left, middle, words, direction, ground=ground)
+            paint_chip(painter, x + left, middle, words, direction, on=at == on, ground=ground)
             continue
         paint_icon(painter, icon, x + left + dp(4), middle - dp(7), dp(14), colours()["text2"], 2)
         wide = metrics("caption").horizontalAdvance(words) + 4

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QKeyEvent,
     QMoveEvent,
@@ -28,9 +30,11 @@ from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, pain
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
 from fieldwork.desktop.pages.note_words import LiveWords
 from fieldwork.domain.values import ERASED
+from fieldwork.domain.vocabulary import DIRECTIONS
 
 SPEAKERS = "ABCDEFGH"
 SIGNS = "+-\u2212\u00b1"
+CHIP_SAYS = SIGNS + ".=1234"
 _HASH = re.compile(r"(?:^|(?<=\s))#([\w-]*)$")
 _WHO = re.compile(r"^([A-H]):\s")
 NO_HASH = "\0"
@@ -51,6 +55,8 @@ class LiveText(TextArea):
     chose = Signal()  # # while words are chosen
     sought = Signal(str)  # a letter typed while themes for chosen words are offered; Backspace as ""
     spaced = Signal()  # a space is coming while themes are offered
+    chipped = Signal(int)  # to the theme before or after; 0: away from them
+    chip_said = Signal(str)  # a sign, a digit or "" typed at a theme
     counted = Signal(str, str)  # what was asked for ("nods", "noted"), the digits so far; "" ends it
 
     def __init__(self) -> None:
@@ -58,6 +64,7 @@ class LiveText(TextArea):
         self.completion: Completion | None = None
         self.marked = False
         self.for_words: tuple[int, int] | None = None  # the words chosen that something is offered for
+        self.at_chip = False
         self._asking, self._digits = "", ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,8 +75,27 @@ class LiveText(TextArea):
         self.document().setDocumentMargin(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self._counting(event) or self._completing(event) or self._means(event)):
+        if not (
+            self._at_chip(event) or self._counting(event) or self._completing(event) or self._means(event)
+        ):
             super().keyPressEvent(event)
+
+    def _at_chip(self, event: QKeyEvent) -> bool:
+        """At a theme signs and digits say more of it; any other key goes back to the words."""
+        key, said, alt = event.key(), event.text(), event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if alt and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.chipped.emit(1 if key == Qt.Key.Key_Right else -1)
+            return True
+        if not self.at_chip or key in (Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Control):
+            return False
+        if said and said in CHIP_SAYS and not alt:
+            self.chip_said.emit(said)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.chip_said.emit("")
+        else:
+            self.chipped.emit(0)
+            return key == Qt.Key.Key_Escape
+        return True
 
     def ask_digits(self, what: str) -> None:
         """The digits typed next are a number of "nods" or the time "noted"; any other key ends it."""
@@ -187,6 +213,7 @@ class LiveLine(Scaled, QWidget):
     grew = Signal()
     hashed = Signal(str, QPoint)  # what follows a # being typed, and where; NO_HASH when none is
     focus_came = Signal()
+    chip_said = Signal(int, str)  # which of the themes, those of words last, and the sign or digit
 
     def __init__(self) -> None:
         super().__init__()
@@ -204,10 +231,16 @@ class LiveLine(Scaled, QWidget):
         self.text.emptied.connect(lambda: self.change(mark=""))
         self.text.spoke.connect(self._speak)
         self.text.counted.connect(self._count)
+        self.chip = -1  # the theme the person is at
+        self.text.chipped.connect(self._walk_chips)
+        self.text.chip_said.connect(lambda said: self.chip_said.emit(self.chip, said))
 
     def load(self, row: NoteRow, cursor: int | None = None) -> None:
         """Take up a line; the cursor goes to the end or behind so many characters."""
         self._loading = True
+        stays = row.id == self.row.id and self.chip < len(row.chips) + len(row.words)
+        self.chip = self.chip if stays else -1
+        self.text.at_chip = self.chip >= 0
         self.row = row
         self.text.marked = bool(row.mark)
         self.text.setPlaceholderText(ERASED if row.erased else "")
@@ -248,6 +281,32 @@ class LiveLine(Scaled, QWidget):
                 day = datetime.fromtimestamp((self.row.typed or time.time() * 1000) / 1000)
                 moment = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
                 self.change(noted=int(moment.timestamp() * 1000))
+
+    def _walk_chips(self, step: int) -> None:
+        themes = [f"theme {name}, {DIRECTIONS.get(sign, '')}" for _, name, sign in self.row.chips]
+        themes += [mark.spoken(self.row.text) for mark in self.row.words]
+        if not step or not themes:
+            self.chip = -1
+        else:
+            self.chip = (
+                (self.chip + step) % len(themes) if self.chip >= 0 else (0 if step > 0 else -1) % len(themes)
+            )
+            says = f"{themes[self.chip]}; plus, minus, point, equals: direction; 1 to 4: how it is known"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.text, says))
+        self.text.at_chip = self.chip >= 0
+        self.update()
+
+    def turn_chip(self, at: int, direction: str) -> None:
+        """Show a theme with another direction."""
+        chips, words = list(self.row.chips), list(self.row.words)
+        if at < len(chips):
+            chips[at] = (*chips[at][:2], direction)
+        else:
+            words[at - len(chips)] = replace(words[at - len(chips)], direction=direction)
+        self.row = replace(self.row, chips=tuple(chips), words=tuple(words))
+        self.marks.load(self.row.text, self.row.words)
+        self._name()
+        self.update()
 
     def _name(self) -> None:
         parts = [
@@ -371,4 +430,4 @@ class LiveLine(Scaled, QWidget):
             bar.setSize(QSize(dp(2), high - 4))
             rounded(painter, bar, palette["accent"], None, radius=1)
         placed = extras(self.row, max(self.width() - dp(LEAD) - dp(8), dp(80)))
-        paint_extras(painter, dp(LEAD), dp(TOP) + high, placed, "accent_soft")
+        paint_extras(painter, dp(LEAD), dp(TOP) + high, placed, "accent_soft", self.chip)
