@@ -32,8 +32,10 @@ def extras(row: NoteRow, width: float) -> list[Extra]:
     wanted: list[tuple[str, str, str, float]] = [
         (name, direction, "", chip_width(name, direction)) for _, name, direction in row.chips
     ]
-    on_words = [(mark.chip(row.text), mark.direction) for mark in row.words]
-    wanted += [(words, direction, "", chip_width(words, direction)) for words, direction in on_words]
+    for mark in row.words:
+        words = mark.chip(row.text)
+        words = words if chip_width(words, mark.direction) <= width else mark.name
+        wanted.append((words, mark.direction, "", chip_width(words, mark.direction)))
     quiet = [("users", row.nod_words), ("check", "followed up" if row.settled else "")]
     quiet += [("clock", f"on paper, typed {clock(row.typed)}" if row.noted else ""), ("users", row.by)]
     quiet += [("clock", "not yet in the note" if row.waiting else "")]

@@ -40,6 +40,7 @@ HINTS = (
     ("!", "follow-up"),
     ("@", "document"),
     ("#", "theme"),
+    ("Alt \u2190 \u2192", "at a theme"),
     ("Alt A\u2013H", "speaker"),
     ("Alt N", "nods"),
     ("F9", "blank"),
