@@ -328,14 +328,15 @@ def test_texts_made_to_be_slow_are_answered():
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8), st.integers(0, 5))),
 )
 def test_a_span_followed_key_by_key_holds_what_is_left_of_it_and_what_was_put_within(start, size, edits):
-    text = [(n, start <= n < start + size) for n in range(40)]
+    text = [start <= n < start + size for n in range(40)]  # whether each character is of the span
     span = (start, start + size)
     for at, removed, added in edits:
         at = min(at, len(text))
         removed = min(removed, len(text) - at)
-        text[at : at + removed] = [(-1, False)] * added
+        within = any(text[:at]) and any(text[at + removed :])
+        text[at : at + removed] = [within] * added
         span = followed(span, at, removed, added) if span else None
-        left = [n for n, (_, marked) in enumerate(text) if marked]
+        left = [n for n, marked in enumerate(text) if marked]
         if span is None:
             assert not left
             return
