@@ -332,6 +332,7 @@ def _reworded(body: _Folded, known: _Known, start: int) -> tuple[int, int] | Non
         (begin, end, ALIKE)
         for begin in begins
         for end in [end for end in ends if begin < end <= begin + 2 * size + CONTEXT][:1]
+        if _ends_known(body.text[begin:end], known)
     ]
     if not runs and known.left.weight >= ENOUGH and not (ends and known.right.text):
         runs = [
@@ -346,6 +347,16 @@ def _reworded(body: _Folded, known: _Known, start: int) -> tuple[int, int] | Non
         return None
     _, _, begin, end = max(found)
     return begin, end
+
+
+def _ends_known(said: str, known: _Known) -> bool:
+    """Whether a run ends with words of the quote where nothing stood beside them: what was added there is not of it."""
+    words, now = set(_WORDS.findall(known.quote)), _WORDS.findall(said)
+    return (
+        bool(now)
+        and (bool(known.left.text) or now[0] in words)
+        and (bool(known.right.text) or now[-1] in words)
+    )
 
 
 def _ends_of(body: _Folded, side: _Side) -> list[int]:

@@ -274,6 +274,8 @@ def test_a_change_that_is_known_carries_words_exactly():
         ),
         ("We wait. Time is short. Time is long.", "Time is short", 0, "We wait. Time is long.", None),
         ("no", "no", 0, "We know", None),
+        ("I see two days", "two days", 0, "I see two days now", None),
+        ("We wait two days", "two days", 0, "We wait two days now", "two days"),
         ("no", "no", 0, "There was no money", None),
         ("I agree.", "agree", 0, "When I came they did not agree.", None),
     ],
