@@ -24,6 +24,7 @@ from fieldwork.store.reading import records
 from fieldwork.store.searching import FOUND_BESIDE, KIND_GROUPS, search
 from fieldwork.store.sifting import CAN_CARRY
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.excerpts import tags_within
 from fieldwork.work.finding_counts import Point, points
 from fieldwork.work.inspections import body_names
 from fieldwork.work.pieces import Piece, facts_of
@@ -128,11 +129,10 @@ def _themes(workspace: Workspace, ids: list[Id]) -> dict[Id, tuple[tuple[str, st
     """Names and directions of the themes on each of these records."""
     names = {theme.id: theme.name for theme in records(workspace, Theme)}
     found: dict[Id, list[tuple[str, str]]] = {}
-    for at in range(0, len(ids), AT_ONCE):
-        for tag in records(workspace, Tag, target=ids[at : at + AT_ONCE]):
-            if tag.theme in names and tag.target is not None:
-                found.setdefault(tag.target, []).append((names[tag.theme], tag.direction))
-    return {id: tuple(some) for id, some in found.items()}
+    for id, tag in tags_within(workspace, ids):
+        if tag.theme in names:
+            found.setdefault(id, []).append((names[tag.theme], tag.direction))
+    return {id: tuple(dict.fromkeys(some)) for id, some in found.items()}
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,8 @@ def test_a_theme_on_words_is_found_and_reported_with_its_line_and_goes_along_in_
     )
     reworded = "Two were left open here, sent back"
     examining.answer(workspace, file="A-V-001", question="A01", comment=reworded)
-    found = {
-        one.id: one.themes for one in evidence.look_up(workspace, "", theme=theme(workspace, "relationships"))
-    }
+    narrowed = Filters().toggled("theme", theme(workspace, "relationships").hex())
+    found = {one.id: one.themes for one in look_up(workspace, "", narrowed).found}
     assert ("relationships", "neutral") in found[line.id] and found[answer] == (("relationships", "neutral"),)
     (mark,) = excerpts.spans(workspace, [answer])[answer]
     assert reworded[mark.span.start : mark.span.end] == "left open"
