@@ -267,7 +267,7 @@ def test_several_are_marked_and_dealt_with_in_one_act(bench):
     assert {link.bearing for link in links} == {"against"} and {link.evidence for link in links} == {*some}
 
 
-def test_what_is_not_wanted_any_more_is_given_up(bench, monkeypatch):
+def test_what_is_not_wanted_any_more_is_given_up(qtbot, bench, monkeypatch):
     """A count that would take minutes ends with the next letter, and says nothing."""
     begun, steps = Event(), []
     real = evidence_filters.sifting.cells
@@ -284,7 +284,7 @@ def test_what_is_not_wanted_any_more_is_given_up(bench, monkeypatch):
     monkeypatch.setattr(evidence_filters.sifting, "cells", endless)
     page = bench.page
     page.field.setText("slow")
-    assert begun.wait(20) or QTest.qWait(200) or begun.wait(20)
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
     page.field.setText("redact")
     bench.settle()
     assert len(page.hits.rows) == 5 and counts(bench)["focus group"] == "3"

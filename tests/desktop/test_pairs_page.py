@@ -56,7 +56,6 @@ class People:
         for bench in self.open:
             bench.desk.lanes.wait_idle(60_000)
             bench.desk.drafts.close()
-            bench.window.close()
         for workspace in self.all:
             workspace.close()
 
