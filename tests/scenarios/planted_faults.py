@@ -303,10 +303,6 @@ FAULTS: dict[str, tuple[str, str]] = {
         "AND NOT ({_LEFT_OUT})",
         "AND NOT ({_LEFT_OUT} AND 0)",
     ),
-    "nobody is asked on which line an excerpt stands": (
-        "f\"r.field IN ({', '.join(map(repr, sorted(LOCATING)))}) \"",
-        'f"1 "',
-    ),
     "whom a laptop names speaks for its approval": (
         'if "member" in said and (own or word.entry.device in leads):',
         'if "member" in said:',

@@ -221,6 +221,7 @@ class TeamRules:
         """Asked for by one, approved by a lead who has merged it, or (0) by anybody; who asked may hear of it at once.
 
         1: an altered program says before that it and the lead's are one member's: nobody may say so of another.
+        2: one puts another record into it once it is approved.
         """
         i, k = self.at(i), self.at(other) if way == 0 else self._lead(other)
         if way == 1 and not self._may(i):
@@ -234,6 +235,10 @@ class TeamRules:
                 erasing.approve(self.team[k], asked.erasing.id)
                 TEAM["erasures approved"] += 1
                 TEAM["erasures approved by no lead"] += not (self._may(i) or self._may(k))
+                if way == 2:
+                    instead = {"records": self._standing(k, which + 1)}
+                    self.act(k, "erasing", asked.erasing.id, instead, builds_on=tips(self.team[k]))
+                    TEAM["approved erasures that name another since"] += 1
                 break
         self.stale.add(k)
         if back:
