@@ -47,9 +47,9 @@ def files_marked(workspace: Workspace, count: int, *, examiners: int = 3, waitin
             for question in questions.answerable:
                 said = chance.choice([choice.code for choice in question.choices] or ["2026-01-05"])
                 given[question.code] = [said] if question.kind in LIST_KINDS else said
-            asked = asking.asked(given, NOW)
+            asked = asking.asked({code: [said] for code, said in given.items()}, [NOW])
             for question in questions.answerable:
-                if question.code in asked:
+                if asked[question.code][0]:
                     value = given[question.code]
                     said = value[0] if isinstance(value, list) else value
                     of = {"examination": id, "question": question.code, "value": said}

@@ -1,9 +1,20 @@
 """Every benchmark still runs, with as little material as it can; what it measures is not judged here."""
 
+import gc
+
 import pytest
 
 from . import Pair
 from . import __main__ as runner
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_heap():
+    """What the tests before have left is not gone through each time something is measured."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("name", runner.NAMES)

@@ -16,13 +16,16 @@ from fieldwork.questions.compiling import TEXT_REFERENCE, CompiledSet, Node, cho
 from fieldwork.questions.functions import typed
 from fieldwork.questions.values import (
     Scalar,
+    StoredTruth,
     Value,
+    stored,
     text_moment,
     text_time,
     to_list,
     to_number,
     to_scalar,
     to_text,
+    to_truth,
 )
 
 Answer = str | float | bool | list[Any] | None
@@ -121,8 +124,8 @@ def apply(
         evaluation.run(ready.order)
     else:
         touched = {*changed, *(ready.on_the_clock if now != previous.now else ())}
-        evaluation.results.update(previous.results)
         hanging = ready.hanging_on(touched)
+        evaluation.results.update((at, one) for at, one in previous.results.items() if at[0] not in hanging)
         evaluation.run([node for node in ready.order if node.code in hanging])
     return evaluation.applied()
 
@@ -180,7 +183,8 @@ class _Evaluation:
             return self._value(code, 0)
         if self._node is not None and self._node.repeat == node.repeat:
             return self._value(code, self._instance)
-        return [to_scalar(self._value(code, place)) for place in self._places(node.repeat)]
+        found = [self.results.get((code, place)) for place in self._places(node.repeat)]
+        return [to_scalar(stored(one.value)) for one in found if one is not None and one.asked]
 
     def own_answer(self) -> Value:
         return self._own
@@ -223,7 +227,7 @@ class _Evaluation:
 
     def _value(self, code: str, place: int) -> Value:
         result = self.results.get((code, place))
-        return result.value if result else ""
+        return stored(result.value) if result else ""
 
     def _places(self, repeat: str) -> range:
         """The instances in which a node of this repeat stands: 1, 2, ...; only 0 outside repeats."""
@@ -385,6 +389,8 @@ def plain(value: Value) -> str | float | bool | None:
         if math.isnan(scalar) or math.isinf(scalar):
             return None
         return int(scalar) if scalar == int(scalar) else scalar
+    if isinstance(scalar, StoredTruth):
+        return to_truth(scalar)
     return to_text(scalar) if isinstance(scalar, date) else scalar
 
 

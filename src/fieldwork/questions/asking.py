@@ -2,10 +2,10 @@
 
 import re
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fieldwork.domain.question_set import QuestionSet
@@ -13,13 +13,18 @@ from fieldwork.questions.applying import evaluated
 from fieldwork.questions.compiling import Node, compiled
 from fieldwork.questions.expressions import Expression
 
-_NEVER_ITS_OWN = frozenset(("selected", "count-selected", "not", "if", "coalesce", "true", "false"))
+_NEVER_ITS_OWN = frozenset(
+    ("selected", "count-selected", "not", "if", "coalesce", "true", "false", "and", "or")
+)
 _CALLED = re.compile(r"([a-z][\w:-]*)\s*\(")
 _WORTH = ("relevant", "calculation")
 
 MOST_KEPT = 20_000
 
 Key = tuple[object, ...]
+
+Given = Mapping[str, Sequence[Any]]
+"""By code, the answer of each file: text or a list of codes, None where there is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +43,19 @@ class _Step:
     def depends(self) -> bool:
         return bool(self.reads or self.own or self.clock)
 
-    @property
-    def stands_alone(self) -> bool:
-        """Whether what its condition reads is all that says whether it applies, where its group does."""
-        return bool(self.reads) and not (self.own or self.clock or self.calculates)
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """Nodes that read the same, and those that apply for what was read. told: those of them that others read."""
-
-    reads: tuple[str, ...]
-    codes: tuple[str, ...]
-    told: tuple[str, ...]
-    known: dict[Key, frozenset[str]]
+    def found(
+        self, key: Key, place: int, whole: Callable[[int], Mapping[str, tuple[bool, object]]]
+    ) -> tuple[bool, object]:
+        """Whether it applies and what it comes to for what was read; whole: all nodes of the file at a place."""
+        if not key[0]:
+            return False, None
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= MOST_KEPT:
+                self.known.clear()
+            applies, value = whole(place)[self.code]
+            found = self.known[key] = applies, _plain(value)
+        return found
 
 
 _ready: dict[int, tuple["weakref.ref[QuestionSet]", "Asking"]] = {}
@@ -84,63 +88,47 @@ class Asking:
         self._questions = questions
         self._always = _unconditional(steps)
         self._told = [s.code for s in steps if s.code in self._always & read and not s.calculates]
-        rest = [step for step in steps if step.code not in self._always]
-        blocks: dict[tuple[str, ...], list[str]] = {}
-        for step in rest:
-            if step.stands_alone and step.parent in {"", *self._always}:
-                blocks.setdefault(step.reads, []).append(step.code)
-        self._steps: list[tuple[_Step | _Block, bool]] = []
-        for step in rest:
-            codes = blocks.get(step.reads, [])
-            if step.code not in codes:
-                self._steps.append((step, step.code in read))
-            elif step.code == codes[0]:
-                told = tuple(code for code in codes if code in read)
-                self._steps.append((_Block(step.reads, tuple(codes), told, {}), False))
+        self._steps = [(step, step.code in read) for step in steps if step.code not in self._always]
 
-    def asked(self, given: Mapping[str, Any], now: datetime) -> set[str]:
-        """Codes of all that applies for these answers (text, or a list of codes) at this time, groups too."""
-        values: dict[str, object] = {code: _plain(given[code]) for code in self._told if code in given}
-        asked = {"", *self._always}
-        whole: Mapping[str, tuple[bool, object]] | None = None
+    def asked(self, given: Given, times: Sequence[datetime]) -> Mapping[str, Sequence[bool]]:
+        """By code, groups too, whether it applies to each of as many files as there are times."""
+        everywhere = [True] * len(times)
+        nothing = [None] * len(times)
+        asked: dict[str, Sequence[bool]] = dict.fromkeys(("", *self._always), everywhere)
+        values: dict[str, Sequence[object]] = {code: _said(given, code, nothing) for code in self._told}
+        alike: dict[Key, tuple[Mapping[Key, int], Sequence[int]]] = {}
+        whole = cache(lambda place: self._whole(given, place, times[place]))
         for step, is_read in self._steps:
-            if isinstance(step, _Block):
-                together = tuple([values.get(read) for read in step.reads])
-                some = step.known.get(together)
-                if some is None:
-                    whole = evaluated(self._questions, given, now) if whole is None else whole
-                    if len(step.known) >= MOST_KEPT:
-                        step.known.clear()
-                    some = step.known[together] = frozenset(code for code in step.codes if whole[code][0])
-                asked |= some
-                for code in step.told:
-                    if code in some and code in given:
-                        values[code] = _plain(given[code])
-                continue
-            code = step.code
-            if step.parent not in asked:
-                continue
+            where = asked[step.parent]
             if step.depends:
-                key: Key = tuple([values.get(read) for read in step.reads])
-                if step.own:
-                    key += (_plain(given.get(code)),)
-                if step.clock:
-                    key += (now,)
-                found = step.known.get(key)
-                if found is None:
-                    whole = evaluated(self._questions, given, now) if whole is None else whole
-                    applies, value = whole[code]
-                    if len(step.known) >= MOST_KEPT:
-                        step.known.clear()
-                    found = step.known[key] = applies, _plain(value)
-                if not found[0]:
-                    continue
+                within = "" if where is everywhere else step.parent
+                of = (within, step.reads, step.clock, step.code if step.own else "")
+                if of not in alike:
+                    columns = [where, *(values.get(code, nothing) for code in step.reads)]
+                    columns += [_said(given, step.code, nothing)] * step.own + [times] * step.clock
+                    alike[of] = _alike(columns)
+                firsts, numbers = alike[of]
+                found = [step.found(key, place, whole) for key, place in firsts.items()]
+                where = [found[number][0] for number in numbers]
                 if step.calculates:
-                    values[code] = found[1]
-            if is_read and not step.calculates and code in given:
-                values[code] = _plain(given[code])
-            asked.add(code)
+                    values[step.code] = [found[number][1] for number in numbers]
+            if is_read and not step.calculates:
+                said = zip(_said(given, step.code, nothing), where, strict=True)
+                values[step.code] = [one if applies else None for one, applies in said]
+            asked[step.code] = where
         return asked
+
+    def _whole(self, given: Given, place: int, now: datetime) -> Mapping[str, tuple[bool, object]]:
+        one = {code: said[place] for code, said in given.items() if said[place] is not None}
+        return evaluated(self._questions, one, now)
+
+
+def _alike(columns: Sequence[Sequence[object]]) -> tuple[Mapping[Key, int], Sequence[int]]:
+    """Files that read the same: the place of the first by what they read, and for each file the number of its like."""
+    keys = list(zip(*columns, strict=True))
+    firsts = {key: place for place, key in reversed(list(enumerate(keys)))}
+    number = {key: number for number, key in enumerate(firsts)}
+    return firsts, [number[key] for key in keys]
 
 
 def _unconditional(steps: Sequence[_Step]) -> frozenset[str]:
@@ -150,6 +138,11 @@ def _unconditional(steps: Sequence[_Step]) -> frozenset[str]:
         if step.parent in found and not step.depends:
             found.add(step.code)
     return frozenset(found - {""})
+
+
+def _said(given: Given, code: str, nothing: Sequence[object]) -> Sequence[object]:
+    said = given.get(code, nothing)
+    return [_plain(one) for one in said] if any(isinstance(one, list) for one in said) else said
 
 
 def _plain(value: object) -> object:

@@ -67,8 +67,11 @@ class Node:
         return codes
 
     def reads(self) -> set[str]:
-        """Codes that decide anything about it, its constraint and choices included."""
+        """Codes that decide anything about it, its constraint with its message and its choices included."""
         codes = {self.parent} if self.parent else set()
+        if self.question and "constraint" in self.expressions:
+            for _language, text in self.question.constraint_message.by_language:
+                codes.update(text_references(text))
         return codes.union(*(expression.references for expression in self.expressions.values()))
 
 

@@ -15,8 +15,8 @@ from fieldwork.questions.patterns import matches
 from fieldwork.questions.values import (
     Scalar,
     Value,
-    day_from_number,
     day_number,
+    moment_from_number,
     round_half_up,
     text_moment,
     text_number,
@@ -94,7 +94,7 @@ def _moment(value: Value) -> date | None:
     if isinstance(scalar, date):
         return scalar
     if isinstance(scalar, float):
-        return day_from_number(scalar)
+        return moment_from_number(scalar)
     return text_moment(to_text(scalar))
 
 
@@ -182,13 +182,14 @@ def _substr(arguments: list[Value], _scope: Scope) -> Value:
 
 @_function("substring-before", 2)
 def _substring_before(arguments: list[Value], _scope: Scope) -> Value:
-    before, found, _after = to_text(arguments[0]).partition(to_text(arguments[1]) or "\0")
-    return before if found else ""
+    text, mark = to_text(arguments[0]), to_text(arguments[1])
+    return text.partition(mark)[0] if mark and mark in text else ""
 
 
 @_function("substring-after", 2)
 def _substring_after(arguments: list[Value], _scope: Scope) -> Value:
-    return to_text(arguments[0]).partition(to_text(arguments[1]) or "\0")[2]
+    text, mark = to_text(arguments[0]), to_text(arguments[1])
+    return text.partition(mark)[2] if mark else text
 
 
 @_function("translate", 3)

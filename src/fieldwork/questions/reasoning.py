@@ -17,8 +17,8 @@ from fieldwork.questions.expressions import Expression, chained, compile_part, s
 from fieldwork.questions.values import (
     Scalar,
     Value,
-    day_from_number,
     day_number,
+    moment_from_number,
     text_moment,
     to_number,
     to_text,
@@ -193,7 +193,7 @@ class _Judged:
             limits = [to_number(constant) for constant in self.constants]
             return list(_numbers(limits, whole=kind == "integer"))
         if kind == "date":
-            return [day for day in map(day_from_number, _numbers(self._days(), whole=True)) if day]
+            return [day for day in map(moment_from_number, _numbers(self._days(), whole=True)) if day]
         if kind == "dateTime":
             return list(_moments(self._days()))
         if kind == "text":

@@ -7,7 +7,7 @@ the answers of one question in all instances of a repeat). An unanswered questio
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 Scalar = str | float | bool | date
 Value = Scalar | list[Scalar]
@@ -15,6 +15,20 @@ Value = Scalar | list[Scalar]
 _NUMBER = re.compile(r"\s*(-?(?:\d+(?:\.\d*)?|\.\d+))\s*")
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_SECONDS = 86_400
+
+
+class StoredTruth(str):
+    """What a calculation that came to a truth value is stored as: the text "true" or "false".
+
+    It compares as that text, but a condition that is nothing but it holds only if it is true.
+    """
+
+    __slots__ = ()
+
+
+def stored(value: Value) -> Value:
+    """A calculation's result as what refers to it finds it stored."""
+    return StoredTruth("true" if value else "false") if isinstance(value, bool) else value
 
 
 def to_scalar(value: Value) -> Scalar:
@@ -70,12 +84,20 @@ def day_number(moment: date) -> float:
     return days
 
 
-def day_from_number(days: float) -> date | None:
-    """The calendar day that many days after 1 January 1970, None outside the calendar."""
+def moment_from_number(days: float) -> date | None:
+    """The calendar day that many days after 1 January 1970, None outside the calendar.
+
+    With a fraction of a day it is that point in time, to the millisecond.
+    """
     if math.isnan(days) or math.isinf(days):
         return None
+    whole = math.floor(days)
     try:
-        return date.fromordinal(_EPOCH + math.floor(days))
+        day = date.fromordinal(_EPOCH + whole)
+        if days == whole:
+            return day
+        clock = timedelta(milliseconds=round((days - whole) * _DAY_SECONDS * 1000))
+        return datetime(day.year, day.month, day.day) + clock
     except (ValueError, OverflowError):
         return None
 
@@ -103,6 +125,8 @@ def to_number(value: Value) -> float:
         return value
     if isinstance(value, bool):
         return 1.0 if value else 0.0
+    if isinstance(value, StoredTruth):
+        return 1.0 if value == "true" else 0.0
     if isinstance(value, str):
         return text_number(value)
     return day_number(value)
@@ -113,6 +137,8 @@ def to_truth(value: Value) -> bool:
     value = to_scalar(value)
     if isinstance(value, bool):
         return value
+    if isinstance(value, StoredTruth):
+        return value == "true"
     if isinstance(value, str):
         return value != ""
     if isinstance(value, float):

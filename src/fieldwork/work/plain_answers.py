@@ -46,12 +46,17 @@ def plain_answers(
         and e.case_file not in apart
         and len(joined.members(e.case_file or b"")) < 2
     ]
-    values = answer_values(workspace, [e.id for e in some])
-    return {
-        e.id: simple[e.question_set].answers(files[e.case_file or b""], values[e.id], e.finished or 0)
-        for e in some
-        if e.id in values
-    }
+    values, twice = answer_values(workspace, [e.id for e in some])
+    found: dict[Id, dict[str, Answer]] = {}
+    for version, reading in simple.items():
+        places = [place for place, e in enumerate(some) if e.question_set == version]
+        own = {code: [said[place] for place in places] for code, said in values.items()}
+        of_it = [some[place] for place in places]
+        answers = reading.answers(
+            [files[e.case_file or b""] for e in of_it], own, [e.finished or 0 for e in of_it]
+        )
+        found |= {e.id: given for e, given in zip(of_it, answers, strict=True) if e.id not in twice}
+    return found
 
 
 class _Reading:
@@ -61,24 +66,36 @@ class _Reading:
         self._asking, self._names = asking(questions), names
         self._headers = [header.code for header in questions.headers]
         self._lists = {q.code for q in questions.questions if q.kind in LIST_KINDS}
-        some = [(q, q.code, names.question(q.code)) for q in questions.answerable]
-        self._answerable = [(q, code, name, dict[str, tuple[str, ...]]()) for q, code, name in some]
+        self._answerable = [
+            (q, q.code, names.question(q.code), dict[str, tuple[str, ...]]()) for q in questions.answerable
+        ]
 
-    def answers(self, file: CaseFile, values: Mapping[str, str], finished: int) -> dict[str, Answer]:
-        given: dict[str, object] = {code: getattr(file, code, "") or "" for code in self._headers}
-        given |= values
-        for code in self._lists.intersection(values):
-            given[code] = list(codes(values[code]))
-        asked = self._asking.asked(given, datetime.fromtimestamp(finished / 1000))
-        found: dict[str, Answer] = {}
-        for question, code, name, known in self._answerable:
-            if code not in asked:
-                found[name] = NOT_ASKED
-            elif not (value := values.get(code, "")):
-                found[name] = None
-            else:
-                found[name] = known.get(value) or self._of(question, name, value, known)
-        return found
+    def answers(
+        self, files: Sequence[CaseFile], values: Mapping[str, Sequence[str | None]], finished: Sequence[int]
+    ) -> list[dict[str, Answer]]:
+        """What each of these examinations of a file answered, from its values and the time it was finished."""
+        given: dict[str, Sequence[object]] = {
+            code: [getattr(file, code, "") or "" for file in files] for code in self._headers
+        }
+        for code in values.keys() & given.keys():
+            pairs = zip(values[code], given[code], strict=True)
+            given[code] = [of_file if said is None else said for said, of_file in pairs]
+        given = {**values, **given}
+        for code in self._lists & values.keys():
+            given[code] = [None if said is None else list(codes(said)) for said in values[code]]
+        asked = self._asking.asked(given, [datetime.fromtimestamp(at / 1000) for at in finished])
+        nothing = [None] * len(files)
+        names = [name for _, _, name, _ in self._answerable]
+        columns = [
+            [
+                (known.get(value) or self._of(question, name, value, known) if value else None)
+                if applies
+                else NOT_ASKED
+                for applies, value in zip(asked[code], values.get(code, nothing), strict=True)
+            ]
+            for question, code, name, known in self._answerable
+        ]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def _of(
         self, question: Question, now: str, value: str, known: dict[str, tuple[str, ...]]

@@ -135,6 +135,79 @@ def test_only_what_hangs_on_an_answer_is_evaluated_again(visits, before, after, 
     assert apply(visits, after, NOW, previous=earlier, changed=changed) == apply(visits, after, NOW)
 
 
+def test_what_was_taken_out_of_a_repeat_is_not_read_any_more(tmp_path):
+    one = form(
+        tmp_path,
+        """
+        type | name | label | relevant | calculation |
+        begin repeat | r | R | | |
+        text | x | X | | |
+        end repeat | | | | |
+        calculate | second | | | indexed-repeat(${x}, ${r}, 2) |
+        text | y | Y | ${second} = 'b' | |
+        """,
+    )
+    earlier = apply(one, {"r": [{"x": "a"}, {"x": "b"}]}, NOW)
+    assert earlier.asked[-1] == "y"
+    after = apply(one, {"r": [{"x": "a"}]}, NOW, previous=earlier, changed=["r"])
+    assert after == apply(one, {"r": [{"x": "a"}]}, NOW)
+    assert after.asked == ("r[1]/x",)
+
+
+def test_what_does_not_apply_in_one_of_several_is_left_out_of_all_of_them(tmp_path):
+    calls = form(
+        tmp_path,
+        """
+        type | name | label | relevant | calculation |
+        begin repeat | call | Call | | |
+        text | who | Who | | |
+        text | role | Role | ${who} != 'x' | |
+        end repeat | | | | |
+        calculate | roles | | | join(', ', ${role}) |
+        calculate | counted | | | count(${role}) |
+        calculate | other | | | ${role} != 'A' |
+        """,
+    )
+    given = [{"who": "a", "role": "A"}, {"who": "x", "role": "kept"}, {"who": "c", "role": "A"}]
+    assert apply(calls, {"call": given}, NOW).calculated == {"roles": "A, A", "counted": 2, "other": False}
+
+
+@pytest.mark.parametrize("most", [2, 4])
+def test_a_calculated_truth_compares_as_the_text_it_is_stored_as(tmp_path, most):
+    one = form(
+        tmp_path,
+        """
+        type | name | label | relevant | calculation |
+        integer | most | Most | | |
+        calculate | many | | | ${most} > 3 |
+        calculate | again | | | ${many} |
+        note | few | Few. | ${many} = 'false' | |
+        note | lots | Lots. | ${many} = 'true' | |
+        note | bare | Bare. | ${many} | |
+        note | known | Known. | ${many} != '' | |
+        note | none | None. | ${many} = false() | |
+        """,
+    )
+    applied = apply(one, {"most": most}, NOW)
+    assert applied.calculated == {"many": most > 3, "again": most > 3}
+    wanted = ("lots", "bare", "known") if most > 3 else ("few", "known", "none")
+    assert applied.asked == ("most", *wanted)
+
+
+def test_a_constraint_message_follows_the_answer_it_names(tmp_path):
+    one = form(
+        tmp_path,
+        """
+        type | name | label | constraint | constraint_message |
+        integer | most | Most | | |
+        integer | given | Given | . <= 5 | At most 5 of ${most}. |
+        """,
+    )
+    before = apply(one, {"most": 20, "given": 9}, NOW)
+    after = apply(one, {"most": 30, "given": 9}, NOW, previous=before, changed=["most"])
+    assert [fault.message for fault in after.faults] == ["At most 5 of 30."]
+
+
 def test_a_later_day_is_noticed(visits):
     earlier = apply(visits, {}, NOW)
     assert apply(visits, {}, NOW + timedelta(days=1), previous=earlier).calculated["today"] == "2025-08-01"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldwork.desktop.appearance.tokens import dp
-from fieldwork.desktop.kit import Button, Choice, Field, Text, col
+from fieldwork.desktop.kit import Button, Choice, Field, Text, TextArea, col
 from fieldwork.desktop.kit.layout import Box, Flow
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -92,6 +92,8 @@ class FormLine(Box):
         widget = self.widgets[name]
         if isinstance(widget, Choice):
             return widget.code()
+        if isinstance(widget, TextArea):
+            return widget.toPlainText().strip()
         assert isinstance(widget, Field)
         return widget.text().strip()
 
@@ -100,6 +102,8 @@ class FormLine(Box):
             widget = self.widgets[name]
             if isinstance(widget, Choice):
                 widget.set_code(text)
+            elif isinstance(widget, TextArea):
+                widget.setPlainText(text)
             elif isinstance(widget, Field):
                 widget.setText(text)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 
+from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.kit import (
     Button,
     DateTrack,
@@ -24,6 +26,7 @@ from fieldwork.desktop.kit import (
 from fieldwork.desktop.pages import marking_words as words
 from fieldwork.work.file_view import FileView
 
+TIGHT = 400  # narrower than this the one line of a short window holds what is asked, and the file
 _Button = Callable[..., Button]
 
 
@@ -88,6 +91,13 @@ class FileHead(Pane):
         margins = (20, 4, 20, 4) if short else (20, 12, 20, 8) if narrow else (24, 14, 24, 8)
         self.spaced.margins = margins
         self.spaced.apply()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        tight = self.width() < dp(TIGHT)
+        self.code.set_wrap(tight)
+        self.where.setVisible(not tight)
+        self._next_short.setVisible(not tight)
 
     def toggle(self) -> bool:
         """Fold or unfold what the shape hides; whether it is unfolded now."""
@@ -199,5 +209,6 @@ class Here(Pane):
         pane = view.pane
         asked = [q for q in pane.asked if q.section == section]
         self.letter.setText(section)
+        self.letter.setVisible(0 < len(section) <= 2)  # a longer code is no letter, its name says it
         self.name.setText(words.section_of(pane.questions, section))
         self.count.setText(f"{sum(pane.settled(q) for q in asked)} of {len(asked)}")
