@@ -14,7 +14,7 @@ from fieldwork.domain.question_set import Question
 from fieldwork.domain.values import Id
 from fieldwork.store.keys import FileKey
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import examining, files, joint, themes, undoing
+from fieldwork.work import codebook, examining, files, joint, themes, undoing
 from worlds import small_inspection
 
 FILE = "A-V-002"
@@ -71,7 +71,7 @@ def kept_sealed(folder: Path) -> list[tuple[Path, FileKey]]:
     team.first(IN_CLEAR)
     police, file = team.police, team.file
     fill(police, file, words=OF_POLICE)
-    theme = themes.add_theme(police, name="File quality").id
+    theme = codebook.add_theme(police, name="Quality of files").id
     assert theme is not None
     themes.tag(police, target=examining.open_file(police, file).answers["B01"].id, theme=theme)
     examining.answer_file(police, file=file, question="B01", reason=f"{TAKEN_BACK}, taken back")

@@ -5,6 +5,7 @@ from marking_kit import SHIFT, desk_over, enter, escape, files_window, opened, p
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.work import examining, files
 from fieldwork.work.inspections import new_inspection
 
@@ -25,6 +26,7 @@ FORM = """
 | | list_name | name | label |
 | | yn | Y | Yes |
 | | yn | N | No |
+| | yn | NA | Not applicable |
 """
 
 
@@ -43,7 +45,8 @@ def desk(tmp_path, monkeypatch):
 
 
 def test_suspects_are_added_answered_walked_and_dropped_by_keys(qtbot, desk):
-    pane = opened(files_window(qtbot, desk), "F-1")
+    window = files_window(qtbot, desk)
+    pane = opened(window, "F-1")
     view = pane.question
 
     def kept():
@@ -127,3 +130,33 @@ def test_suspects_are_added_answered_walked_and_dropped_by_keys(qtbot, desk):
     assert kept()["S01, Suspect 1"] == "Y"
     assert pane.pane.at(pane.here) is not None
     assert QApplication.focusWidget() is view.head
+    for _ in range(2):
+        press("+")
+        settle(desk)
+    assert view.head.code.text() == "S01, Suspect 3"
+    press("x")
+    panel = pane.extras.panel
+    assert panel.label.text() == "Why does the rest of Suspect 3 not apply?"
+    assert panel.below.text() == "Not applicable: S01, Suspect 3"
+    write("Not charged.")
+    enter()
+    settle(desk)
+    assert kept()["S01, Suspect 3"] == "NA" and "S01, Suspect 2" not in kept()
+    for factor in (1.0, 2.0):
+        appearance.apply("light", factor)
+        window.resize(640, 800)
+        settle(desk)
+        code = pane.head.code if factor == 2.0 else view.head.code
+        rest = code.heightForWidth(code.width()) if code.hasHeightForWidth() else code.sizeHint().height()
+        words = max(code.fontMetrics().horizontalAdvance(word) for word in code.text().split())
+        assert code.isVisible() and code.width() >= words and code.height() >= rest
+        assert code.hasHeightForWidth() or code.width() >= code.sizeHint().width()
+    press("x")
+    settle(desk)
+    panel = pane.extras.panel
+    assert panel.label.width() > panel.field.width() * 0.8, "the question is not squeezed beside the keys"
+    escape()
+    appearance.apply("light", 1.0)
+    window.resize(640, 800)
+    settle(desk)
+    assert pane.where.name.isVisible() and not pane.where.letter.isVisible()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 import laptops
+from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.files import FilesPage
 from fieldwork.domain.marking_records import AgreedAnswer, ModeratedMark, RepeatInstance
 from fieldwork.store.drafts import Drafts
@@ -55,6 +56,17 @@ def at(qtbot, tmp_path):
 def shown(bench, name):
     if folder := os.environ.get("PICTURES_TO"):
         bench.window.grab().save(f"{folder}/{name}.png")
+
+
+def whole(bench, widget, name):
+    """Whether all of it is seen when everything is twice as large."""
+    appearance.apply("light", 2.0)
+    bench.settle()
+    shown(bench, name)
+    seen = widget.visibleRegion().boundingRect().size() == widget.size()
+    appearance.apply("light", 1.0)
+    bench.settle()
+    return seen
 
 
 def type_in(bench, words):
@@ -117,6 +129,7 @@ def test_a_pair_enters_suspects_by_keys_and_each_is_reconciled_and_moderated(at)
     bench.press("2")
     type_in(bench, "The driver, too.")
     assert "Everything is settled" in pane.settling.said.text()
+    assert whole(bench, pane.settling.said, "reconcile-settled-200")
     settled = sorted((one.question, one.value) for one in records(police, AgreedAnswer))
     assert settled == [("S01", "PM"), ("suspect", "yes")] and reconciling.finished(police, file)
     QTest.keyClicks(bench.window.focusWidget(), "+")
@@ -140,9 +153,8 @@ def test_a_pair_enters_suspects_by_keys_and_each_is_reconciled_and_moderated(at)
     bench.settle()
     pane = bench.page.moderating
     titles = [row.title.split(" \u00b7 ")[0] for row in pane.list.rows if not row.head]
-    assert (
-        titles == ["Was the plan fit?", "Suspect 1", "The driver"] and pane.judging.head.code.text() == "S01"
-    )
+    assert titles == ["Was the plan fit?", "Suspect 1", "The driver", "The lookout"]
+    assert pane.judging.head.code.text() == "S01"
     assert pane.head.sub.text() == "To moderate: an answer that calls for it: S01"
     assert pane.judging.head.wording.text().startswith("The driver \u00b7 Was the interview")
     bench.press("2")

@@ -22,6 +22,7 @@ from fieldwork.store.searching import search
 from fieldwork.store.verifying import verify
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
+    codebook,
     evidence,
     evidence_filters,
     examining,
@@ -46,9 +47,9 @@ def team(tmp_path: Path) -> Iterator[Team]:
 
 def _concerns(workspace: Workspace) -> int:
     """How many pieces carry the theme as a concern."""
-    return {one.theme.name: dict(one.counts) for one in evidence.theme_board(workspace)}["File quality"].get(
-        "concern", 0
-    )
+    return {one.theme.name: dict(one.counts) for one in evidence.theme_board(workspace)}[
+        "Quality of files"
+    ].get("concern", 0)
 
 
 def _everything(workspace: Workspace, folder: Path) -> str:
@@ -80,7 +81,7 @@ def test_nobody_reads_what_a_pair_answers_before_both_have_finished(team: Team, 
         examining.answer_file(team.police, file=team.file, question="B01", value="FM")
     team.first()
     fill(team.police, team.file, words=WORDS[0])
-    theme = themes.add_theme(team.police, name="File quality").id
+    theme = codebook.add_theme(team.police, name="Quality of files").id
     assert theme is not None
     held, before_it = examining.open_file(team.police, team.file).answers["B01"], _concerns(team.police)
     themes.tag(team.police, target=held.id, theme=theme, direction="concern")

@@ -82,6 +82,8 @@ def test_results_are_kept_and_set_against_others(call, tmp_path, capsys):
     )
     done = call("import", here, "earlier.csv", "--as", "results", *how, promised="import")
     assert done["imported"] == {"earlier_result": 3}
+    assert main(["import", str(here), "earlier.csv", "--as", "results", *how]) == 0
+    assert "fieldwork: no question set here asks Z9: " in capsys.readouterr().err
     listed = call("results", here, "--kept", promised="results --kept")
     ((title, person),) = ((one["title"], one["person"]) for one in listed["saved"])
     assert title == "March" and person

@@ -62,7 +62,7 @@ def alike(text: str) -> str:
 
 
 def also_joined(changed: Mapping[str, frozenset[Id]]) -> Mapping[str, frozenset[Id]]:
-    """What changed, with every kind that reads otherwise when two records are joined or parted."""
+    """What changed, with every kind that reads otherwise when two records are joined or parted, or themes merged."""
     if Joining.kind not in changed:
         return changed
     return {**dict.fromkeys(AFFECTED, frozenset[Id]()), **changed}

@@ -1,6 +1,6 @@
 """Records that were entered twice, read as one: a joined set stands under the smallest of its ids."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ _PAIRS = (
     "JOIN object a ON a.id = j.one JOIN object b ON b.id = j.other "
     f"WHERE j.joined = 1 AND j.hidden = 0 AND a.kind = b.kind AND a.kind IN ({', '.join(map(repr, JOINABLE))})"
 )
+_MERGED = "SELECT id FROM theme WHERE merged_into IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ def sets_in(db: sa.Connection, kind: str = "") -> Sets:
     """The joined sets; for a kind that nothing of it can touch, none, without looking.
 
     A pair counts while both its records are here and of one kind. A set is read under the smallest id that
-    is not deleted.
+    is neither deleted nor a theme that was merged into another.
     """
     if kind and kind not in AFFECTED:
         return NONE
     pairs = db.exec_driver_sql(_PAIRS).fetchall()
-    return Sets(_united(pairs)) if pairs else NONE
+    return Sets(_united(pairs, {id for (id,) in db.exec_driver_sql(_MERGED)})) if pairs else NONE
 
 
 def sets(workspace: Workspace) -> Sets:
@@ -108,7 +109,7 @@ def sets(workspace: Workspace) -> Sets:
         return sets_in(db)
 
 
-def _united(pairs: Iterable[Sequence[object]]) -> dict[Id, Id]:
+def _united(pairs: Iterable[Sequence[object]], merged: Collection[Id]) -> dict[Id, Id]:
     above: dict[Id, Id] = {}
     gone: dict[Id, bool] = {}
 
@@ -127,5 +128,7 @@ def _united(pairs: Iterable[Sequence[object]]) -> dict[Id, Id]:
     together: dict[Id, list[Id]] = {}
     for id in above:
         together.setdefault(top(id), []).append(id)
-    shown = {top_id: min(ids, key=lambda id: (gone[id], id)) for top_id, ids in together.items()}
+    shown = {
+        top_id: min(ids, key=lambda id: (gone[id], id in merged, id)) for top_id, ids in together.items()
+    }
     return {id: shown[top(id)] for id in above}

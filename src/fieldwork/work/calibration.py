@@ -9,7 +9,8 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import JointMarking
 from fieldwork.domain.question_set import CHOICE_KINDS, Question
 from fieldwork.domain.records import CaseFile, Examination, TeamMember
-from fieldwork.domain.values import Id, codes, derived_id, joined
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.questions.given_values import as_one_answer
 from fieldwork.questions.leading import ALL
 from fieldwork.questions.repeating import parted
 from fieldwork.store.members import lead_or_fault
@@ -178,11 +179,11 @@ def _figures(
     if not panes:
         return ()
     found = []
-    order = sorted(panes, key=lambda p: (p.file.reference, p.examination.examiner or b""))
+    order = sorted(panes, key=lambda p: (p.file.reference, p.file.id, p.examination.examiner or b""))
     for question in question_set(workspace).answerable:
         if question.kind not in CHOICE_KINDS:
             continue
-        given: dict[str, list[tuple[str, str]]] = {}
+        given: dict[Unit, list[tuple[str, str]]] = {}
         marks = []
         for unit, pane, value in _given(order, question):
             who = labels.get(pane.examination.examiner or b"", "") or "an examiner"
@@ -203,29 +204,34 @@ def _figures(
             if question.scored
             else ratings(marks, scale="nominal")
         )
-        asked = {unit for unit, _, value in marks if value}
+        asked = {unit[0] for unit, _, value in marks if value}
         found.append(
             QuestionAgreement(
                 question,
                 len(asked),
                 agreement(table),
                 disagreements(table),
-                tuple(Marked(reference, tuple(some)) for reference, some in given.items()),
+                tuple(Marked(unit[2], tuple(some)) for unit, some in given.items()),
             )
         )
     return tuple(found)
 
 
-def _given(panes: Sequence[Pane], question: Question) -> Iterator[tuple[str, Pane, str]]:
+Unit = tuple[Id, str, str]
+"""A file with the place of a question in it, and in words; two files may be called by one reference."""
+
+
+def _given(panes: Sequence[Pane], question: Question) -> Iterator[tuple[Unit, Pane, str]]:
     """What each examiner answered, by file; in a repeat the first each entered beside the first, and so on."""
-    for some in by_file(panes).values():
+    for file, some in by_file(panes).items():
         reference = some[0].file.reference
         if not question.repeat:
-            yield from ((reference, pane, _value(pane, question.code)) for pane in some)
+            whole = (file, question.code, reference)
+            yield from ((whole, pane, _value(pane, question.code)) for pane in some)
             continue
         together = matched(some)
         for place in (q.code for q in together.sequence if parted(q.code)[0] == question.code):
-            unit = f"{reference}, {together.called(some[0], place)}"
+            unit = (file, place, f"{reference}, {together.called(some[0], place)}")
             for number, pane in enumerate(some):
                 yield unit, pane, _value(pane, together.place_in(number, place))
 
@@ -233,6 +239,6 @@ def _given(panes: Sequence[Pane], question: Question) -> Iterator[tuple[str, Pan
 def _value(pane: Pane, place: str | None) -> str:
     """The answer, several choices in one order; "" where it is blank or not asked."""
     held = pane.answer(place) if place is not None else None
-    if held is None or place not in pane.applied.asked:
+    if held is None or place is None or place not in pane.applied.asked:
         return ""
-    return joined(sorted(codes(held.value)))
+    return as_one_answer(pane.question(place), held.value)

@@ -7,7 +7,8 @@ from fieldwork.analysis.drift import Judged, Span, drift
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import ModeratedMark, Moderation
 from fieldwork.domain.records import TeamMember
-from fieldwork.domain.values import Id, codes, joined
+from fieldwork.domain.values import Id
+from fieldwork.questions.given_values import as_one_answer
 from fieldwork.questions.repeating import place_of
 from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import records
@@ -68,15 +69,10 @@ def _judged(workspace: Workspace) -> list[Judged]:
                 own = together.place_in(number, together.common(place))
                 given = pane.answer(own) if own is not None else None
                 if given is not None and given.value and own in pane.applied.asked:
-                    found.append(
-                        Judged(pane.examination.examiner, finished, _plain(given.value), _plain(value))
-                    )
+                    asked = pane.question(own)
+                    said, settled_on = as_one_answer(asked, given.value), as_one_answer(asked, value)
+                    found.append(Judged(pane.examination.examiner, finished, said, settled_on))
     return found
-
-
-def _plain(value: str) -> str:
-    """Several choices without regard to their order."""
-    return joined(sorted(codes(value)))
 
 
 def _settled(workspace: Workspace) -> dict[Id, dict[str, str]]:
@@ -90,7 +86,7 @@ def _settled(workspace: Workspace) -> dict[Id, dict[str, str]]:
             continue
         if look.moderator not in hands[look.case_file]:
             place = place_of(one.question, one.instance)
-            marks.setdefault(look.case_file, {}).setdefault(place, set()).add(_plain(one.value))
+            marks.setdefault(look.case_file, {}).setdefault(place, set()).add(one.value)
     found = {
         file: {code: next(iter(values)) for code, values in some.items() if len(values) == 1}
         for file, some in marks.items()

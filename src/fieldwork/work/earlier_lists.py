@@ -88,6 +88,7 @@ class _Reading:
 
     def __init__(self, read: Table, given: Mapping[str, str], by_choice: bool) -> None:
         self._read, self._given, self._by_choice = read, given, by_choice
+        self._sources: dict[str, str] = {}
         self.figures: dict[tuple[str, str, str], _Held] = {}
 
     def take(self, number: int, row: Mapping[str, str]) -> None:
@@ -101,6 +102,7 @@ class _Reading:
         if not question:
             raise Fault(f"{self._read.where(number, 'question')}: the code of the question is missing.")
         group = row.get("group", "")
+        source = self._sources.setdefault(source.casefold(), source)
         key = (source, "" if group.casefold() in ALL else group, question)
         said = (
             self._said(number, row, "address"),

@@ -5,20 +5,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from fieldwork.analysis.intervals import Difference, Share, difference, may_be_ranked
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import EarlierResult
 from fieldwork.domain.question_set import MET_POINTS
-from fieldwork.domain.records import Phase, Stratum
+from fieldwork.domain.records import Phase, QuestionSetVersion, Stratum
 from fieldwork.domain.values import Id, derived_id
 from fieldwork.store.reading import canonical, records
 from fieldwork.store.recording import Change
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.earlier_lists import Figure, read_earlier
+from fieldwork.work.examining import question_set
 from fieldwork.work.inspections import body_names
 from fieldwork.work.result_desk import Row, Table, table
+
+NAMED: Final = 8
+"""Questions that are named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +87,15 @@ def import_earlier(
 
 
 def take_earlier(workspace: Workspace, some: Sequence[Figure], *, at: int | None = None) -> Done:
-    """As `import_earlier`, of results that were read."""
+    """As `import_earlier`, of results that were read. A source is one however its letters are cased."""
+    spelt = {one.source.casefold(): one.source for one in records(workspace, EarlierResult)}
+    named = [(one, spelt.get(one.source.casefold(), one.source)) for one in some]
     changes = [
         Change(
             EarlierResult.kind,
-            derived_id(EarlierResult.kind, one.source, one.group, one.question),
+            derived_id(EarlierResult.kind, source, one.group, one.question),
             {
-                "source": one.source,
+                "source": source,
                 "address": one.address,
                 "read_on": one.read_on,
                 "group": one.group,
@@ -98,9 +105,21 @@ def take_earlier(workspace: Workspace, some: Sequence[Figure], *, at: int | None
                 "provisional": int(one.provisional),
             },
         )
-        for one in some
+        for one, source in named
     ]
     return do(workspace, "import earlier results", changes, at=at)
+
+
+def unknown_said(workspace: Workspace, some: Sequence[Figure]) -> str:
+    """In a sentence, to which questions no version of the question set here has; "" where all are known."""
+    versions = [one.id for one in records(workspace, QuestionSetVersion)]
+    known = {question.code for id in versions for question in question_set(workspace, id).answerable}
+    strange = list(dict.fromkeys(one.question for one in some if one.question not in known))
+    if not strange:
+        return ""
+    more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
+    named = ", ".join(strange[:NAMED]) + more
+    return f"no question set here asks {named}: what is said of it is kept, and stands beside nothing of now"
 
 
 # -- what is here

@@ -10,7 +10,7 @@ from fieldwork.domain.records import Answer, CaseFile, Examination
 from fieldwork.domain.values import Id, joined
 from fieldwork.questions.applying import initial_answers
 from fieldwork.questions.given_values import checked_value as checked_value
-from fieldwork.questions.repeating import parted, place_of, placed
+from fieldwork.questions.repeating import parted, placed
 from fieldwork.questions.speaking import in_language
 from fieldwork.store.reading import get
 from fieldwork.store.recording import Change
@@ -227,30 +227,36 @@ def _asked(pane: Pane, code: str, also_dormant: bool = False) -> Question:
     return question
 
 
+def rest_of(pane: Pane, section: str, reason: str, instance: str = "") -> dict[str, dict[str, str]]:
+    """By place, "not applicable" with the reason for what is still open in a section; nothing is written.
+
+    instance: only in that one of a repeat, an id in hex. The reason stands below an earlier comment.
+    """
+    return {
+        q.code: {"value": "NA", "comment": _below(pane.answer(q.code), reason.strip())}
+        for q in pane.unanswered
+        if q.section == section and q.choice("NA") is not None and parted(q.code)[1].startswith(instance)
+    }
+
+
+def _below(held: Answer | None, reason: str) -> str:
+    return f"{held.comment}\n{reason}" if held is not None and held.comment else reason
+
+
 def rest_not_applicable(
-    workspace: Workspace, *, file: Id, section: str, reason: str, at: int | None = None
+    workspace: Workspace, *, file: Id, section: str, reason: str, instance: str = "", at: int | None = None
 ) -> Done:
-    """Answer what is still open in a section with "not applicable", for one stated reason."""
+    """Answer what `rest_of` finds still open in a section with "not applicable", for one stated reason."""
     if not reason.strip():
         raise Fault("Say in a few words why the rest of the section does not apply.")
     pane = open_file(workspace, file)
-    changes = [
-        _answer_change(pane, q.code, {"value": "NA", "comment": reason.strip()})
-        for q in pane.unanswered
-        if q.section == section and q.choice("NA") is not None
-    ]
-    if not changes:
+    given = rest_of(pane, section, reason, instance)
+    if not given:
         raise Fault("Nothing in this section is open that could be not applicable.")
     if pane.share is not None:
-        given = {
-            place_of(str(c.fields["question"]), str(c.fields.get("instance", ""))): {
-                name: c.fields[name] for name in ("value", "comment")
-            }
-            for c in changes
-        }
         return pair_marking.write(workspace, pane, "rest not applicable", given, reason=reason.strip(), at=at)
-    if pane.examination.started is None:
-        changes = [*_start(workspace, pane, at), *changes]
+    changes = [_answer_change(pane, place, fields) for place, fields in given.items()]
+    changes = with_excerpts(workspace, [*begun(workspace, pane, at), *changes])
     return do(workspace, "rest not applicable", changes, id=pane.examination.id, reason=reason, at=at)
 
 

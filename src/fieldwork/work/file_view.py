@@ -210,10 +210,12 @@ def store_answer(
 
 
 def store_rest(
-    workspace: Workspace, *, file: Id, section: str, reason: str, seen: MutableMapping[Id, int]
+    workspace: Workspace, *, file: Id, section: str, reason: str, instance: str, seen: MutableMapping[Id, int]
 ) -> Done:
     """As `examining.rest_not_applicable`; what it wrote counts as seen."""
-    done = examining.rest_not_applicable(workspace, file=file, section=section, reason=reason)
+    done = examining.rest_not_applicable(
+        workspace, file=file, section=section, reason=reason, instance=instance
+    )
     seen.update(dict.fromkeys(done.changed.get(Answer.kind, ()), moment(workspace)))
     return done
 

@@ -12,7 +12,8 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, ModeratedMark, Moderation
 from fieldwork.domain.question_set import CHOICE_KINDS, Question
 from fieldwork.domain.records import Answer, CaseFile, TeamMember
-from fieldwork.domain.values import Id, codes, derived_id
+from fieldwork.domain.values import Id, derived_id
+from fieldwork.questions.given_values import as_one_answer
 from fieldwork.questions.repeating import parted, place_of, placed
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change, moment
@@ -22,8 +23,9 @@ from fieldwork.work.done import Done, do
 from fieldwork.work.examining import Pane, checked_value, panes_of
 from fieldwork.work.excerpts import with_excerpts
 from fieldwork.work.files import foremost
-from fieldwork.work.matching import matched
+from fieldwork.work.matching import matched, with_entries
 from fieldwork.work.moderation_list import ASKED, DIP, TRIGGER, Waiting, finished_files, triggers_in, waiting
+from fieldwork.work.reconciling import entered_together
 
 
 def moderation_id(file: Id, member: Id) -> Id:
@@ -67,8 +69,10 @@ class Beside:
 
     @property
     def original(self) -> str:
-        """The examiners' one answer; "" where they differ or left it blank."""
-        values = {_same(one.answer.value) for one in self.given if one.answer.value}
+        """What they reconciled, else the examiners' one answer; "" where they differ or left it blank."""
+        if self.agreed is not None and self.agreed.source != MODERATED:
+            return self.agreed.value
+        values = {as_one_answer(self.question, one.answer.value) for one in self.given if one.answer.value}
         return next(one.answer.value for one in self.given if one.answer.value) if len(values) == 1 else ""
 
     @property
@@ -77,12 +81,17 @@ class Beside:
 
     @property
     def differs(self) -> bool:
-        """Whether the mark is not the answer of every examiner."""
-        return self.mark is not None and bool(self.mark.value) and not _equal(self.mark.value, self.original)
+        """Whether the mark is not the answer of every examiner, nor what they reconciled."""
+        return self.mark is not None and bool(self.mark.value) and not self.is_original(self.mark.value)
+
+    def is_original(self, value: str) -> bool:
+        """Whether a value is the examiners' one answer, or what they reconciled."""
+        return as_one_answer(self.question, value) == as_one_answer(self.question, self.original)
 
     @property
     def to_agree(self) -> bool:
-        return self.differs and self.agreed is None
+        """Whether they differ and no moderator has agreed with the examiners since they settled it between them."""
+        return self.differs and (self.agreed is None or self.agreed.source != MODERATED)
 
 
 @dataclass(frozen=True)
@@ -115,14 +124,6 @@ class Moderated:
         return tuple(row for row in self.rows if row.to_agree)
 
 
-def _same(value: str) -> tuple[str, ...]:
-    return tuple(sorted(codes(value)))
-
-
-def _equal(one: str, other: str) -> bool:
-    return _same(one) == _same(other)
-
-
 def open_moderation(workspace: Workspace, file: Id) -> Moderated:
     """A file with its answers and this moderator's marks. Nothing is written.
 
@@ -131,7 +132,9 @@ def open_moderation(workspace: Workspace, file: Id) -> Moderated:
     seen = moment(workspace)
     case = get(workspace, CaseFile, file)
     panes = _finished(workspace, case)
-    together, me = matched(panes), workspace.identity.member
+    upon = agreed_answers(workspace, [case.id]).get(case.id, {})
+    together = with_entries(matched(panes), panes[0].questions, entered_together(upon))
+    me = workspace.identity.member
     pane = replace(panes[0], instances=together.instances, sequence=together.sequence)
     call = next(iter(waiting(workspace, case.id)), None)
     look = (call.mine(me) if call else None) or _none_yet(case, me, call, panes)
@@ -139,15 +142,15 @@ def open_moderation(workspace: Workspace, file: Id) -> Moderated:
         together.common(place_of(one.question, one.instance)): one
         for one in records(workspace, ModeratedMark, moderation=look.id)
     }
-    agreed = {
-        together.common(place_of(*place)): one
-        for place, one in agreed_answers(workspace, [case.id]).get(case.id, {}).items()
-    }
+    agreed = {together.common(place_of(*place)): one for place, one in upon.items()}
     labels = {member.id: member.label for member in records(workspace, TeamMember)}
     calling = {together.common(place) for one in panes for place in triggers_in(one)}
     dip = any(cause.cause == DIP for cause in call.causes) if call else False
     rows = []
     asked = {together.common(q.code) for one in panes for q in one.asked}  # each of a pair is asked their own
+    asked |= {
+        place for place, one in agreed.items() if one.source != MODERATED
+    }  # some only at reconciliation
     for question in together.sequence:
         if not question.answerable or question.kind not in CHOICE_KINDS or question.code not in asked:
             continue
@@ -298,7 +301,7 @@ def agree_moderated(
     value = checked_value(row.question, value)
     if not value:
         raise Fault(f"{row.called}: choose the answer you agree on.")
-    if not reason.strip() and not _equal(value, row.original):
+    if not reason.strip() and not row.is_original(value):
         raise Fault(f"{row.called}: say in a line why the answer is another one now.")
     originals = [one.answer for one in row.given if one.answer.value]
     code, instance = (row.agreed.question, row.agreed.instance) if row.agreed else parted(row.question.code)

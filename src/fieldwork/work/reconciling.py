@@ -140,7 +140,7 @@ def reconciled(workspace: Workspace, some: Sequence[Jointly]) -> dict[Id, Reconc
 def _reconciled(
     one: Jointly, panes: Sequence[Pane], agreed_upon: Mapping[Place, AgreedAnswer]
 ) -> Reconciling:
-    together = with_entries(matched(panes), panes[0].questions, _entered_together(agreed_upon))
+    together = with_entries(matched(panes), panes[0].questions, entered_together(agreed_upon))
     both = _Both(tuple(panes), together)
     agreed = {both.together.common(place_of(*place)): held for place, held in agreed_upon.items()}
     alone = {id: _one_alone(both, id, repeat, agreed) for id, repeat in both.alone().items()}
@@ -178,7 +178,7 @@ def _reconciled(
     return Reconciling(one.file, one.joint, rows, pane, frozenset(before))
 
 
-def _entered_together(known: Mapping[Place, AgreedAnswer]) -> list[RepeatInstance]:
+def entered_together(known: Mapping[Place, AgreedAnswer]) -> list[RepeatInstance]:
     """Entries that were agreed to be there, among them those that neither examiner has."""
     some = [(place, one) for place, one in known.items() if place[1] and one.value == THERE]
     return [

@@ -236,7 +236,7 @@ def join_records(
     kind = _of_one_kind(workspace, one, other)
     if kind == Theme.kind and (_above(workspace, one, other) or _above(workspace, other, one)):
         raise Fault("One of these themes stands below the other; move it first, then they can be the same.")
-    done = do(workspace, "same as", [_said(one, other, 1)], id=joining_id(one, other), reason=reason, at=at)
+    done = do(workspace, "same as", [said_of(one, other, 1)], id=joining_id(one, other), reason=reason, at=at)
     return _with_records(workspace, done, kind, [one, other])
 
 
@@ -248,15 +248,20 @@ def lift_joining(
     They are not offered for joining again, until somebody joins them.
     """
     kind = _of_one_kind(workspace, one, other, deleted=True)
-    joined = sets(workspace)
-    changes = [_said(one, other, 0)]
-    concerned = joined.members(one)
-    if other in concerned:
-        rest = [id for id in concerned if id != other]
-        changes = [_said(other, id, 0) for id in rest]
-        changes += [_said(rest[0], id, 1) for id in _loose(workspace, rest)]
+    concerned = [*sets(workspace).members(one), other]
+    changes = parting(workspace, one, other)
     done = do(workspace, "not the same", changes, id=joining_id(one, other), reason=reason, at=at)
-    return _with_records(workspace, done, kind, [*concerned, other])
+    return _with_records(workspace, done, kind, concerned)
+
+
+def parting(workspace: Workspace, one: Id, other: Id) -> list[Change]:
+    """The changes by which `other` leaves the set it is joined in, and the rest stays one."""
+    concerned = sets(workspace).members(one)
+    if other not in concerned:
+        return [said_of(one, other, 0)]
+    rest = [id for id in concerned if id != other]
+    changes = [said_of(other, id, 0) for id in rest]
+    return [*changes, *(said_of(rest[0], id, 1) for id in _loose(workspace, rest))]
 
 
 def put_right(
@@ -275,7 +280,8 @@ def put_right(
     return do(workspace, "put right", [change], id=shown, reason=reason, at=at)
 
 
-def _said(one: Id, other: Id, joined: int) -> Change:
+def said_of(one: Id, other: Id, joined: int) -> Change:
+    """What is said about two records: 1 that they are one thing, 0 that they are not."""
     first, second = sorted((one, other))
     return Change(Joining.kind, joining_id(one, other), {"one": first, "other": second, "joined": joined})
 

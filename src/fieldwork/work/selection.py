@@ -11,6 +11,7 @@ from fieldwork.store.reading import get
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.findings import link_change
+from fieldwork.work.signing import refuse_locked
 from fieldwork.work.themes import tag_change
 
 
@@ -45,6 +46,7 @@ def pin_all(
 ) -> Done:
     """Put several pieces for or against a finding."""
     get(workspace, Finding, finding)
+    refuse_locked(workspace, finding)
     if not evidence:
         raise Fault("Nothing was marked to be pinned.")
     changes = [link_change(workspace, finding, id, bearing, "") for id in dict.fromkeys(evidence)]

@@ -23,7 +23,6 @@ from fieldwork.domain.records import field_words as plain_field_words
 from fieldwork.domain.values import ERASED, Id, Value, codes
 from fieldwork.domain.vocabulary import (
     DIRECTIONS,
-    FINDING_KINDS,
     GRADE_BANDS,
     LANGUAGES,
     LINE_MARKS,
@@ -42,6 +41,7 @@ from fieldwork.store.reading import find, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work import finding_kinds
 from fieldwork.work.agreed import question_judged
 from fieldwork.work.claiming import taken_twice
 from fieldwork.work.describing import CALLED_IN_FULL, describe_record, in_words
@@ -61,7 +61,6 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("note_line", "mark"): LINE_MARKS,
     ("tag", "direction"): DIRECTIONS,
     ("tag", "strength"): STRENGTHS,
-    ("finding", "finding_kind"): FINDING_KINDS,
     ("note_line", "language"): LANGUAGES,
     ("mask", "way"): MASKS,
     ("session_template", "method"): METHODS,
@@ -109,6 +108,8 @@ def value_words(workspace: Workspace, record: Id, field: str, value: Value) -> s
         return _answer_words(workspace, record, str(value))
     if (kind, field) in CODED:
         return CODED[kind, field].get(str(value), str(value))
+    if (kind, field) == (Finding.kind, "finding_kind"):
+        return finding_kinds.names(workspace).get(str(value), str(value))
     if field in MOMENTS and isinstance(value, int):
         when = datetime.fromtimestamp(value / 1000)
         return f"{when.day} {when:%B %Y, %H:%M}"

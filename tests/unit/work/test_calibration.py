@@ -6,6 +6,7 @@ from fieldwork.analysis.agreement import Coefficient, NotComputable
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Answer
 from fieldwork.store.reading import get, records
+from fieldwork.store.recording import Change
 from fieldwork.work import (
     acts,
     calibration,
@@ -18,6 +19,7 @@ from fieldwork.work import (
     moderation_list,
     results,
 )
+from fieldwork.work.done import do
 from fieldwork.work.files import CaseFile
 from fieldwork.work.sample_progress import progress
 from fieldwork.work.team import members
@@ -86,6 +88,13 @@ def test_figures_come_once_all_have_finished_and_nothing_of_it_is_counted(laptop
     assert [value for _, value in b02.marks[0].given] != [] and b02.marks[0].reference == "R1"
     assert question(held, "B03").apart.beside == 2  # not applicable beside fully met, twice
     assert isinstance(question(held, "B03").figures["alpha"], NotComputable)
+
+    # two laptops may each have entered a file under one reference: two files all the same
+    do(third, "edit", [Change(CaseFile.kind, file_of(third, "R1"), {"reference": "V1"})])
+    twice = question(calibration.calibrated(third), "B02")
+    assert (twice.files, twice.apart) == (2, b02.apart) and [one.reference for one in twice.marks] == [
+        "V1"
+    ] * 2
 
     (all_files,) = results.results(lead)
     assert all_files.files == 0

@@ -14,7 +14,15 @@ from fieldwork.store.recording import Change
 from fieldwork.work import earlier_lists, examining, question_sets, sampling
 from fieldwork.work.done import do
 from fieldwork.work.earlier_lists import read_earlier
-from fieldwork.work.earlier_results import Beside, beside, figures_of, import_earlier, sources
+from fieldwork.work.earlier_results import (
+    Beside,
+    beside,
+    figures_of,
+    import_earlier,
+    sources,
+    take_earlier,
+    unknown_said,
+)
 from worlds import bare_inspection, wall
 
 HEADS = "source,group,question,fully,partially,not_met,n,drawn"
@@ -105,6 +113,16 @@ def test_hand_picked_files_are_set_beside_as_counts(tmp_path):
         ("Leicestershire Police", "not met"): (1, 0, 2), ("Humberside Police", "fully met"): (1, 0, 2),
         ("Humberside Police", "partially met"): (0, 1, 2), ("Humberside Police", "not met"): (0, 1, 2),
     }  # fmt: skip
+    # a source is one however its letters are cased, in a list and with what is here
+    again = read_earlier(listed(tmp_path, "PHASE 0,P16,B01,0,1,0,1,random", "phase 0,,Z9,0,1,0,1,random"))
+    assert {one.source for one in again} == {"PHASE 0"}
+    assert unknown_said(workspace, again).startswith(
+        "no question set here asks Z9: what is said of it is kept"
+    )
+    assert unknown_said(workspace, again[:1]) == ""
+    take_earlier(workspace, again[:1])
+    assert [(one.source, one.figures) for one in sources(workspace)] == [("Phase 0", 2), ("Phase 1, 2021", 2)]
+    assert [one.counts["PM"] for one in figures_of(workspace, "Phase 0") if one.group == "P16"] == [1]
     with pytest.raises(Fault, match='no earlier results from "Phase 9"; there are: Phase 0; Phase 1, 2021'):
         figures_of(workspace, "Phase 9")
     (one,) = records(workspace, EarlierResult, question="A99")

@@ -96,7 +96,15 @@ def test_an_answer_after_finishing_opens_the_file_again(workspace):
 
 
 @pytest.mark.parametrize(
-    ("code", "value"), [("A06", "two"), ("A06", "1.5"), ("B01", "perhaps"), ("A03", "rape unheard_of")]
+    ("code", "value"),
+    [
+        ("A06", "two"),
+        ("A06", "1.5"),
+        ("A06", "nan"),
+        ("A06", "1e9999"),
+        ("B01", "perhaps"),
+        ("A03", "rape unheard_of"),
+    ],
 )
 def test_values_that_are_no_answers_are_refused(workspace, code, value):
     question = pane_of(workspace).questions.question(code)

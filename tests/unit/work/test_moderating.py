@@ -7,7 +7,9 @@ import pytest
 from fieldwork.analysis.drawing import Case, rank
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer, DipDraw, ModeratedMark, Moderation
+from fieldwork.domain.question_set import Question, Wording
 from fieldwork.domain.records import Answer
+from fieldwork.questions.given_values import as_one_answer
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.history import history
 from fieldwork.store.reading import dump, get, records
@@ -22,6 +24,7 @@ from fieldwork.work import (
     joint,
     moderating,
     moderation_list,
+    reconciling,
     results,
     same,
     settling,
@@ -65,6 +68,12 @@ def test_the_dip_sample_is_the_first_by_rank_of_every_stratum():
     assert drawn == [rare, *by_hand]
     assert moderation_list.dip_of(cases[::-1], 10, "seed") == drawn
     assert len(moderation_list.dip_of(cases, 100, "seed")) == 25
+
+
+def test_several_choices_in_any_order_are_one_answer_and_a_ranking_is_its_order():
+    kinds = {kind: Question("Q", kind, Wording()) for kind in ("select_multiple", "rank")}
+    said = {kind: {as_one_answer(one, value) for value in ("a b", "b a")} for kind, one in kinds.items()}
+    assert {kind: len(some) for kind, some in said.items()} == {"select_multiple": 1, "rank": 2}
 
 
 def test_a_draw_is_made_by_a_lead_of_finished_files_and_twice_is_one(laptops):
@@ -294,8 +303,19 @@ def test_a_blind_pair_is_moderated_whole_once_it_is_open(laptops):
     row = view.row("B01")
     assert sorted(one.answer.value for one in row.given) == ["FM", "NM"] and row.original == ""
     assert {one.question.code for one in view.rows} >= {"B01", "B02", "B03"}
+
+    # what the two reconcile is the answer a moderator judges, and a mark that differs from it is settled
+    reconciling.agree(other, file=id, question="B01", value="FM", reason="Seen by both.")
+    together(*laptops)
+    assert moderating.open_moderation(lead, id).row("B01").original == "FM"
+    moderating.moderate(lead, file=id, question="B01", value="FM")
+    assert not moderating.open_moderation(lead, id).row("B01").differs
     moderating.moderate(lead, file=id, question="B01", value="PM")
+    assert [one.question.code for one in moderating.open_moderation(lead, id).open] == ["B01"]
+    with pytest.raises(Fault, match="you and the examiner differ at B01"):
+        moderating.finish_moderation(lead, file=id)
     moderating.agree_moderated(lead, file=id, question="B01", value="PM", reason="Between the two.")
+    assert not moderating.open_moderation(lead, id).open
     moderating.finish_moderation(lead, file=id)
     assert value_of(lead, "V1", "B01") == "PM"
     assert told(other)["V1"][1] and told(third)["V1"][1]  # each of the pair's own

@@ -136,7 +136,7 @@ def test_each_suspect_is_moderated_and_agreed_on_for_itself(tmp_path):
     first = calibration.calibrated(other).questions[0]
     marks = [(one.reference, sorted(value for _, value in one.given)) for one in first.marks]
     assert marks == [("F-2, Suspect 1", ["FM", "FM"]), ("F-2, Suspect 2", ["", "NM"])]
-    assert (first.files, first.figures["raw"].value, _counts(lead)["S01"]) == (2, 1.0, {"NM": 1})
+    assert (first.files, first.figures["raw"].value, _counts(lead)["S01"]) == (1, 1.0, {"NM": 1})
     for one in (lead, other):
         one.close()
 
@@ -343,6 +343,13 @@ def test_two_enter_suspects_unseen_by_each_other_and_settle_which_there_are(tmp_
     for one in reconciling.to_reconcile(police, file).open:
         agree(police, file=file, question=one.question.code, value="FM", reason="Read again.")
     laptops.together(*some)
+    # whoever moderates judges the one that was added too, against what the two settled on
+    rows = {row.called: row for row in moderating.open_moderation(lead, file).rows}
+    assert rows["S02, lookout"].original == "FM" and rows["S02, lookout"].given == ()
+    moderating.moderate(
+        lead, file=file, question=rows["S02, lookout"].question.code, value="PM", reason="Thin."
+    )
+    assert moderating.open_moderation(lead, file).row(rows["S02, lookout"].question.code).to_agree
     for one in some:
         assert reconciling.finished(one, file)
         assert _counts(one)["S02"] == {"FM": 3} and _counts(one)["S01"] == {"PM": 1, "NM": 1, "FM": 1}

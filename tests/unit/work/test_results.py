@@ -332,13 +332,13 @@ def test_texts_numbers_and_dates_leave_as_columns_that_run_nothing(workspace, tm
     form = FIRST.replace("| | end group", written + "| | end group")
     put_in_use(workspace, tmp_path, form + MET + FLAGS + YES, "2")
     formula, long = '=HYPERLINK("http://x")', "long " * 7000
-    examined(workspace, "A-V-001", {"A04": "Y", "A08": formula, "A09": "12", "A10": "2026-03-01"})
+    examined(workspace, "A-V-001", {"A04": "Y", "A08": formula, "A09": "-12", "A10": "2026-03-01"})
     both(workspace, "A-V-002", {"A08": long, "A09": "3"}, {"A08": long, "A09": "4"})
     wide, book = tmp_path / "files.csv", tmp_path / "all.xlsx"
     exporting.write_files(workspace, wide)
     with wide.open(encoding="utf-8-sig", newline="") as file:
         first, second = csv.DictReader(file)
-    assert [first[head] for head in ("A04", "A08", "A09", "A10")] == ["Y", f"'{formula}", "12", "2026-03-01"]
+    assert [first[head] for head in ("A04", "A08", "A09", "A10")] == ["Y", f"'{formula}", "-12", "2026-03-01"]
     assert list(first)[8:] == ["A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10"]  # as the form asks
     assert (second["A08"].strip(), second["A09"], second["A10"]) == (long.strip(), results.DIFFER, "")
     exporting.write_workbook(workspace, book)
@@ -346,7 +346,7 @@ def test_texts_numbers_and_dates_leave_as_columns_that_run_nothing(workspace, tm
     heads, one, other = read["files"].iter_rows()
     cells = {head.value: (a, b) for head, a, b in zip(heads, one, other, strict=True)}
     assert (cells["A08"][0].value, cells["A08"][0].data_type) == (formula, "s")
-    assert (cells["A09"][0].value, cells["A09"][1].value) == (12, results.DIFFER)
+    assert (cells["A09"][0].value, cells["A09"][1].value) == (-12, results.DIFFER)
     assert cells["A08"][1].value.endswith("(cut here: the whole text stands in the CSV)")
     codebook = {row[0]: row[2:5] for row in read["codebook"].iter_rows(values_only=True)}
     assert codebook["A08"] == ("In words", "text", None) and codebook["A10"][1] == "date"

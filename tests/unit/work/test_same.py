@@ -26,6 +26,7 @@ from fieldwork.store.reading import count, counts_by, dump, find, get, records
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.same import sets
 from fieldwork.work import (
+    codebook,
     counting,
     drafting,
     evidence,
@@ -361,7 +362,7 @@ def test_themes_that_are_one_leave_every_coder_their_tag_and_no_theme_merged_int
     do(w, "coding", [*tags, merged], at=wall(24, 17))
     world.join()
     coded = {tag.coder: tag.theme for tag in records(w, Tag, target=world.line) if tag.coder}
-    assert coded == dict.fromkeys((b"1" * 16, OTHER), world.shown("theme"))
+    assert coded == dict.fromkeys((b"1" * 16, OTHER), world.theme)
     assert get(w, Theme, world.theme).merged_into is None
 
 
@@ -468,7 +469,7 @@ def test_only_two_records_of_one_kind_that_are_here_can_be_the_same(world):
 
 def test_a_theme_cannot_be_the_same_as_one_above_it_and_a_ring_from_elsewhere_empties_no_board(world):
     w = world.workspace
-    below = themes.add_theme(w, name="schedules", parent=world.theme).id
+    below = codebook.add_theme(w, name="schedules", parent=world.theme).id
     with pytest.raises(Fault, match="below the other"):
         same.join_records(w, one=below, other=world.theme)
     number = len(evidence.theme_board(w))
@@ -477,8 +478,8 @@ def test_a_theme_cannot_be_the_same_as_one_above_it_and_a_ring_from_elsewhere_em
     record(w, "a colleague's", [Change(Joining.kind, joining_id(first, second), said)])
     assert len(evidence.theme_board(w)) == number - 1
     with pytest.raises(Fault, match="levels deep"):
-        deep = themes.add_theme(w, name="one deeper", parent=below).id
-        themes.add_theme(w, name="two deeper", parent=themes.add_theme(w, name="deeper", parent=deep).id)
+        deep = codebook.add_theme(w, name="one deeper", parent=below).id
+        codebook.add_theme(w, name="two deeper", parent=codebook.add_theme(w, name="deeper", parent=deep).id)
 
 
 def test_case_and_spaces_do_not_tell_references_apart():

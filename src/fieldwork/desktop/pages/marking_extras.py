@@ -9,7 +9,8 @@ from fieldwork.desktop.pages.marking_pairs import not_asked
 from fieldwork.desktop.pages.marking_panels import GoPanel, ListPanel, PromptPanel, RestPanel, ThemePanel
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id
-from fieldwork.work import file_view, themes
+from fieldwork.questions.repeating import parted
+from fieldwork.work import examining, file_view, themes
 from fieldwork.work.examining import Pane, answer_id
 
 if TYPE_CHECKING:
@@ -81,23 +82,24 @@ class Extras:
         if pane is None or question is None:
             return
         self._marking.hand_over()
-        open_codes = self._rest_codes(pane, question.section)
+        instance = parted(question.code)[1]
+        open_codes = list(examining.rest_of(pane, question.section, "", instance))
         if not open_codes:
             self._marking.question.show_news("Nothing in this section is open that could be not applicable.")
             return
-        panel = RestPanel(question.section, open_codes)
-        panel.given.connect(lambda reason: self._give_rest(question.section, reason))
+        panel = RestPanel(
+            pane.instance_called(question.code) or question.section,
+            [pane.called(code) for code in open_codes],
+        )
+        panel.given.connect(lambda reason: self._give_rest(question.section, instance, reason))
         self.put(panel)
 
-    def _rest_codes(self, pane: Pane, section: str) -> list[str]:
-        return [q.code for q in pane.unanswered if q.section == section and q.choice("NA") is not None]
-
-    def _give_rest(self, section: str, reason: str) -> None:
+    def _give_rest(self, section: str, instance: str, reason: str) -> None:
         marking, pane = self._marking, self._pane()
         if pane is None:
             return
-        for code in self._rest_codes(pane, section):
-            marking.revise(code, value="NA", comment=reason)
+        for code, fields in examining.rest_of(pane, section, reason, instance).items():
+            marking.revise(code, **fields)
         self.close(back=False)
         file = pane.file.id
 
@@ -110,6 +112,7 @@ class Extras:
             file=file,
             section=section,
             reason=reason,
+            instance=instance,
             seen=marking.saving.seen,
             otherwise=otherwise,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from fieldwork.desktop.appearance.tokens import dp
@@ -28,6 +28,7 @@ from fieldwork.desktop.kit import (
 from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import Theme
 from fieldwork.questions.repeating import parted
+from fieldwork.work.themes import ranked
 
 DIRECTION_KEYS = {"+": "strength", "-": "concern", "\u2212": "concern", "~": "mixed", "=": "neutral"}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -70,6 +71,9 @@ class Prompt(Field):
             super().keyPressEvent(event)
 
 
+TIGHT = 320  # narrower than this the keys of a panel stand below what it asks
+
+
 class PromptPanel(Card):
     """A label, a line to type in, and quiet words below that say what Enter will do."""
 
@@ -80,8 +84,10 @@ class PromptPanel(Card):
         self.field = Prompt(hint, title)
         self.label.setBuddy(self.field)
         self.below = Text("", "caption", "quiet", wrap=True)
+        keys = row(KeyHint("Enter", action), KeyHint("Esc", "close"), None, space=12)
+        self._top = row((self.label, 1), keys, space=12)
         super().__init__(
-            row((self.label, 1), KeyHint("Enter", action), KeyHint("Esc", "close"), space=12),
+            self._top,
             self.field,
             self.below,
             pad=12,
@@ -89,6 +95,10 @@ class PromptPanel(Card):
             ground="sunken",
         )
         self.field.cancelled.connect(self.closed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._top.turn(self.width() < dp(TIGHT))
 
     def take_focus(self) -> None:
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -205,7 +215,7 @@ class ThemePanel(PromptPanel):
     ) -> None:
         super().__init__("Theme", "Begin to type; + strength, - concern, ~ mixed", "take")
         self._themes, self._direction = themes, direction
-        self._rank = {id: place for place, id in enumerate(recent)}
+        self._recent = recent
         self._offered: list[Theme] = []
         self.completion = Completion(window)
         self.completion.taken.connect(self._take)
@@ -218,14 +228,9 @@ class ThemePanel(PromptPanel):
         return DIRECTION_KEYS.get(last, self._direction)
 
     def fits(self, typed: str) -> list[Theme]:
-        """Themes with a word that begins so; the recently used first."""
-        wanted = typed.rstrip("".join(DIRECTION_KEYS)).strip().lower().replace("_", " ")
-        found = [
-            t
-            for t in self._themes
-            if t.name.lower().startswith(wanted) or any(w.startswith(wanted) for w in t.name.lower().split())
-        ]
-        return sorted(found, key=lambda t: self._rank.get(t.id, len(self._rank)))
+        """Themes for what was typed before a sign of direction."""
+        wanted = typed.rstrip("".join(DIRECTION_KEYS)).strip()
+        return ranked(self._themes, wanted, self._recent)
 
     def offer(self, *_: object) -> None:
         window = self.window()

@@ -478,10 +478,10 @@ def shortened(label: str) -> str:
 
 def state_of(one: Beside) -> str:
     """Where a question stands, in a word."""
+    if one.to_agree:
+        return "differs"
+    if one.needed and not one.marked:
+        return "to mark"
     if one.agreed is not None:
         return "agreed"
-    if one.differs:
-        return "differs"
-    if one.marked:
-        return "same"
-    return "to mark" if one.needed else ""
+    return "same" if one.marked else ""

@@ -159,6 +159,9 @@ class Settling(Box):
         self.reason.setAccessibleName("Why this stands")
         self.reason_part = col(self.reason_label, self.reason, space=6)
         self.said = Text("", "label", wrap=True)
+        self.foot = Pane(
+            self.said, lines="t", margins=(32, 8, 32, 8)
+        )  # beneath what scrolls: always to be seen
         self.slot = Box()
         self.settle = button("reconcile.settle", "primary")
         self.later = button("reconcile.later", "quiet")
@@ -169,12 +172,12 @@ class Settling(Box):
         self.notes = NotesPart()
         self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), space=12)
         self.body = Box(
-            self.cards, self.since, self.agreed, self._another, self.reason_part, self.slot, self.said, self.tools,
+            self.cards, self.since, self.agreed, self._another, self.reason_part, self.slot, self.tools,
             self._guide, None, space=10, margins=(32, 10, 32, 16),
         )  # fmt: skip
         self.area = scroll(Box(self.head, (self.body, 1), space=0), "Question")
-        super().__init__((self.area, 1), space=0)
-        for part in (self.slot, self.said, self.since, self._another):
+        super().__init__((self.area, 1), self.foot, space=0)
+        for part in (self.slot, self.foot, self.since, self._another):
             part.hide()
         self.reason.textChanged.connect(self._tell)
         self.reason.submitted.connect(self.submitted)
@@ -189,6 +192,8 @@ class Settling(Box):
         self.body.spaced.margins = (side, 8, side, 12)
         self.body.spaced.space = 6 if short else 10
         self.body.spaced.apply()
+        self.foot.spaced.margins = (side, 6, side, 6)
+        self.foot.spaced.apply()
         self.reason_label.setVisible(not short)
         self.label.setVisible(not short)
 
@@ -293,7 +298,7 @@ class Settling(Box):
 
     def show_said(self, sentence: str) -> None:
         self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
+        self.foot.setVisible(bool(sentence))
 
     def toggle_guidance(self) -> None:
         self._full = not self._full
