@@ -145,7 +145,7 @@ class ResultCell(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteRelease(Record):
-    """Words that may be printed outside the team. Derived id: what they come from, and the words.
+    """Words that may be printed outside the team. Derived id: the line, answer or excerpt they are.
 
     quote: as they stand in the note; wording: as they are printed, names out.
     """

@@ -34,9 +34,13 @@ class Excerpt(Record):
     start: int | None = _number("where the words begin")
 
 
-def excerpt_id(target: Id, part: str, quote: str, occurrence: int) -> Id:
-    """What words are called that somebody marks out; occurrence: how often they stand in that part before."""
-    return derived_id(Excerpt.kind, target, part, quote, str(occurrence))
+def excerpt_id(target: Id, part: str, version: bytes, start: int, length: int, again: int = 0) -> Id:
+    """What words are called that somebody marks out: by where they stand in which version of the text.
+
+    version: of the change that wrote the text; never the words, which could be guessed at once they are erased.
+    again: where an excerpt of that name stands elsewhere by now.
+    """
+    return derived_id(Excerpt.kind, target, part, version, f"{start}+{length}", str(again))
 
 
 LOCATING = frozenset({"target", "part", "quote", "before", "after", "start"})
@@ -156,7 +160,7 @@ class Abbreviation(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class KnownWord(Record):
-    """A word that is neither misspelt nor a name. Derived id: the word, casefolded."""
+    """A word that is neither misspelt nor a name; who enters it twice makes two of it, read as one."""
 
     kind: ClassVar[str] = "known_word"
     words: ClassVar[str] = "known word"

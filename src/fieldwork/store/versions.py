@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldwork.domain.values import Id
+from fieldwork.store.recording import INDEX
 from fieldwork.store.state import SHIFT
 from fieldwork.store.workspace import Workspace
 
@@ -20,6 +21,19 @@ _HEADS = (
     f"JOIN object o ON o.no = h.object JOIN entry e ON e.no = h.change >> {SHIFT} "
     "ORDER BY o.id, h.time DESC, e.hash"
 )
+
+
+_WRITTEN = (
+    f"SELECT e.hash, c.change & {INDEX} FROM object o JOIN cell c ON c.object = o.no "
+    f"JOIN entry e ON e.no = c.change >> {SHIFT} WHERE o.id = ? AND c.field = ?"
+)
+
+
+def version_of(workspace: Workspace, id: Id, field: str) -> bytes:
+    """Which change wrote what stands in a field: the hash of its entry and its place there; empty for none."""
+    with workspace.read() as db:
+        row = db.exec_driver_sql(_WRITTEN, (id, field)).fetchone()
+    return row[0] + row[1].to_bytes(4, "big") if row is not None else b""
 
 
 def versions_of(workspace: Workspace, kind: str) -> Mapping[Id, tuple[Mapping[str, Any], ...]]:

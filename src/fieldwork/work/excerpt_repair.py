@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fieldwork.domain.anchors import described, guessed
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.note_records import Excerpt
-from fieldwork.domain.records import Tag
+from fieldwork.domain.records import EvidenceLink, Tag
 from fieldwork.domain.values import Id
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import DELETE, Change
@@ -13,6 +13,7 @@ from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.excerpts import placed, said_by, spans, texts_of
+from fieldwork.work.linking import linked_alike
 from fieldwork.work.themes import tag_change
 
 
@@ -57,7 +58,10 @@ def mend(workspace: Workspace, *, excerpt: Id, start: int, end: int, at: int | N
 
 
 def give_up(workspace: Workspace, *, excerpt: Id, at: int | None = None) -> Done:
-    """Let an excerpt go: its tags fall to the whole line or answer, where they do not stand already."""
+    """Let an excerpt go: its tags, and what it is evidence for, fall to the whole line or answer.
+
+    Where they stand there already, what stands there stays as it is.
+    """
     held = get(workspace, Excerpt, excerpt)
     if held.target is None:
         raise Fault("Nobody knows which line or answer this excerpt is from; merge the others' work first.")
@@ -67,4 +71,9 @@ def give_up(workspace: Workspace, *, excerpt: Id, at: int | None = None) -> Done
         changes.append(Change(Tag.kind, tag.id, {DELETED: DELETE}))
         if tag.theme is not None and tag.theme not in there:
             changes.append(tag_change(held.target, tag.theme, tag.direction, tag.strength))
+    backed = {link.finding for link in records(workspace, EvidenceLink, evidence=held.target)}
+    for link in records(workspace, EvidenceLink, evidence=excerpt):
+        changes.append(Change(EvidenceLink.kind, link.id, {DELETED: DELETE}))
+        if link.finding is not None and link.finding not in backed:
+            changes.append(linked_alike(link, link.finding, held.target))
     return do(workspace, "give up an excerpt", changes, id=excerpt, at=at)

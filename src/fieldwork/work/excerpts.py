@@ -13,15 +13,16 @@ from fieldwork.domain.carrying import carried
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.marking_records import AgreedAnswer
 from fieldwork.domain.note_records import Excerpt, Mask, excerpt_id
-from fieldwork.domain.records import Answer, NoteLine, Record, Tag, Theme
+from fieldwork.domain.records import Answer, EvidenceLink, NoteLine, Record, Tag, Theme
 from fieldwork.domain.values import ERASED, Id, derived_id
 from fieldwork.domain.vocabulary import DIRECTIONS, STRENGTHS
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.state import DELETED
-from fieldwork.store.versions import versions_of
+from fieldwork.store.versions import version_of, versions_of
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
+from fieldwork.work.linking import linked_alike
 from fieldwork.work.themes import tag_change
 
 AT_ONCE = 500  # ids asked for in one query
@@ -186,17 +187,14 @@ def mark_out(workspace: Workspace, *, target: Id, start: int, end: int, part: st
     for mark in spans(workspace, [target], held=texts).get(target, ()):
         if mark.part == part and mark.span and (mark.span.start, mark.span.end) == (anchor.start, stop):
             return placed(mark.id, target, part, anchor)
-    return placed(_free_id(workspace, target, part, anchor, text), target, part, anchor)
+    return placed(_free_id(workspace, target, part, anchor), target, part, anchor)
 
 
-def _free_id(workspace: Workspace, target: Id, part: str, anchor: Anchor, text: str) -> Id:
-    """An id that the words determine; another where an excerpt that stands elsewhere by now has it."""
-    occurrence = text.count(anchor.quote, 0, anchor.start)
-    further = count(text.count(anchor.quote))
-    id = excerpt_id(target, part, anchor.quote, occurrence)
-    while records(workspace, Excerpt, id=id):
-        id = excerpt_id(target, part, anchor.quote, next(further))
-    return id
+def _free_id(workspace: Workspace, target: Id, part: str, anchor: Anchor) -> Id:
+    """The id of words at a place of this version; another where an excerpt that stands elsewhere by now has it."""
+    version = version_of(workspace, target, part)
+    ids = (excerpt_id(target, part, version, anchor.start, len(anchor.quote), again) for again in count())
+    return next(id for id in ids if not records(workspace, Excerpt, id=id))
 
 
 def placed(id: Id, target: Id, part: str, anchor: Anchor) -> Change:
@@ -328,7 +326,7 @@ def _parted(workspace: Workspace, mark: Marked, pieces: Sequence[tuple[Words, An
 
 
 def _tagged_alike(workspace: Workspace, one: Id, other: Id) -> list[Change]:
-    """The tags of one excerpt, and what masks it, put on another."""
+    """The tags of one excerpt, what masks it and what it is evidence for, put on another."""
     changes = [
         tag_change(other, tag.theme, tag.direction, tag.strength)
         for tag in records(workspace, Tag, target=one)
@@ -337,6 +335,9 @@ def _tagged_alike(workspace: Workspace, one: Id, other: Id) -> list[Change]:
     for mask in records(workspace, Mask, target=one):
         fields = {"target": other, "way": mask.way, "instead": mask.instead, "withdrawn": mask.withdrawn}
         changes.append(Change(Mask.kind, derived_id(Mask.kind, other), {**fields, DELETED: None}))
+    for link in records(workspace, EvidenceLink, evidence=one):
+        if link.finding is not None:
+            changes.append(linked_alike(link, link.finding, other))
     return changes
 
 

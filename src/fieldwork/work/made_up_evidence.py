@@ -110,8 +110,7 @@ class Evenings:
             "after": line.text[end : end + AROUND],
             "start": start,
         }
-        occurrence = line.text.count(quote, 0, start)
-        return Change(Excerpt.kind, excerpt_id(line.id, "text", quote, occurrence), fields)
+        return Change(Excerpt.kind, excerpt_id(line.id, "text", b"", start, len(quote)), fields)
 
     def _logged(self, at: int, visit: Id, body: str) -> Iterator[Act]:
         made = self.made

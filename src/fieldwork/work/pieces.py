@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.finding_records import Document, Figure, OpenQuestion, ResultCell
 from fieldwork.domain.marking_records import AgreedAnswer, MarkingNote, ModeratedMark, Moderation
+from fieldwork.domain.note_records import Excerpt
 from fieldwork.domain.records import (
     Answer,
     CaseFile,
@@ -179,9 +180,13 @@ def facts_of(workspace: Workspace, ids: Collection[Id]) -> dict[Id, Piece]:
     """What is known of each of these pieces of evidence; those that are deleted, or not here, are left out."""
     versions = _versions(workspace)
     with workspace.read() as db:
-        reader = _Reader(db, ids)
+        marked = {id for id, kind in kinds_of(db, ids).items() if kind == Excerpt.kind}
+        words = dict(columns(db, Excerpt, ("target",), marked)) if marked else {}
+        reader = _Reader(db, {*ids, *(target for target in words.values() if target is not None)})
         homes = reader.homes(versions)
-    return {piece.id: piece for piece in reader.pieces(homes)}
+    found = {piece.id: piece for piece in reader.pieces(homes)}
+    found |= {id: replace(found[of], id=id, kind=Excerpt.kind) for id, of in words.items() if of in found}
+    return {id: piece for id, piece in found.items() if id in ids} if words else found
 
 
 def all_homes(workspace: Workspace) -> Homes:
@@ -267,10 +272,11 @@ def beside(db: Any, same: Sets, ids: Mapping[str, Sequence[Id]] | None = None) -
     for cls, method in BESIDE.items():
         if ids is None or cls.kind in ids:
             some = ids[cls.kind] if ids is not None else None
-            names = ("visit",) if cls is ResultCell else ("visit", "body")
-            for id, visit, *body in columns(db, cls, names, some):
+            names = ("visit", "group", "grouped") if cls is ResultCell else ("visit", "body")
+            for id, visit, body, *grouped in columns(db, cls, names, some):
                 shown = same.of(visit) if visit else None
-                yield Piece(id, cls.kind, id, method=method, bodies=tuple(filter(None, body)), visit=shown)
+                bodies = (body,) if body and grouped in ([], ["body"]) else ()
+                yield Piece(id, cls.kind, id, method=method, bodies=bodies, visit=shown)
 
 
 def _homes(

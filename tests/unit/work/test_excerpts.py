@@ -10,7 +10,7 @@ from fieldwork.store.conflicting import conflicts
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change, moment
-from fieldwork.work import excerpts, notes, reshaping, settling_many, team, themes, undoing, visits
+from fieldwork.work import codebook, excerpts, notes, reshaping, settling_many, team, themes, undoing, visits
 from fieldwork.work.done import do
 from fieldwork.work.drafting import OpenLine, keep_draft, left_open, write_open_lines
 from fieldwork.work.excerpt_repair import give_up, lost, mend
@@ -23,7 +23,7 @@ def pair(tmp_path):
     some = laptops_of(tmp_path, 2)
     some[0].note = some[1].note = visits.start_session(some[0], title="Focus group", at=START).id
     for name in ("mood", "money"):
-        themes.add_theme(some[0], name=name)
+        codebook.add_theme(some[0], name=name)
     give(some[0], some[1])
     yield some
     for one in some:
@@ -240,3 +240,22 @@ def test_where_an_act_forgets_the_marked_words_they_are_lost_and_never_on_others
     else:
         assert found == wanted
         assert [mask.way for mask in records(one, Mask)] == ["redact"] * masks
+
+
+def test_the_id_of_an_excerpt_is_one_for_who_reads_the_same_version_and_says_nothing_of_the_words(pair):
+    one, other = pair
+    line, twin = written(one, "Anna Price said so."), written(one, "Anna Price said so.")
+    give(one, other)
+    ids = {
+        excerpts.tag_words(laptop, target=line, start=0, end=10, theme=theme(laptop, "mood")).id
+        for laptop in pair
+    }
+    assert len(ids) == 1
+    other_words = excerpts.tag_words(one, target=twin, start=0, end=10, theme=theme(one, "mood")).id
+    assert other_words not in ids
+    (id,) = ids
+    assert id not in {
+        derived_id("excerpt", line, "text", quote, str(n))
+        for quote in ("Anna Price", "0+10")
+        for n in range(3)
+    }

@@ -16,7 +16,17 @@ from fieldwork.domain.records import EvidenceLink, NoteLine
 from fieldwork.domain.values import derived_id, new_id
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import moment
-from fieldwork.work import excerpts, finding_counts, findings, notes, reshaping, themes, undoing, visits
+from fieldwork.work import (
+    codebook,
+    excerpts,
+    finding_counts,
+    findings,
+    notes,
+    reshaping,
+    themes,
+    undoing,
+    visits,
+)
 from fieldwork.work.drafting import OpenLine, write_open_lines
 from laptops import START, give, team
 
@@ -46,7 +56,7 @@ class Typist:
     laptop: object
     session: bytes
     top: bytes
-    codebook: dict
+    known_themes: dict
     number: int
     runs: list = field(default_factory=list)  # ids of lines typed one after another, without moved ones
     themed: dict = field(default_factory=dict)  # word -> names of the themes its line had
@@ -79,7 +89,7 @@ class Typist:
             named = {name for step, name in enumerate(NAMES) if size >> step & 1}
             line = OpenLine(
                 id, self.session, self.place_behind(last), " ".join(words), typed=stamp,
-                themes=tuple((self.codebook[name], "concern") for name in sorted(named)),
+                themes=tuple((self.known_themes[name], "concern") for name in sorted(named)),
             )  # fmt: skip
             write_open_lines(self.laptop, [line])
             self.runs[-1].append(id)
@@ -133,7 +143,7 @@ class Typist:
         start = line.text.index(" ".join(chosen))
         done = excerpts.tag_words(
             self.laptop, target=line.id, start=start, end=start + len(" ".join(chosen)),
-            theme=self.codebook["mood"], direction="concern",
+            theme=self.known_themes["mood"], direction="concern",
         )  # fmt: skip
         self.marked[done.id] = set(chosen)
 
@@ -169,10 +179,10 @@ def typists(folder, size):
     top = notes.write_line(laptops[0], session=session, text="Top", typed=START).id
     notes.write_line(laptops[0], session=session, text="Bottom", typed=START)
     for name in NAMES:
-        themes.add_theme(laptops[0], name=name)
-    codebook = {name: themes.find_theme(laptops[0], name).id for name in NAMES}
+        codebook.add_theme(laptops[0], name=name)
+    known_themes = {name: themes.find_theme(laptops[0], name).id for name in NAMES}
     give(laptops[0], *laptops[1:])
-    return [Typist(laptop, session, top, codebook, number) for number, laptop in enumerate(laptops)]
+    return [Typist(laptop, session, top, known_themes, number) for number, laptop in enumerate(laptops)]
 
 
 def check(everybody, once):
@@ -187,7 +197,7 @@ def check(everybody, once):
     typed = ["Top", "Bottom", *(word for one in everybody for word in one.themed)]
     assert sorted(words) == sorted(typed) or not once
     assert set(typed) <= set(words) <= {*typed, *(word for one in everybody for word in one.taken)}
-    named = {id: name for name, id in first.codebook.items()}
+    named = {id: name for name, id in first.known_themes.items()}
     for one in everybody:
         mine = one.laptop.identity.person
         for run in one.runs:
@@ -283,7 +293,7 @@ def test_a_colleagues_line_split_stays_the_colleagues_with_its_time_and_themes(p
     one, two = pair
     line = written(one, "First half second half #mood-", typed=START + 5)
     themes.tag(
-        one.laptop, target=line, theme=one.codebook["mood"], direction="concern", strength="first_hand"
+        one.laptop, target=line, theme=one.known_themes["mood"], direction="concern", strength="first_hand"
     )
     give(one.laptop, two.laptop)
     done = reshaping.split_line(two.laptop, line=line, at_character=10)
@@ -305,9 +315,9 @@ def test_a_joined_line_takes_over_themes_strength_and_what_it_is_evidence_for_an
     one = pair[0]
     upper, lower = written(one, "Upper #money+"), written(one, "lower #mood-")
     themes.tag(
-        one.laptop, target=lower, theme=one.codebook["mood"], direction="concern", strength="first_hand"
+        one.laptop, target=lower, theme=one.known_themes["mood"], direction="concern", strength="first_hand"
     )
-    themes.tag(one.laptop, target=lower, theme=one.codebook["money"], direction="concern")
+    themes.tag(one.laptop, target=lower, theme=one.known_themes["money"], direction="concern")
     finding = findings.add_finding(one.laptop, text="They wait", evidence=[lower]).id
     before = one.lines()
     reshaping.join_lines(one.laptop, first=upper, second=lower)
