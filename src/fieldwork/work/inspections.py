@@ -9,23 +9,26 @@ from pathlib import Path
 from fieldwork.assets import asset
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.question_set import QuestionSet
-from fieldwork.domain.records import Body, Inspection, Phase, QuestionSetVersion, Stratum, Theme
+from fieldwork.domain.records import Body, Inspection, Phase, QuestionSetVersion, Stratum
 from fieldwork.domain.values import Id, derived_id, joined
 from fieldwork.domain.vocabulary import (
     BODY_KINDS,
     DEFAULT_MARKING,
     INSPECTORATES,
     MARKINGS,
+    METHODS,
     PHASES,
-    STARTER_THEMES,
 )
 from fieldwork.exchange import joining
+from fieldwork.store.members import lead_or_fault
 from fieldwork.store.reading import get, records
 from fieldwork.store.recording import Change
 from fieldwork.store.same import sets
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.codebook_files import Told, compared, read_codebook
 from fieldwork.work.done import Done, do, laptop_name, one_of
 
+SHIPPED_CODEBOOK = "codebook/starter.csv"
 SHIPPED_QUESTIONS = "questions/joint-case-building.xlsx"
 
 
@@ -38,11 +41,12 @@ def new_inspection(
     partner: str,
     device: str = "",
     questions: Path | None = None,
+    codebook: Path | None = None,
     at: int | None = None,
 ) -> Workspace:
-    """Found an inspection: registers, phases, starter themes, marking and question set in place.
+    """Found an inspection: registers, phases, codebook, marking and question set, the shipped ones if not given.
 
-    Raises Fault when the title is empty, an inspectorate unknown, the form faulty or the file exists.
+    Raises Fault when the title is empty, an inspectorate unknown, the form or codebook faulty or the file exists.
     """
     if not title.strip():
         raise Fault("An inspection needs a title; give one.")
@@ -51,7 +55,8 @@ def new_inspection(
     if lead == partner:
         raise Fault("The lead and the participating inspectorate must be two; give both.")
     name = laptop_name(device, f"{lead} lead")
-    changes = _starting_changes(title.strip(), lead, partner, questions)
+    themes = read_codebook(codebook or Path(str(asset(SHIPPED_CODEBOOK))))
+    changes = _starting_changes(title.strip(), lead, partner, questions, themes)
 
     def fill(workspace: Workspace) -> None:
         inspection = [
@@ -63,15 +68,13 @@ def new_inspection(
     return joining.found(Path(path), passphrase, fill, device=name, lead=lead)
 
 
-def _starting_changes(title: str, lead: str, partner: str, questions: Path | None) -> list[Change]:
+def _starting_changes(
+    title: str, lead: str, partner: str, questions: Path | None, themes: Sequence[Told]
+) -> list[Change]:
     bodies = [Change(Body.kind, body_id(fields["code"]), fields) for fields in shipped_bodies()]
     phases = [
         Change(Phase.kind, phase_id(code), {"code": code, "name": name, "position": f"{place:02d}"})
         for place, (code, name) in enumerate(PHASES, 1)
-    ]
-    themes = [
-        Change(Theme.kind, theme_id(code), {"code": code, "name": name, "position": f"{place:02d}"})
-        for place, (code, name) in enumerate(STARTER_THEMES, 1)
     ]
     form = question_set_change(read_questions(questions))
     inspection = Change(
@@ -88,7 +91,7 @@ def _starting_changes(title: str, lead: str, partner: str, questions: Path | Non
             "bodies_needed": 2,
         },
     )
-    return [inspection, *bodies, *phases, *themes, form]
+    return [inspection, *bodies, *phases, *compared((), themes).changes, form]
 
 
 def shipped_bodies() -> list[dict[str, str]]:
@@ -113,10 +116,6 @@ def body_id(code: str) -> Id:
 
 def phase_id(code: str) -> Id:
     return derived_id(Phase.kind, code)
-
-
-def theme_id(code: str) -> Id:
-    return derived_id(Theme.kind, code)
 
 
 def stratum_id(code: str) -> Id:
@@ -166,6 +165,19 @@ def set_marking(workspace: Workspace, *, marking: str, reason: str = "", at: int
     return do(
         workspace, "marking", [Change(Inspection.kind, workspace.inspection, fields)], reason=reason, at=at
     )
+
+
+def set_thresholds(workspace: Workspace, *, methods: int, bodies: int, at: int | None = None) -> Done:
+    """Say from how many methods and bodies on a finding is supported; a lead does."""
+    lead_or_fault(workspace, "says when a finding is supported")
+    if not (1 <= methods <= len(METHODS) and bodies >= 1):
+        raise Fault(
+            f"A finding is supported from 1 to {len(METHODS)} methods and 1 body or more; "
+            f"{methods} and {bodies} are not."
+        )
+    fields = {"methods_needed": methods, "bodies_needed": bodies}
+    change = Change(Inspection.kind, workspace.inspection, fields)
+    return do(workspace, "thresholds", [change], id=workspace.inspection, at=at)
 
 
 def add_body(

@@ -1,7 +1,8 @@
-"""The codebook, and tags put on lines and answers."""
+"""What the themes of the codebook are called, and tags put on lines and answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.note_records import Excerpt
@@ -16,32 +17,6 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work import sealed_examining
 from fieldwork.work.done import Done, do, one_of
 
-MAX_DEPTH = 3
-
-
-def add_theme(
-    workspace: Workspace, *, name: str, parent: Id | None = None, guidance: str = "", at: int | None = None
-) -> Done:
-    """Add a theme to the codebook, under another one if given. At most three levels."""
-    code = theme_code(name)
-    if not code:
-        raise Fault("A theme needs a name; give one.")
-    depth, above = 1, parent
-    while above is not None and depth <= MAX_DEPTH:
-        depth += 1
-        above = get(workspace, Theme, above).parent
-    if depth > MAX_DEPTH:
-        raise Fault(f"Themes go {MAX_DEPTH} levels deep; put this one higher up.")
-    id = derived_id(Theme.kind, code)
-    fields = {
-        "code": code,
-        "name": name.strip(),
-        "parent": parent,
-        "guidance": guidance,
-        "position": f"{len(records(workspace, Theme)) + 1:02d}",
-    }
-    return do(workspace, "theme", [Change(Theme.kind, id, fields)], id=id, at=at)
-
 
 def theme_code(name: str) -> str:
     """A theme's code: its name in lower case with underscores."""
@@ -49,9 +24,16 @@ def theme_code(name: str) -> str:
 
 
 def find_theme(workspace: Workspace, word: str) -> Theme | None:
-    """The theme that a `#word` means: its code or its name, hyphens and case set aside."""
+    """The theme that a `#word` means."""
+    return named(records(workspace, Theme, order="position"), word)
+
+
+def named(themes: Collection[Theme], word: str) -> Theme | None:
+    """The one of these themes that a word means: by its name, else by its code; hyphens and case set aside."""
     code = theme_code(word)
-    return find(workspace, Theme, derived_id(Theme.kind, code)) if code else None
+    by_name = (t for t in themes if theme_code(t.name) == code and not t.withdrawn)
+    by_code = (t for t in themes if t.code == code)
+    return next(chain(by_name, by_code), None) if code else None
 
 
 def complete(workspace: Workspace, start: str, recent: Sequence[Id] = ()) -> list[Theme]:
@@ -60,7 +42,8 @@ def complete(workspace: Workspace, start: str, recent: Sequence[Id] = ()) -> lis
 
 
 def ranked(themes: Sequence[Theme], start: str, recent: Sequence[Id] = ()) -> list[Theme]:
-    """What `complete` offers, out of a codebook already read."""
+    """What `complete` offers, out of a codebook already read: nothing withdrawn, nothing that only groups others."""
+    themes = [one for one in themes if not (one.withdrawn or one.heading)]
     wanted = start.lower().replace("_", " ").replace("-", " ").strip()
     rank = {id: place for place, id in enumerate(recent)}
 
@@ -99,15 +82,23 @@ def tag(
     one_of(strength, ("", *STRENGTHS), "strength")
     sealed = sealed_examining.holding(workspace, target)
     if sealed is not None:
-        get(workspace, Theme, theme)
+        _taking(workspace, theme)
         return sealed_examining.seal(
             workspace, sealed, "tag", [tag_change(target, theme, direction, strength)], at=at
         )
     if all(find(workspace, cls, target) is None for cls in (NoteLine, Answer, Excerpt)):
         raise Fault("Only a note line or an answer can carry a theme.")
-    get(workspace, Theme, theme)
+    _taking(workspace, theme)
     change = tag_change(target, theme, direction, strength)
     return do(workspace, "tag", [change], id=change.id, at=at)
+
+
+def _taking(workspace: Workspace, theme: Id) -> Theme:
+    """A theme that can be put on evidence. Raises Fault for one that only groups others."""
+    held = get(workspace, Theme, theme)
+    if held.heading:
+        raise Fault(f'"{held.name}" only groups others; choose a theme below it.')
+    return held
 
 
 def untag(workspace: Workspace, *, target: Id, theme: Id, at: int | None = None) -> Done:

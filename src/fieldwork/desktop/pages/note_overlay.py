@@ -12,7 +12,7 @@ from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id, new_id
 from fieldwork.work.drafting import OpenLine
 from fieldwork.work.interviews import Note
-from fieldwork.work.themes import theme_code
+from fieldwork.work.themes import named
 
 VIEWS = ("Everybody", "Mine", "By time")
 
@@ -96,8 +96,8 @@ def place_between(before: NoteRow | None, after: NoteRow | None) -> str:
 def themes_in(words: str, themes: Collection[Theme]) -> tuple[str, list[tuple[Id, str, str]]]:
     """The `#words` that are in the codebook, as (theme, name, direction), and the words without them."""
     typed = read_line(f"\u200b{words}", mark=False, speaker=False, nods=False).themes
-    by_code = {theme.code: theme for theme in themes}
-    found = [(word, by_code[theme_code(word)], sign) for word, sign in typed if theme_code(word) in by_code]
+    meant = [(word, named(themes, word), sign) for word, sign in typed]
+    found = [(word, theme, sign) for word, theme, sign in meant if theme is not None]
     if not found:
         return words, []
     left = without_themes(words, {word for word, _, _ in found})

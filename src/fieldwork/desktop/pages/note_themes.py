@@ -11,7 +11,7 @@ from fieldwork.desktop.kit.rows import Row
 from fieldwork.desktop.pages.note_live import NO_HASH, LiveLine
 from fieldwork.domain.records import Theme
 from fieldwork.domain.values import Id
-from fieldwork.work.themes import ranked, theme_code
+from fieldwork.work.themes import named, ranked
 
 SHOWN = 9
 DIRECTIONS = {"+": "strength", "-": "concern", "\u2212": "concern", "\u00b1": "mixed"}
@@ -100,10 +100,9 @@ class ThemeOffer(QObject):
 
     def _take_space(self) -> None:
         """A space ends the word: a theme written out in full is taken, and else a sign stays in the words."""
-        code = theme_code(self._last[0])
-        whole = [at for at, theme in enumerate(self._offered) if theme.code == code]
-        if whole:
-            self._take(whole[0])
+        whole = named(self._offered, self._last[0])
+        if whole is not None:
+            self._take(self._offered.index(whole))
         elif self._sign:
             self._live.text.insertPlainText(self._sign)
             self._sign = ""

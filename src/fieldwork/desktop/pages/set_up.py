@@ -1,4 +1,4 @@
-"""Set-up: the question set and the sample, as leads change them and everybody reads them."""
+"""Set-up: the question set and the sample, as leads change them and everybody reads them; the team's codebook."""
 
 from __future__ import annotations
 
@@ -11,46 +11,50 @@ from PySide6.QtWidgets import QStackedWidget
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Segments, row
 from fieldwork.desktop.kit.layout import Box
+from fieldwork.desktop.pages.codebook import CodebookView
 from fieldwork.desktop.pages.question_set import QuestionSetView
 from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.sample import SampleView
+from fieldwork.domain.values import Id
 
-VIEWS = ("questions", "sample")
+VIEWS = ("questions", "sample", "codebook")
 
 
 class SetUpPage(ReadingPage):
-    """Targets of `open`: "questions", "sample"."""
+    """Targets of `open`: "questions", "sample", "codebook"."""
 
     title = "Set-up"
     scope = "setup"
     watches: ClassVar = frozenset(
         {"inspection", "question_set", "examination", "draw", "drawn_case", "drawn_stratum", "case_file"}
-        | {"stratum", "visit", "team_member", "device"}
+        | {"stratum", "visit", "team_member", "device", "theme", "joining", "tag"}
     )
 
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(desk)
         self.questions = QuestionSetView(desk, self.button, now)
         self.sample = SampleView(desk, self.button, now)
-        self.which = Segments("Question set", "Sample", name="What is set up")
+        self.codebook = CodebookView(desk, self.button, now)
+        self.views = (self.questions, self.sample, self.codebook)
+        self.which = Segments("Question set", "Sample", "Codebook", name="What is set up")
         self.which.chosen.connect(self._choose)
         self.stack = QStackedWidget()
-        for view in (self.questions, self.sample):
+        for view in self.views:
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
             view.renewed.connect(self._renew)
         self.around = Box(row(self.which, None), (self.stack, 1), space=12, margins=(32, 20, 32, 12))
         self.fill(self.around)
 
-    def view(self) -> QuestionSetView | SampleView:
-        return self.sample if self.stack.currentWidget() is self.sample else self.questions
+    def view(self) -> QuestionSetView | SampleView | CodebookView:
+        return self.views[self.stack.currentIndex()]
 
     def read(self) -> None:
         self.view().read()
 
     def _renew(self) -> None:
-        self.questions.fit_buttons()
-        self.sample.fit_buttons()
+        for view in self.views:
+            view.fit_buttons()
         self.commands_changed.emit()
 
     def _choose(self, index: int) -> None:
@@ -68,8 +72,11 @@ class SetUpPage(ReadingPage):
         side = 20 if narrow else 32
         self.around.spaced.margins = (side, 8 if short else 20, side, 8)
         self.around.spaced.apply()
-        for view in (self.questions, self.sample):
+        for view in self.views:
             view.shape(narrow, short)
+
+    def record_here(self) -> Id | None:
+        return self.codebook.record_here() if self.view() is self.codebook else super().record_here()
 
     def take_focus(self) -> None:
         self.view().take_focus()
@@ -78,5 +85,6 @@ class SetUpPage(ReadingPage):
         return {
             "setup.questions": lambda: self._choose(0),
             "setup.sample": lambda: self._choose(1),
+            "setup.codebook": lambda: self._choose(2),
             **self.view().commands(),
         }
