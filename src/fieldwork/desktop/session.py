@@ -29,6 +29,7 @@ PLACES = (
     ("Interviews", "messages-square", "3", "interviews", "Interviews"),
     ("Files", "folder-open", "4", "files", "FilesPage"),
     ("Evidence", "search", "5", "evidence", "EvidencePage"),
+    ("Findings", "lightbulb", "6", "findings", "FindingsPage"),
     ("Team", "users", "7", "team", "TeamPage"),
     ("Reports", "file-text", "8", "reports_place", "ReportsPlace"),
     ("Set-up", "settings-2", "9", "set_up", "SetUpPage"),
@@ -181,7 +182,7 @@ class UnlockedSession(QObject):
 
     def _told(self, way: str, done: Any) -> None:
         self.desk.undone.emit(way, done)
-        words = f"{'Undone' if way == 'undo' else 'Done again'}: {act_words(done.act)}."
+        words = f"{'Undone' if way == 'undo' else 'Done again'}: {done.called or act_words(done.act)}."
         if done.skipped:
             words += f" Left alone: {'; '.join(done.skipped)}."
         self.window.notice.say(words)
@@ -219,6 +220,8 @@ class UnlockedSession(QObject):
             self._read_status()
 
     def _take_status(self, now: Any) -> None:
+        self.window.commands.reword("undo", f"Undo {now.undo}" if now.undo else "")
+        self.window.commands.reword("redo", f"Redo {now.redo}" if now.redo else "")
         self._twice = None if self._again else now.twice
         self.desk.set_status(
             title=now.title,

@@ -11,6 +11,17 @@ _WORDS = {
     "agree": "agreeing an answer",
     "allocate": "allocating a file",
     "answer": "an answer",
+    "answer evidence": "answering evidence against a finding",
+    "ask": "writing down what is to be asked",
+    "drop a question": "dropping an open question",
+    "kind of finding": "saying what findings may be",
+    "plan for gaps": "planning for gaps in the evidence",
+    "settle a question": "ticking off an open question",
+    "take up points": "taking points up into a finding",
+    "theme of a finding": "putting a finding under a theme",
+    "thresholds": "saying when a finding is supported",
+    "turn evidence": "turning evidence for or against",
+    "withdraw a kind of finding": "offering a kind of finding no more",
     "appoint": "making a laptop a lead's",
     "approve": "approving an erasure",
     "bank holiday": "adding a bank holiday",
@@ -61,6 +72,7 @@ _WORDS = {
     "pin": "pinning evidence to a finding",
     "plan a session": "planning a session",
     "plan a visit": "planning a visit",
+    "read a calendar in": "reading a calendar in",
     "put right": "putting joined records right",
     "question set": "bringing in a question set",
     "redo": "doing an act again",
@@ -74,6 +86,9 @@ _WORDS = {
     "same as": "joining two records",
     "save results": "saving results",
     "sealed": "a sealed act",
+    "open a new version": "opening a new version of a finding",
+    "sign a finding": "signing a finding",
+    "withdraw a signature": "withdrawing a signature",
     "split a line": "splitting a line",
     "stand alone": "letting one examination of a pair stand alone",
     "start a file": "starting a file",
@@ -82,7 +97,15 @@ _WORDS = {
     "stratum": "defining a stratum",
     "tag": "putting a theme on",
     "take a file": "taking a file",
+    "describe a theme": "describing a theme",
+    "merge themes": "merging a theme into another",
+    "move a theme": "moving a theme",
+    "part themes": "reading a merged theme by itself",
+    "rename a theme": "renaming a theme",
+    "split a theme": "splitting a theme",
+    "take a codebook": "reading a codebook in",
     "theme": "adding a theme",
+    "withdraw a theme": "offering a theme no more",
     "tidy": "tidying a line",
     "time worked": "recording the time worked",
     "topic guide": "adding a topic guide",
@@ -92,6 +115,28 @@ _WORDS = {
     "void": "voiding an act",
     "withdraw a note on marking": "withdrawing a note on how a question is marked",
 }
+
+
+_SHORT = {
+    "answer": "answer",
+    "finding": "finding",
+    "note": "line",
+    "pin": "pin",
+    "reword": "rewording",
+    "session": "session",
+    "tag": "tag",
+    "theme": "theme",
+    "unpin": "unpinning",
+    "untag": "taking off",
+}
+"""Acts that are done all day, in a word or two."""
+
+
+def act_called(name: str, about: str) -> str:
+    """An act as a menu names it: "tag Relationships", "moving a line: Triage sends it back"."""
+    if name in _SHORT:
+        return f"{_SHORT[name]} {about}".strip()
+    return f"{act_words(name)}: {about}" if about else act_words(name)
 
 
 def act_words(name: str) -> str:
