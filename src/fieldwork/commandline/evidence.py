@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldwork.commandline.answer import Add, Answer, note, open_workspace
+from fieldwork.commandline.findings import said_finding, told_finding
 from fieldwork.commandline.forms import import_questions
 from fieldwork.commandline.laptops import _on_workspace
 from fieldwork.domain.faults import Fault
@@ -43,12 +44,18 @@ def add_commands(add: Add) -> None:
     parser.add_argument("--kinds", action="store_true", help="list the reports there are")
 
     parser = _on_workspace(add("export", export, "the evidence in other people's formats"))
-    parser.add_argument("--format", required=True, choices=("csv", "xlsx", "json"))
+    parser.add_argument("--format", required=True, choices=("csv", "xlsx", "qdc", "ics", "json"))
     parser.add_argument("--to", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--visit", metavar="V", help="of ics: the sessions of one visit")
 
     parser = _on_workspace(add("import", import_, "take other people's files in"))
     parser.add_argument("file", type=Path)
-    parser.add_argument("--as", dest="kind", required=True, choices=("cases", "note", "questions", "results"))
+    parser.add_argument(
+        "--as",
+        dest="kind",
+        required=True,
+        choices=("cases", "codebook", "note", "questions", "results", "schedule"),
+    )
     parser.add_argument("--session", metavar="S")
     parser.add_argument("--visit", metavar="V")
     parser.add_argument(
@@ -63,12 +70,16 @@ def add_commands(add: Add) -> None:
 
 
 def history(options: argparse.Namespace) -> Answer:
+    from fieldwork.domain.records import Finding
+    from fieldwork.store.reading import kind_of
     from fieldwork.work import settling, team
+    from fieldwork.work.finding_history import finding_history
 
     with open_workspace(options) as workspace:
         id = _record_or_visit(workspace, options.record)
         lines = team.history(workspace, id)
-        told = reversed(settling.told(workspace, id).steps)
+        told = [_told(step) for step in reversed(settling.told(workspace, id).steps)]
+        of = finding_history(workspace, id) if kind_of(workspace, id) == Finding.kind else None
     steps = [
         {
             "at": line.at,
@@ -84,7 +95,11 @@ def history(options: argparse.Namespace) -> Answer:
         }
         for line in lines
     ]
-    return Answer({"record": id.hex(), "steps": steps}, [_told(step) for step in told])
+    data: dict[str, object] = {"record": id.hex(), "steps": steps}
+    if of is not None:
+        data["finding"] = told_finding(of)
+        told += said_finding(of)
+    return Answer(data, told)
 
 
 def _record_or_visit(workspace: "Workspace", name: str) -> Id:
@@ -161,6 +176,7 @@ def search(options: argparse.Namespace) -> Answer:
 
 def report(options: argparse.Namespace) -> Answer:
     from fieldwork.work import reporting, team
+    from fieldwork.work.outgoing_check import flag_words
     from fieldwork.work.visits import find_visit
 
     if options.kinds:
@@ -186,15 +202,26 @@ def report(options: argparse.Namespace) -> Answer:
             published=options.published,
         )
     paths = [str(path) for path in exported.paths]
-    return Answer({"kind": options.kind, "paths": paths}, paths)
+    flags = [{"words": one.words, "kind": one.kind, "where": one.where} for one in exported.flags]
+    if flags:
+        note(flag_words(exported.flags))
+    return Answer({"kind": options.kind, "paths": paths, "flags": flags}, paths)
 
 
 def export(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import exporting
+    from fieldwork.work import calendar_out, codebook_files, exporting
+    from fieldwork.work.visits import find_visit
 
+    if options.visit and options.format != "ics":
+        raise Fault("--visit goes with --format ics.")
     with open_workspace(options) as workspace:
         if options.format == "json":
             exporting.write_dump(workspace, options.to)
+        elif options.format == "ics":
+            visit = find_visit(workspace, options.visit).id if options.visit else None
+            calendar_out.write_calendar(workspace, options.to, visit)
+        elif options.format == "qdc":
+            codebook_files.write_codebook(workspace, options.to)
         elif options.format == "xlsx":
             exporting.write_workbook(workspace, options.to)
         else:
@@ -224,7 +251,7 @@ def counted(number: int, kind: str) -> str:
 
 
 def import_(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import earlier_results, files, notes, team
+    from fieldwork.work import calendar_in, codebook_files, earlier_results, files, notes, team
     from fieldwork.work.earlier_lists import read_earlier
     from fieldwork.work.visits import find_visit
 
@@ -244,8 +271,20 @@ def import_(options: argparse.Namespace) -> Answer:
             done = files.take_cases(workspace, cases, options.file.name, visit=visit)
             if cases.left_out:
                 note(f"columns that mean nothing here were left out: {', '.join(cases.left_out)}")
+        elif options.kind == "schedule":
+            schedule = calendar_in.read_schedule(options.file)
+            visit = find_visit(workspace, options.visit).id if options.visit else None
+            done = calendar_in.take_schedule(workspace, schedule, visit=visit)
+            for sentence in schedule.left_out:
+                note(sentence)
+        elif options.kind == "codebook":
+            done = codebook_files.take_codebook(workspace, codebook_files.read_codebook(options.file))
         elif options.kind == "results":
-            done = earlier_results.take_earlier(workspace, read_earlier(options.file, **told))
+            some = read_earlier(options.file, **told)
+            strange = earlier_results.unknown_said(workspace, some)
+            done = earlier_results.take_earlier(workspace, some)
+            if strange:
+                note(strange)
         else:
             session = team.find_record(workspace, options.session) if options.session else None
             done = notes.import_note(workspace, options.file, session=session)

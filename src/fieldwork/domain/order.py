@@ -6,6 +6,7 @@ from `following`. A run carries a random id, so two people's runs at one spot st
 behind the other and never interleave.
 """
 
+import hashlib
 import os
 import re
 
@@ -14,16 +15,20 @@ _HANG = "-"  # sorts before the step mark and before every digit
 _STEP = "."
 
 
-def between(before: str, after: str) -> str:
-    """The place that starts a run strictly between two others; "" is the start or end of the list."""
+def between(before: str, after: str, run: str = "") -> str:
+    """The place that starts a run strictly between two others; "" is the start or end of the list.
+
+    run: what the run is called, where two who put the same thing there mean one place (`run_of`).
+    """
+    run = run or _run_id()
     if not after:
-        return f"{_middle(_head(before), '')}{_HANG}{_run_id()}"
+        return f"{_middle(_head(before), '')}{_HANG}{run}"
     if not before:
-        return f"{_middle('', _head(after))}{_HANG}{_run_id()}"
+        return f"{_middle('', _head(after))}{_HANG}{run}"
     if after.startswith(before + _HANG):
         ahead = _head(after[len(before) + 1 :])
-        return f"{before}{_HANG}{_middle('', ahead)}{_run_id()}"
-    return f"{before}{_HANG}{_run_id()}"
+        return f"{before}{_HANG}{_middle('', ahead)}{run}"
+    return f"{before}{_HANG}{run}"
 
 
 def following(place: str) -> str:
@@ -47,8 +52,17 @@ def _head(place: str) -> str:
     return re.split(r"[-.]", place, maxsplit=1)[0]
 
 
+def run_of(name: str) -> str:
+    """What a run is called after what is put there."""
+    return _digits(hashlib.sha256(name.encode()).digest()[:6])
+
+
 def _run_id() -> str:
-    return "".join(_DIGITS[1 + byte % (len(_DIGITS) - 1)] for byte in os.urandom(6))
+    return _digits(os.urandom(6))
+
+
+def _digits(some: bytes) -> str:
+    return "".join(_DIGITS[1 + byte % (len(_DIGITS) - 1)] for byte in some)
 
 
 def _middle(low: str, high: str) -> str:

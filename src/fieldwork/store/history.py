@@ -23,6 +23,7 @@ LASTING = frozenset(
     {"found", "set up", "join", "admit", "invite", "appoint", "remove", "accept", "void", "lift"}
     | {"erase", "approve", "restore", "new identity", "resolve", "time worked"}
     | {"pair a file", "start a sealed file", "release", "hand on a key"}
+    | {"sign a finding", "withdraw a signature"}
 )
 
 _WRITTEN_BY_OTHERS = (
@@ -194,16 +195,31 @@ def own_stacks(workspace: Workspace) -> tuple[list[bytes], list[bytes]]:
     return done[::-1], undone[::-1]
 
 
+def first_of(workspace: Workspace, hash: bytes) -> tuple[str, list[tuple[str, Id]]]:
+    """What was first done by an act, also where it was undone and done again, and the records it wrote, by kind."""
+    with workspace.read() as db:
+        entries = Entries(raw(db))
+        entry = _first(entries, entries.entry(entries.number(hash)))
+        return entry.act, [(group.kind, group.id) for group in entry.groups]
+
+
+def _first(entries: Entries, entry: Entry) -> Entry:
+    while entry.undoes is not None:
+        entry = entries.entry(entries.number(entry.undoes))
+    return entry
+
+
 @dataclass(frozen=True)
 class Undone:
     """What undo or redo did; `skipped` says who has changed a field since, so it was left alone.
 
-    act: the name of what was first done, also where it was undone and done again before.
+    act: the name of what was first done, also where it was undone and done again before. called: that, and what about.
     """
 
     recorded: Recorded
     act: str
     skipped: tuple[str, ...]
+    called: str = ""
 
     @property
     def changed(self) -> Mapping[str, frozenset[Id]]:
@@ -237,9 +253,8 @@ def _reverse(workspace: Workspace, hash: bytes, act: str) -> Undone:
         connection = raw(db)
         entries = Entries(connection)
         number = entries.number(hash)
-        entry = first = entries.entry(number)
-        while first.undoes is not None:
-            first = entries.entry(entries.number(first.undoes))
+        entry = entries.entry(number)
+        first = _first(entries, entry)
         at = number << SHIFT
         for group in entry.groups:
             fields: dict[str, Any] = {}

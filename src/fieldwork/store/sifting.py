@@ -12,7 +12,7 @@ from fieldwork.store.searching import FOUND_BESIDE, SNIPPET
 from fieldwork.store.workspace import raw
 
 CAN_CARRY = ("note_line", "answer")  # what takes a theme
-CAN_PIN = ("note_line", "answer", "session")
+CAN_PIN = ("note_line", "answer", "session", "agreed_answer", "document", "figure", "result_cell")
 RANKED = 25_000  # pieces with the words; to score so many takes some 30 ms
 ANY_LEAD = 15
 LEAD_BITS: Mapping[str, int] = {"P": 1, "C": 2, "J": 4, "": 8}
@@ -306,8 +306,10 @@ def _carried(db: sa.Connection) -> None:
     _table(db, "linked", "no INTEGER PRIMARY KEY, kind TEXT", [])
     among = ", ".join(f"'{kind}'" for kind in CAN_PIN)
     raw(db).execute(
-        "INSERT OR IGNORE INTO temp.linked SELECT o.no, o.kind FROM evidence_link e "
-        f"CROSS JOIN object o ON o.id = e.evidence WHERE e.hidden = 0 AND o.hidden = 0 AND o.kind IN ({among})"
+        "INSERT OR IGNORE INTO temp.linked SELECT coalesce(b.no, o.no), coalesce(b.kind, o.kind) "
+        "FROM evidence_link e CROSS JOIN object o ON o.id = e.evidence "
+        "LEFT JOIN object b ON o.kind = 'excerpt' AND b.id = o.owner "
+        f"WHERE e.hidden = 0 AND o.hidden = 0 AND coalesce(b.kind, o.kind) IN ({among})"
     )
     turn = next(_turns)
     _table(db, "carried_turn", "no INTEGER", [(turn,)])
@@ -321,7 +323,11 @@ _TAGGED = (
     f"(EXISTS (SELECT 1 FROM tag t WHERE t.target = k.id AND {_COUNTS}) OR EXISTS (SELECT 1 FROM excerpt x "
     f"CROSS JOIN tag t ON t.target = x.id WHERE x.target = k.id AND x.hidden = 0 AND {_COUNTS}))"
 )
-_PINNED = "EXISTS (SELECT 1 FROM evidence_link e WHERE e.evidence = k.id AND e.hidden = 0)"
+_PINNED = (
+    "(EXISTS (SELECT 1 FROM evidence_link e WHERE e.evidence = k.id AND e.hidden = 0) OR EXISTS ("
+    "SELECT 1 FROM excerpt x CROSS JOIN evidence_link e ON e.evidence = x.id "
+    "WHERE x.target = k.id AND x.hidden = 0 AND e.hidden = 0))"
+)
 
 
 def _table(db: sa.Connection, name: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:

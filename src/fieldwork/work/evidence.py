@@ -15,7 +15,6 @@ from fieldwork.domain.records import (
     NoteLine,
     Record,
     Session,
-    Tag,
     Theme,
     Visit,
 )
@@ -23,11 +22,14 @@ from fieldwork.domain.values import Id
 from fieldwork.store.reading import records
 from fieldwork.store.searching import FOUND_BESIDE, KIND_GROUPS, search
 from fieldwork.store.sifting import CAN_CARRY
+from fieldwork.store.tag_counts import tag_counts
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.excerpts import tags_within
 from fieldwork.work.finding_counts import Point, points
+from fieldwork.work.finding_kinds import offered
 from fieldwork.work.inspections import body_names
 from fieldwork.work.pieces import Piece, facts_of
+from fieldwork.work.theme_tree import codebook
 from fieldwork.work.visits import current_visit, session_title, visit_title
 
 SCOPES = tuple(KIND_GROUPS)
@@ -150,48 +152,37 @@ class ThemeCount:
 
 def theme_board(workspace: Workspace) -> list[ThemeCount]:
     """All themes in the codebook's order, each below the one it belongs to, with its tags counted."""
-    counts: dict[Id, Counter[str]] = {}
-    for tag in records(workspace, Tag):
-        if tag.theme is not None:
-            counts.setdefault(tag.theme, Counter())[tag.direction or "neutral"] += 1
-    themes = records(workspace, Theme, order="position")
-    below: dict[Id | None, list[Theme]] = {}
-    known = {theme.id for theme in themes}
-    for theme in themes:
-        below.setdefault(theme.parent if theme.parent in known else None, []).append(theme)
-    counted: dict[Id, ThemeCount] = {}
-
-    def put(some: Iterable[Theme], depth: int) -> None:
-        for theme in some:
-            if theme.id in counted:
-                continue
-            of = counts.get(theme.id, Counter())
-            order = ("strength", "concern", "mixed", "neutral")
-            counted[theme.id] = ThemeCount(theme, depth, tuple((way, of[way]) for way in order if of[way]))
-            put(below.get(theme.id, ()), depth + 1)
-
-    put(below.get(None, ()), 0)
-    for theme in themes:  # those that colleagues have put below each other hang from none of the others
-        put([theme], 0)
-    return list(counted.values())
+    counts = tag_counts(workspace)
+    order = ("strength", "concern", "mixed", "neutral")
+    found = []
+    for entry in codebook(workspace):
+        of = counts.get(entry.theme.id, Counter[str]())
+        found.append(ThemeCount(entry.theme, entry.depth, tuple((way, of[way]) for way in order if of[way])))
+    return found
 
 
 @dataclass(frozen=True)
 class Board:
-    """What stands beside the evidence: themes with their counts, and the points of the visit under way."""
+    """What stands beside the evidence: themes with their counts, and the points of the visit under way.
+
+    new_kinds: what a new point is offered as, by code and name.
+    """
 
     themes: tuple[ThemeCount, ...]
     visit: Visit | None
     visit_title: str
     points: tuple[Point, ...]
+    new_kinds: tuple[tuple[str, str], ...] = ()
 
 
 def board(workspace: Workspace, today: date) -> Board:
     """Themes and emerging points, in one go."""
+    new = tuple(offered(workspace).items())
     visit = current_visit(workspace, today)
     some = tuple(points(workspace, visit.id)) if visit else ()
     title = visit_title(workspace, visit.id) if visit else ""
-    return Board(tuple(theme_board(workspace)), visit, title, some)
+    usual = tuple(one for one in new if one[0] in ("strength", "concern"))
+    return Board(tuple(theme_board(workspace)), visit, title, some, usual if len(usual) == 2 else new)
 
 
 def search_rows(workspace: Workspace, query: str, *, within: str | None = None) -> list[dict[str, object]]:

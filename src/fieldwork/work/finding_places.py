@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fieldwork.domain.records import CaseFile, Session, Visit
+from fieldwork.domain.records import CaseFile, Finding, Session, Visit
 from fieldwork.domain.values import Id
 from fieldwork.domain.vocabulary import METHODS
 from fieldwork.store.reading import records
@@ -29,7 +29,7 @@ class FoundPlace:
 
 
 def find_places(workspace: Workspace, typed: str) -> list[FoundPlace]:
-    """Visits, sessions and files whose name holds the letters, then evidence that holds the words."""
+    """Visits, sessions, files and findings whose name holds the letters, then evidence that holds the words."""
     wanted = typed.strip().lower()
     if len(wanted) < 2:
         return []
@@ -47,6 +47,11 @@ def find_places(workspace: Workspace, typed: str) -> list[FoundPlace]:
         FoundPlace(f"File {file.reference}", "case file", "folder-open", "Files", file.id)
         for file in records(workspace, CaseFile)
         if wanted in file.reference.lower()
+    ]
+    found += [
+        FoundPlace(one.title or one.text, "finding", "lightbulb", "Findings", one.id)
+        for one in records(workspace, Finding)
+        if one.visit is None and (wanted in one.title.lower() or wanted in one.text.lower())
     ]
     if len(found) < MOST:
         for hit in look_up(workspace, f"{typed}*", limit=MOST - len(found)):

@@ -12,7 +12,7 @@ LEAST, STEP = 8, 2  # digits of a reference, and by how many it grows until it i
 WHOLE = 32
 CITED = (
     *("note_line", "session", "answer", "agreed_answer", "moderated_mark", "marking_note"),
-    *("finding", "document", "figure", "result_cell"),
+    *("finding", "document", "figure", "result_cell", "excerpt"),
 )  # kinds that stand behind a printed reference
 
 

@@ -41,7 +41,8 @@ from worlds import bare_inspection, wall
 WORDS = ("lantern", "meadow", "harbour", "thicket")
 QUESTIONS = ("B01", "C03", "A02", "Z99")  # led by the police, the prosecution, both; in no version
 VALUES = ("FM", "PM", "NM", "sometimes", "")
-CARRY, PIN = (NoteLine.kind, Answer.kind), (NoteLine.kind, Answer.kind, Session.kind)
+CARRY = (NoteLine.kind, Answer.kind)
+PIN = (*CARRY, Session.kind, AgreedAnswer.kind, Document.kind, Figure.kind, ResultCell.kind)
 
 
 def made(folder, seed):
@@ -124,7 +125,7 @@ def made(folder, seed):
                 "strength": one(("observed", "opinion", "")),
             }
             put(Tag, derived_id(Tag.kind, target, theme), target=target, theme=theme, **held)
-    for target in chance.sample(targets, 20):
+    for target in [*chance.sample(targets, 20), *marked_out[:2]]:
         point = one(points)
         put(EvidenceLink, derived_id(EvidenceLink.kind, point, target), finding=point, evidence=target)
     record(workspace, "script", changes)
@@ -224,6 +225,7 @@ def every(workspace):
     facts = facts_of(workspace, [one.id for one in held])
     carried, pinned = {}, {link.evidence for link in records(workspace, EvidenceLink)}
     marked_out = {one.id: one for one in records(workspace, Excerpt)}
+    pinned |= {marked_out[id].target for id in pinned & set(marked_out)}
     for tag in records(workspace, Tag, apart=True):
         if tag.theme:
             code = (sets(workspace).of(tag.theme).hex(), tag.direction or "neutral", tag.strength)

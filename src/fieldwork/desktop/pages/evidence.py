@@ -407,14 +407,18 @@ class EvidencePage(ReadingPage):
     def _open_hit(self, index: int) -> None:
         one = self._found[index]
         place = {"finding": "Visits", **OF_FILES}.get(one.kind, "Interviews")
+        if one.kind == "finding" and one.parent == one.id:  # of no visit: one of the inspection
+            place = "Findings"
         target = one.id if one.kind in CAN_CARRY else one.parent
         if target is not None:
             self.desk.go(place, target)
 
     def open(self, target: object) -> None:
-        """Words to search for, or ("pin", point, its text): what is pinned next goes to that point."""
+        """Words to search for, ("theme", its id) to narrow to, or ("pin", point, its text): pinned to next."""
         if isinstance(target, str):
             self.field.setText(target)
+        elif isinstance(target, tuple) and len(target) == 2 and target[0] == "theme":
+            self._filter(Filters().only("theme", [target[1].hex()]))
         elif isinstance(target, tuple) and len(target) == 3 and target[0] == "pin":
             self.pinning.to = (target[1], target[2])
             self.pin_line.setText(f"p pins to \u201c{target[2]}\u201d until you leave this place.")

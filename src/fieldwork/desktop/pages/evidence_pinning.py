@@ -12,7 +12,6 @@ from fieldwork.desktop.kit import Row
 from fieldwork.desktop.pages.hits import snippet_runs
 from fieldwork.desktop.pages.pick import PickLine
 from fieldwork.domain.values import Id
-from fieldwork.domain.vocabulary import FINDING_KINDS
 from fieldwork.store.sifting import CAN_CARRY, CAN_PIN
 from fieldwork.work import findings, selection
 from fieldwork.work.evidence import Board, Found
@@ -89,7 +88,7 @@ class Pinning(QObject):
         rows = [
             Row(
                 one.finding.text,
-                trail=FINDING_KINDS.get(one.finding.finding_kind, ""),
+                trail=one.kind_name,
                 ident=one.finding.id,
             )
             for one in points
@@ -102,9 +101,10 @@ class Pinning(QObject):
             )
 
     def _new_points(self, typed: str) -> list[Row]:
+        board = self._board()
         return [
-            Row(f"New: {typed.strip()}", trail=FINDING_KINDS[kind], ident=(kind, typed.strip()))
-            for kind in ("strength", "concern")
+            Row(f"New: {typed.strip()}", trail=name, ident=(kind, typed.strip()))
+            for kind, name in (board.new_kinds if board else ())
         ]
 
     def _pin(self, to: Id | tuple[str, str]) -> None:

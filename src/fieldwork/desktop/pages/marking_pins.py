@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldwork.desktop.kit import Row
 from fieldwork.desktop.pages.marking_panels import ListPanel
-from fieldwork.domain.records import Finding
 from fieldwork.domain.values import Id
-from fieldwork.domain.vocabulary import FINDING_KINDS
 from fieldwork.work import findings, pinning
 
 if TYPE_CHECKING:
@@ -36,13 +34,12 @@ def ask_point(marking: MarkingPane) -> None:
         )
         panel.opened.connect(lambda finding: _pin(marking, panel, held.id, finding))
         marking.extras.put(panel)
-        marking.desk.ask(pinning.points_for, pane.file.id, then=lambda some: _fill(marking, panel, some))
+        marking.desk.ask(pinning.points_in_words, pane.file.id, then=lambda some: _fill(marking, panel, some))
 
 
-def _fill(marking: MarkingPane, panel: ListPanel, some: Sequence[Finding]) -> None:
+def _fill(marking: MarkingPane, panel: ListPanel, some: Sequence[tuple[Id, str, str]]) -> None:
     if marking.extras.panel is panel:
-        kinds = FINDING_KINDS
-        panel.fill([Row(f.text, trail=kinds.get(f.finding_kind, ""), ident=f.id) for f in some], NONE_YET)
+        panel.fill([Row(text, trail=kind, ident=id) for id, text, kind in some], NONE_YET)
         marking.area.ensureWidgetVisible(panel)
 
 
