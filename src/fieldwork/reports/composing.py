@@ -48,12 +48,12 @@ def visit_summary(facts: VisitFacts, *, published: bool = False) -> Report:
     blocks += _sessions(facts.sessions)
     blocks += _strata(facts.strata, facts.files_examined)
     blocks += _results(facts.sections, facts.files_examined)
-    return _report(f"Visit summary: {facts.title}", facts.cover, blocks, published)
+    return report_of(f"Visit summary: {facts.title}", facts.cover, blocks, published)
 
 
 def question_results(facts: ResultsFacts, *, published: bool = False) -> Report:
     """Results of every question over all finished files."""
-    return _report("Question results", facts.cover, _results(facts.sections, facts.files), published)
+    return report_of("Question results", facts.cover, _results(facts.sections, facts.files), published)
 
 
 def interview_record(facts: InterviewFacts, *, published: bool = False) -> Report:
@@ -89,7 +89,7 @@ def interview_record(facts: InterviewFacts, *, published: bool = False) -> Repor
         )
     else:
         blocks.append(_said("Nothing has been noted yet."))
-    return _report(f"Interview record: {facts.title}", facts.cover, blocks, published)
+    return report_of(f"Interview record: {facts.title}", facts.cover, blocks, published)
 
 
 def file_record(facts: FileFacts, *, published: bool = False) -> Report:
@@ -109,13 +109,14 @@ def file_record(facts: FileFacts, *, published: bool = False) -> Report:
                 row_head=True,
             )
         )
-    return _report(f"Case-file examination: {facts.file}", facts.cover, blocks, published)
+    return report_of(f"Case-file examination: {facts.file}", facts.cover, blocks, published)
 
 
 # -- parts
 
 
-def _report(title: str, cover: Cover, blocks: Sequence[Block], published: bool) -> Report:
+def report_of(title: str, cover: Cover, blocks: Sequence[Block], published: bool) -> Report:
+    """Blocks under a title, with what stands on every report."""
     return Report(
         title=title,
         subtitle=cover.inspection,
@@ -153,7 +154,7 @@ def _points(points: Sequence[PointFacts], published: bool) -> list[Block]:
         if point.kind != kind:
             kind = point.kind
             number += 1
-            blocks.append(Heading(2, _plural(kind), f"points-{number}"))
+            blocks.append(Heading(2, plural(kind), f"points-{number}"))
         blocks.append(Bullets((_point(point, published),)))
     return blocks
 
@@ -174,7 +175,8 @@ def _point(point: PointFacts, published: bool) -> Runs:
     return tuple(runs)
 
 
-def _plural(kind: str) -> str:
+def plural(kind: str) -> str:
+    """A kind of finding as the heading over several."""
     words = kind.capitalize()
     if words.startswith("Area "):
         return "Areas" + words[4:]

@@ -14,7 +14,7 @@ import msgspec
 from fieldwork.domain.carrying import carried
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import EvidenceLink, NoteLine, Session, Tag
-from fieldwork.domain.values import Id, derived_id, storable
+from fieldwork.domain.values import Id, storable
 from fieldwork.store.drafts import Draft, Drafts
 from fieldwork.store.reading import changed_by_others, find, is_hidden, records
 from fieldwork.store.recording import DELETE, Change, moment
@@ -22,6 +22,7 @@ from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.excerpts import Words, carry
+from fieldwork.work.linking import linked_alike
 from fieldwork.work.notes import line_changes
 from fieldwork.work.themes import tag_change, untag_changes
 from fieldwork.work.visits import current_visit, describe_session, finish_session, start_session
@@ -297,17 +298,7 @@ def _swallowed(workspace: Workspace, line: OpenLine) -> list[Change]:
 def _pinned_anew(workspace: Workspace, old: Id, new: Id) -> list[Change]:
     held = {link.finding for link in records(workspace, EvidenceLink, evidence=new)}
     return [
-        Change(
-            EvidenceLink.kind,
-            derived_id(EvidenceLink.kind, link.finding, new),
-            {
-                "finding": link.finding,
-                "evidence": new,
-                "bearing": link.bearing,
-                "note": link.note,
-                DELETED: None,
-            },
-        )
+        linked_alike(link, link.finding, new)
         for link in records(workspace, EvidenceLink, evidence=old)
         if link.finding is not None and link.finding not in held
     ]

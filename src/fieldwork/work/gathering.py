@@ -9,7 +9,6 @@ from fieldwork.domain.question_set import Question
 from fieldwork.domain.records import EvidenceLink, Examination, NoteLine, Session, Stratum, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.domain.vocabulary import (
-    FINDING_KINDS,
     GRADE_BANDS,
     INSPECTORATES,
     LINE_MARKS,
@@ -106,7 +105,7 @@ def _points(workspace: Workspace, visit: Id) -> tuple[PointFacts, ...]:
     def facts(point: Point) -> PointFacts:
         own = [one.evidence for one in links if one.finding == point.finding.id and one.evidence]
         return PointFacts(
-            FINDING_KINDS.get(point.finding.finding_kind, point.finding.finding_kind),
+            point.kind_name or point.finding.finding_kind,
             point.finding.text,
             tuple((METHODS.get(method, method), count) for method, count in point.methods),
             point.bodies,

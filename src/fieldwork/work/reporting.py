@@ -15,6 +15,7 @@ from fieldwork.store.outgoing import write_out
 from fieldwork.store.reading import get
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import gathering
+from fieldwork.work.outgoing_check import Flag, flags_of
 from fieldwork.work.results import of_section, result_rows, results
 
 
@@ -31,15 +32,18 @@ KINDS: Mapping[str, ReportKind] = {
     "interview_record": ReportKind("Interview record", "session"),
     "file_record": ReportKind("Case-file examination record", "file"),
     "results": ReportKind("Question results", ""),
+    "findings_register": ReportKind("Register of findings", ""),
+    "interim_themes": ReportKind("Themes of the interim report", ""),
 }
 SUFFIXES = (".pdf", ".html", ".docx", ".csv")
 
 
 @dataclass(frozen=True)
 class Exported:
-    """Files that were written."""
+    """Files that were written. flags: what in them may be about a person."""
 
     paths: tuple[Path, ...]
+    flags: tuple[Flag, ...] = ()
 
 
 def compose(
@@ -72,6 +76,12 @@ def compose(
             raise Fault("An examination record needs a case file; say which.")
         get(workspace, CaseFile, file)
         return composing.file_record(gathering.file_facts(workspace, file), published=published)
+    if kind in ("findings_register", "interim_themes"):
+        from fieldwork.reports import finding_composing
+        from fieldwork.work.finding_gathering import register_facts
+
+        make = finding_composing.register if kind == "findings_register" else finding_composing.interim_themes
+        return make(register_facts(workspace), published=published)
     return composing.question_results(gathering.results_facts(workspace), published=published)
 
 
@@ -101,7 +111,7 @@ def export(
     data = _rendered(workspace, report, kind, suffix, visit)
     write_out(to, data, "report", None)
     log(workspace, "report", f"{KINDS[kind].title} to {to.name}")
-    return Exported((to,))
+    return Exported((to,), flags_of(workspace, report))
 
 
 def rendered(report: Report, suffix: str) -> bytes:
