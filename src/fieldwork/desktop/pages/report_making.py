@@ -9,21 +9,24 @@ from typing import Any
 
 from fieldwork.domain.values import Id
 from fieldwork.work import reporting
+from fieldwork.work.outgoing_check import flag_words, flags_of
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A report as PDF, with the marking it carries and its title."""
+    """A report as PDF, with the marking it carries and its title. flags: what may be about people, in a sentence."""
 
     pdf: bytes
     marking: str
     title: str
+    flags: str = ""
 
 
 def compose(workspace: Any, kind: str, published: bool, about: dict[str, Id]) -> Composed:
     """The report as the evidence stands now."""
     report = reporting.compose(workspace, kind, published=published, **about)
-    return Composed(reporting.pdf_bytes(report), report.marking, report.title)
+    flags = flag_words(flags_of(workspace, report))
+    return Composed(reporting.pdf_bytes(report), report.marking, report.title, flags)
 
 
 def file_name(kind: str, subject: str, day: datetime) -> str:

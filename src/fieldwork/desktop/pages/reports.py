@@ -42,6 +42,8 @@ ICONS = {
     "interview_record": "messages-square",
     "file_record": "folder-open",
     "results": "table-2",
+    "findings_register": "lightbulb",
+    "interim_themes": "layers",
 }
 ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 WIDEST = 860  # dp: a page that fills a large screen is harder to read, not easier
@@ -65,6 +67,7 @@ class ReportsPage(ReadingPage):
         self._about: dict[str, Id] = {}
         self._wanted: Id | None = None
         self._composed: Composed | None = None
+        self._flagged = False
         self._number = 0
         self._zoom = ZOOMS.index(1.0)
         self._own_path = False
@@ -302,6 +305,11 @@ class ReportsPage(ReadingPage):
 
     def _take_composed(self, made: Composed) -> None:
         self._composed = made
+        if made.flags:
+            self._say(made.flags, "warn")
+        elif self._flagged:
+            self.said.hide()
+        self._flagged = bool(made.flags)
         self.report_title.setText(made.title)
         self.marking.set(made.marking, "shield-check", "text")
         self._draw()
