@@ -33,6 +33,7 @@ def add_commands(add: Add) -> None:
     parser.add_argument("--with", required=True, dest="partner", choices=list(INSPECTORATES))
     parser.add_argument("--device", default="", help="what colleagues will call this laptop")
     parser.add_argument("--questions", type=Path, metavar="FORM")
+    parser.add_argument("--codebook", type=Path, metavar="FILE")
 
     parser = _on_workspace(add("pack", pack, "hand the inspection to one more laptop, under a one-time code"))
     parser.add_argument("--to", type=Path, required=True, metavar="FILE")
@@ -145,6 +146,7 @@ def new(options: argparse.Namespace) -> Answer:
         partner=options.partner,
         device=options.device,
         questions=options.questions,
+        codebook=options.codebook,
     ) as workspace:
         if options.questions:
             note_warnings(options.questions)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from fieldwork.work.result_tables import codebook_rows, figures_digest, file_row
 from fieldwork.work.results import of_section, result_rows, results
 
 NUMBER_KINDS = ("integer", "decimal")
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]*)?|-?\.[0-9]+")
+Sheet = tuple[str, tuple[Sequence[str], Sequence[Sequence[str]]], Collection[int]]
 MOST_OF_A_CELL: Final = 16_000
 """Characters kept of a text that is longer than a cell of a workbook can be."""
 
@@ -61,23 +64,29 @@ def _write(workspace: Workspace, to: Path, data: bytes) -> None:
 
 def _xlsx(workspace: Workspace, by: str = "", visit: Id | None = None, section: str = "") -> bytes:
     """Three sheets: results, files, codebook. Cells are written as text or numbers, never as formulas."""
-    import xlsxwriter
-
     some = of_section(results(workspace, by=by, visit=visit), section)
     codebook, files = codebook_rows(workspace, visit, section), file_rows(workspace, visit, section)
     figures = {row[0] for row in codebook[1] if row[3] in NUMBER_KINDS} | {"examinations"}
+    sheets: list[Sheet] = [
+        ("results", result_rows(some), range(5, 19)),
+        ("files", files, [place for place, head in enumerate(files[0]) if head in figures]),
+        ("codebook", codebook, (6,)),
+    ]
+    return workbook(last_change(workspace), f"Figures SHA-256 {figures_digest(some)}", sheets)
+
+
+def workbook(when: int, comment: str, sheets: Sequence[Sheet]) -> bytes:
+    """A workbook made at `when` (ms): of each sheet its name, heads and rows, and which columns hold numbers."""
+    import xlsxwriter
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        made = datetime.fromtimestamp(last_change(workspace) / 1000, UTC).replace(tzinfo=None)
-        book.set_properties({"comments": f"Figures SHA-256 {figures_digest(some)}", "created": made})
+        made = datetime.fromtimestamp(when / 1000, UTC).replace(tzinfo=None)
+        book.set_properties({"comments": comment, "created": made})
         bold = book.add_format({"bold": True})
-        for name, (heads, rows), numbers in (
-            ("results", result_rows(some), range(5, 19)),
-            ("files", files, [place for place, head in enumerate(files[0]) if head in figures]),
-            ("codebook", codebook, (6,)),
-        ):
+        for name, (heads, rows), numbers in sheets:
             _sheet(book.add_worksheet(name), heads, rows, numbers, bold)
     return out.getvalue()
 
@@ -90,7 +99,7 @@ def _sheet(
     sheet.freeze_panes(1, 0)
     for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
-            if cell and column in numbers and cell.replace(".", "", 1).isdecimal():
+            if cell and column in numbers and _NUMBER.fullmatch(cell):
                 sheet.write_number(number, column, float(cell))
             elif cell and sheet.write_string(number, column, cell) == -2:
                 cut = f"{cell[:MOST_OF_A_CELL]} (cut here: the whole text stands in the CSV)"

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from fieldwork.domain.finding_records import OpenQuestion
 from fieldwork.domain.records import Body, NoteLine, Session, Stratum, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.store.reading import get, records
@@ -13,7 +14,9 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.excerpts import tags_within
 from fieldwork.work.files import file_states
 from fieldwork.work.finding_counts import Point, points
+from fieldwork.work.finding_kinds import offered
 from fieldwork.work.inspections import body_names
+from fieldwork.work.open_questions import open_questions
 from fieldwork.work.visits import current_visit, sessions_of
 
 AT_ONCE = 500
@@ -85,6 +88,7 @@ class VisitPage:
     """One visit: its sessions with their number of lines, files by stratum, points, figures as (done, of).
 
     names: every body of the register by its code; lines: by session; moment: what stood when it was read.
+    kinds: of findings, by code, that a point can be given; questions: what is still to be asked there.
     """
 
     visit: Visit
@@ -98,6 +102,8 @@ class VisitPage:
     files_examined: tuple[int, int]
     documents_received: tuple[int, int]
     lines_with_theme: tuple[int, int]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[OpenQuestion, ...] = ()
 
 
 def visit_page(workspace: Workspace, visit: Id) -> VisitPage:
@@ -121,6 +127,8 @@ def visit_page(workspace: Workspace, visit: Id) -> VisitPage:
         (sum(one.examined for one in strata), sum(one.files for one in strata)),
         (sum(bool(line.settled) for line in asked), len(asked)),
         (_tagged(workspace, [line.id for line in lines]), len(lines)),
+        offered(workspace),
+        tuple(open_questions(workspace, visit=visit)),
     )
 
 
