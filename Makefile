@@ -10,7 +10,7 @@ demo: setup
 	$(RUN) fieldwork demo --to demo
 
 test: setup
-	$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 setup:
 	@sh packaging/setup.sh

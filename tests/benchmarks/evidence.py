@@ -18,7 +18,10 @@ from fieldwork.store.workspace import Workspace, raw
 from fieldwork.work.evidence import theme_board
 from fieldwork.work.evidence_filters import Filters, facets
 from fieldwork.work.finding_counts import points
+from fieldwork.work.finding_evidence import evidence_of
+from fieldwork.work.finding_matrix import matrix
 from fieldwork.work.references import references
+from fieldwork.work.signing import signings
 
 from . import Pair, interleaved, milliseconds
 from ._workspaces import AT_ONCE, evidence_to_search
@@ -75,6 +78,10 @@ def measured(workspace: Workspace, times: int) -> dict[str, Pair | float]:
     found["facets given up, ms"] = given_up(workspace)
     against("themes counted", lambda: theme_board(workspace), TAGGED)
     against("findings with their evidence counted", lambda: points(workspace), LINKED)
+    some = [one.id for one in records(workspace, Finding)]
+    against("signatures of all findings judged", lambda: signings(workspace, some), LINKED)
+    against("a finding by method and body", lambda: matrix(workspace, some[0]), LINKED)
+    against("a finding with its evidence in words", lambda: evidence_of(workspace, some[0]), LINKED)
     cited = [link.evidence for link in records(workspace, EvidenceLink)[:200] if link.evidence]
     against("references of two hundred pieces", lambda: references(workspace, cited), LINES)
     return found

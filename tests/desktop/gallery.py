@@ -257,13 +257,14 @@ class Plain(Page):
         self.field.setText(str(target))
 
 
-KEYS = "12345789"  # as in the window
+KEYS = "123456789"  # as in the window
 ICONS = {
     "Today": "sun",
     "Visits": "calendar-days",
     "Interviews": "messages-square",
     "Files": "folder-open",
     "Evidence": "search",
+    "Findings": "lightbulb",
     "Team": "users",
     "Reports": "file-text",
     "Set-up": "settings-2",

@@ -309,7 +309,15 @@ def test_undo_and_redo_of_own_acts_across_screens(qtbot, start, path):
         window.commands.run(way)
         qtbot.waitUntil(lambda: not desk.lanes.busy(), timeout=10_000)
         assert len(records(desk.workspace, Session)) == left
-        assert window.notice.text() == f"{word}: planning a session."
+        assert window.notice.text() == f"{word}: planning a session: Planned."
+        offered = {one.name: one.words for one in window.commands.available()}
+        other = "redo" if way == "undo" else "undo"
+        assert (
+            offered[other]
+            == window.commands.action(other).text()
+            == f"{other.title()} planning a session: Planned"
+        )
+        assert offered[way] == way.title()
 
 
 def test_nothing_heavy_is_imported_before_the_first_paint(path):

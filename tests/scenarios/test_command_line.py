@@ -229,6 +229,10 @@ def test_a_day_by_script_search_and_conflict(call, pair):
     assert steps[-1]["reason"] == "Both were said"
 
 
+def find_again(reference, id):
+    return len(reference) >= 8 and id.endswith(reference)
+
+
 def test_what_does_not_count_says_so_in_the_history(call, pair, capsys):
     lead, second = pair
     labels = call("replay", second, script("a.jsonl", *SESSION))[0]["labels"]
@@ -238,6 +242,14 @@ def test_what_does_not_count_says_so_in_the_history(call, pair, capsys):
     steps = call("history", lead, labels["p"])[0]["steps"]
     promised = re.search(r"a step in `history`: (.*)", (ROOT / "docs/json.md").read_text("utf-8"))
     assert set(steps[-1]) == set(re.findall(r"`(\w+)`", promised[1]))
+    told = re.search(
+        r"- `finding` in `history`: (.*?);\n-", (ROOT / "docs/json.md").read_text("utf-8"), re.S
+    )[1]
+    of = call("history", lead, labels["p"])[0]["finding"]
+    lists = [of["versions"][0], of["pieces"][0], dict.fromkeys(("inspectorate", "at", "withdrawn", "counts"))]
+    assert {*of, *(key for one in lists for key in one)} == set(re.findall(r"`(\w+)`", told)) - {"finding"}
+    assert (of["state"], of["version"], of["versions"][0]["text"]) == ("open", 1, "Voided words")
+    assert find_again(of["pieces"][0]["reference"], of["pieces"][0]["id"])
     assert all(step["counts"] and step["note"] == "" for step in steps)
     call("replay", lead, script("c.jsonl", {"act": "void", "change": steps[-1]["change"]}))
     call("remove", lead, "HMICFRS 1")

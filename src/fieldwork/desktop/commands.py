@@ -9,7 +9,7 @@ Keys of one letter or digit work only while no text field has the focus: a text 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -41,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.3", "Interviews", "Ctrl+3", icon="messages-square"),
     Command("go.4", "Files", "Ctrl+4", icon="folder-open"),
     Command("go.5", "Evidence", "Ctrl+5", icon="search"),
+    Command("go.6", "Findings", "Ctrl+6", icon="lightbulb"),
     Command("go.7", "Team", "Ctrl+7", icon="users"),
     Command("go.8", "Reports", "Ctrl+8", icon="file-text"),
     Command("go.9", "Set-up", "Ctrl+9", icon="settings-2"),
@@ -240,10 +241,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("report.wider", "Larger pages", "+ =", "reports"),
     Command("report.slimmer", "Smaller pages", "-", "reports"),
     # set-up
+    Command("findings.new", "New finding", "n", "findings", "plus"),
+    Command("findings.reword", "Reword", "r", "findings", "quote"),
+    Command("findings.pin", "Pin evidence", "a", "findings", "pin"),
+    Command("findings.turn", "For it, or against it", "-", "findings", "scale"),
+    Command("findings.answer", "Answer it", "w", "findings", "messages-square"),
+    Command("findings.unpin", "Unpin", "Del", "findings", "x"),
+    Command("findings.plan", "Plan the gaps", "g", "findings", "circle-help"),
+    Command("findings.sign", "Sign", "s", "findings", "shield-check"),
+    Command("findings.withdraw", "Withdraw the signature", "Shift+S", "findings"),
+    Command("findings.version", "Open a new version", "v", "findings", "plus"),
+    Command("findings.list", "The list", "l", "findings"),
+    Command("findings.further", "Further down", "PgDown", "findings"),
+    Command("findings.back", "Back to the list", "Esc", "findings"),
     Command("setup.questions", "Question set", "q", "setup", "clipboard-check"),
     Command("setup.sample", "Sample", "s", "setup", "layers"),
-    Command("setup.read", "Read in a workbook", "i", "setup", "file-input"),
-    Command("setup.write", "Write out a workbook", "w", "setup", "table-2"),
+    Command("setup.codebook", "Codebook", "t", "setup", "tag"),
+    Command("setup.read", "Read in", "i", "setup", "file-input"),
+    Command("setup.write", "Write out", "w", "setup", "table-2"),
     Command("setup.print", "Print a form", "p", "setup", "file-text"),
     Command("setup.compare", "Compare with the one in use", "c", "setup", "scale"),
     Command("setup.use", "Put it in use", "Ctrl+Return", "setup", "check"),
@@ -255,6 +270,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("setup.earlier", "Further up", "PgUp", "setup"),
     Command("setup.draw", "Draw a sample", "n", "setup", "plus"),
     Command("setup.replace", "Replace the file", "r", "setup", "x"),
+    Command("setup.theme", "New theme", "a", "setup", "plus"),
+    Command("setup.below", "New theme below", "Shift+A", "setup", "plus"),
+    Command("setup.describe", "Describe", "e", "setup", "quote"),
+    Command("setup.up", "Theme up", "Alt+Up", "setup"),
+    Command("setup.down", "Theme down", "Alt+Down", "setup"),
+    Command("setup.inwards", "Below the one before", "Alt+Right", "setup"),
+    Command("setup.outwards", "Out by one level", "Alt+Left", "setup"),
+    Command("setup.merge", "Merge into another", "m", "setup", "git-merge"),
+    Command("setup.part", "Part what is read as it", "Shift+M", "setup"),
+    Command("setup.withdraw", "Offer it no more, or again", "x", "setup", "x"),
+    Command("setup.evidence", "Its evidence", "g", "setup", "search"),
     Command("setup.by", "By stratum, visit or examiner", "b", "setup", "layers"),
     Command("report.results", "Results on screen", "r", "reports", "table-2"),
     # results, which stand under reports
@@ -318,6 +344,14 @@ class CommandSet(QObject):
         self._global: dict[str, Callable[[], object]] = {}
         self._local: dict[str, Callable[[], object]] = {}
         self._held: frozenset[str] | None = None
+        self._words: dict[str, str] = {}
+
+    def reword(self, name: str, words: str) -> None:
+        """Say more of what a command does now; "" for no more than the table says."""
+        whole = words or find(name).words
+        if self._words.get(name, find(name).words) != whole:
+            self._words[name] = whole
+            self.action(name).setText(whole)
 
     def bind(self, name: str, handler: Callable[[], object]) -> None:
         """Give a command that holds everywhere its handler."""
@@ -347,7 +381,7 @@ class CommandSet(QObject):
         """What can be done now: this screen's first, then what holds everywhere, in the table's order."""
         local = [command for command in COMMANDS if command.name in self._local and command.scope]
         rest = [c for c in COMMANDS if not c.scope and (c.name in self._global or c.name in self._local)]
-        return local + rest
+        return [replace(c, words=self._words.get(c.name, c.words)) for c in local + rest]
 
     def action(self, name: str) -> QAction:
         """The QAction of a command, made on first use."""

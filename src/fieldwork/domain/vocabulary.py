@@ -87,6 +87,7 @@ FINDING_KINDS: Mapping[str, str] = {
     "improvement": "area for improvement",
     "issue": "issue to address",
 }
+FAVOURABLE = frozenset({"strength", "good_practice"})  # of these, what speaks for those inspected
 ROLES: Mapping[str, str] = {"lead": "lead", "inspector": "inspector", "examiner": "examiner"}
 PHASES: tuple[tuple[str, str], ...] = (
     ("scoping", "Scoping"),
@@ -98,14 +99,4 @@ PHASES: tuple[tuple[str, str], ...] = (
     ("accuracy", "Factual accuracy"),
     ("final", "Final report"),
     ("follow_up", "Follow-up"),
-)
-STARTER_THEMES: tuple[tuple[str, str], ...] = (
-    ("governance", "governance"),
-    ("relationships", "relationships"),
-    ("capability", "capability"),
-    ("file_quality", "file quality"),
-    ("disclosure", "disclosure"),
-    ("decisions", "decisions"),
-    ("it", "IT"),
-    ("victims", "victims"),
 )

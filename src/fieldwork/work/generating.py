@@ -11,16 +11,17 @@ from typing import Any
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
-from fieldwork.domain.vocabulary import INSPECTORATES, STARTER_THEMES
+from fieldwork.domain.vocabulary import INSPECTORATES
 from fieldwork.store.beside import files_of
 from fieldwork.store.recording import record_many
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import team
 from fieldwork.work.examining import question_set
-from fieldwork.work.inspections import inspection_of, new_inspection, shipped_bodies, theme_id
+from fieldwork.work.inspections import inspection_of, new_inspection, shipped_bodies
 from fieldwork.work.made_up import MadeUp, answer_sheets
 from fieldwork.work.made_up_evidence import Evenings
 from fieldwork.work.made_up_work import START, Amounts, Clash, Ground, Work, draw_clashes, lay_ground
+from fieldwork.work.theme_tree import codebook
 
 SIZES = {
     "small": Amounts(2, 12, 300, 20, 1_500, 60, 8_000),
@@ -131,7 +132,7 @@ def _ground_of(lead: Workspace, seed: int, sheets: int) -> Ground:
     in_use = inspection_of(lead).question_set
     assert in_use is not None
     answers = answer_sheets(MadeUp(f"{seed}/answers"), questions, sheets)
-    return Ground(in_use, [theme_id(code) for code, _ in STARTER_THEMES], answers)
+    return Ground(in_use, [entry.theme.id for entry in codebook(lead) if not entry.depth], answers)
 
 
 def _pairs() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from fieldwork.work.belonging import outside
 from fieldwork.work.inspections import inspection_of
 from fieldwork.work.same import candidates
 from fieldwork.work.team import laptops
+from fieldwork.work.undoing import named
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class StatusNow:
     """unshared: changes no package has carried out; last_merge: when and with whom, or "".
 
     twice: pairs that look like one thing entered twice. outside: what to know where this laptop is no longer one of
-    the team, "" while it is.
+    the team, "" while it is. undo, redo: what they would do, as `undoing.named` says.
     """
 
     title: str
@@ -28,6 +29,8 @@ class StatusNow:
     conflicts: int
     twice: int = 0
     outside: str = ""
+    undo: str = ""
+    redo: str = ""
 
     @property
     def to_decide(self) -> int:
@@ -52,4 +55,5 @@ def status(workspace: Workspace, *, twice: int | None = None) -> StatusNow:
         conflict_count(workspace),
         len(candidates(workspace)) if twice is None else twice,
         outside(workspace),
+        *named(workspace),
     )

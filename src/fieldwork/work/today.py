@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from fieldwork.domain.finding_records import OpenQuestion
 from fieldwork.domain.records import CaseFile, NoteLine, Session, Stratum, Visit
 from fieldwork.domain.values import Id, codes
 from fieldwork.exchange.sharing import unshared_changes
@@ -15,6 +16,7 @@ from fieldwork.work.file_queue import next_file
 from fieldwork.work.files import FileState, file_states
 from fieldwork.work.inspections import body_names
 from fieldwork.work.notes import open_items
+from fieldwork.work.open_questions import open_questions
 from fieldwork.work.visits import current_visit, session_title, sessions_of
 
 
@@ -25,7 +27,8 @@ class Today:
     next_session: the next planned one; open_session: the note left open last; open_lines: how many lines
     it has; next_file with its pane; files: (finished by me, allocated to me or nobody) on the visit.
     sources: what the session of an open item is called, by session; lines: how many lines each session of
-    the schedule has; stratum: what the next file's stratum is called; names: bodies' names by code.
+    the schedule has; stratum: what the next file's stratum is called; names: bodies' names by code. questions:
+    what is still to be asked on the visit, or anywhere where there is none.
     """
 
     day: date
@@ -47,6 +50,7 @@ class Today:
     lines: Mapping[Id, int] = field(default_factory=dict)
     stratum: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[OpenQuestion, ...] = ()
 
 
 def today(workspace: Workspace, now: datetime) -> Today:
@@ -83,6 +87,7 @@ def today(workspace: Workspace, now: datetime) -> Today:
         {session.id: count(workspace, NoteLine, session=session.id) for session in schedule},
         _stratum_name(workspace, file),
         names,
+        tuple(open_questions(workspace, visit=visit.id if visit else None)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import Signal
@@ -16,7 +16,6 @@ from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.week import ICONS, USUAL, Block, Week
 from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id
-from fieldwork.domain.vocabulary import FINDING_KINDS
 from fieldwork.work.finding_counts import Point
 from fieldwork.work.visiting import VisitPage
 from fieldwork.work.visits import session_title
@@ -256,7 +255,7 @@ class VisitView(Pane):
         counted = words.method_counts(point.methods) or "no evidence pinned yet"
         against = f", {point.against} against" if point.against else ""
         icon = POINT_ICONS.get(kind, "circle-alert")
-        sub = f"{FINDING_KINDS.get(kind, kind)}: {counted}{against}"
+        sub = f"{point.kind_name or kind}: {counted}{against}"
         tone = "accent" if kind in POINT_ICONS else "text2"
         return Row(
             point.finding.text, sub[:1].upper() + sub[1:], icon=icon, tone=tone, ident=point.finding.id
@@ -321,6 +320,10 @@ class VisitView(Pane):
             row_now = self.sessions.current()
             ident = row_now.ident if row_now is not None and isinstance(row_now.ident, bytes) else None
         return next((s for s in self.shown.sessions if s.id == ident), None)
+
+    def kinds_of_points(self) -> Mapping[str, str]:
+        """What a point can be, by code."""
+        return self.shown.kinds if self.shown else {}
 
     def point(self) -> Point | None:
         row_now = self.points.current()

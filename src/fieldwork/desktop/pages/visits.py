@@ -112,12 +112,12 @@ class VisitsPage(ReadingPage):
             {"day": ("Day", Field(hint="25 Nov"), 130), "time": ("Time", Field(hint="09:00"), 110)},
             "Move it",
         )
-        kinds = Choice(list(FINDING_KINDS.items()), code="concern")
+        self.kinds = Choice(list(FINDING_KINDS.items()), code="concern")
         self.point_form = FormLine(
             "New point",
             {
                 "text": ("A sentence that can be tested", Field(hint="Redaction costs whole shifts"), 460),
-                "kind": ("Kind", kinds, 200),
+                "kind": ("Kind", self.kinds, 200),
             },
             "Keep",
         )
@@ -432,6 +432,7 @@ class VisitsPage(ReadingPage):
 
     def _ask_point(self) -> None:
         self._reworded = None
+        self.kinds.set_options(list(self.view.kinds_of_points().items()))
         self.point_form.put(text="", kind="concern")
         self._open_form(self.point_form, "New point")
 
@@ -440,6 +441,8 @@ class VisitsPage(ReadingPage):
         if point is not None:
             self._see()
             self._reworded = point.finding.id
+            own = {point.finding.finding_kind: point.kind_name or point.finding.finding_kind}
+            self.kinds.set_options(list({**own, **self.view.kinds_of_points()}.items()))
             self.point_form.put(text=typable(point.finding.text), kind=point.finding.finding_kind)
             self._open_form(self.point_form, "Reword the point")
 
