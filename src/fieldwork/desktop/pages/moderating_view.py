@@ -193,13 +193,14 @@ class Judging(Box):
         self.notes = NotesPart()
         self._guide = row(Bar(), (col(self.guidance, self.notes, space=6), 1), space=12)
         self.body = Box(
-            self.given, self.agreed, self.mark_label, self._holder, self._reason, self.slot, self.said,
+            self.given, self.agreed, self.mark_label, self._holder, self._reason, self.slot,
             self.tools, self._guide, None, space=10, margins=(32, 10, 32, 16),
         )  # fmt: skip
         self.area = scroll(Box(self.head, (self.body, 1), space=0), "Question")
-        super().__init__((self.area, 1), space=0)
+        self.foot = Box(self.said, margins=(32, 6, 32, 6))
+        super().__init__((self.area, 1), self.foot, space=0)
         self.slot.hide()
-        self.said.hide()
+        self.foot.hide()
         self.reason.textChanged.connect(self._tell)
         self.reason.submitted.connect(self.submitted)
 
@@ -213,6 +214,8 @@ class Judging(Box):
         self.body.spaced.margins = (side, 8, side, 12)
         self.body.spaced.space = 6 if short else 10
         self.body.spaced.apply()
+        self.foot.spaced.margins = (side, 6, side, 6)
+        self.foot.spaced.apply()
         self.mark_label.setVisible(not short)
         self.reason_label.setVisible(not short)
         if short != self._short and self._row is not None:
@@ -327,7 +330,7 @@ class Judging(Box):
 
     def show_said(self, sentence: str) -> None:
         self.said.setText(sentence)
-        self.said.setVisible(bool(sentence))
+        self.foot.setVisible(bool(sentence))
 
     def toggle_guidance(self) -> None:
         self._full = not self._full

@@ -145,10 +145,10 @@ class Drift(Box):
         self.head = page_head("Drift of examiners", " ", back="Team")
         self.list = RowList(name="Examiners", chooses=True)
         self.list.moved.connect(lambda _: self._show_one())
-        self.spans = Segments(*(span_words(weeks) for weeks in SPANS), name="Spans of")
+        self.spans = Segments(*(str(weeks) for weeks in SPANS), name="Weeks to a span")
         self.spans.chosen.connect(lambda _: self.read())
         self.span_row = flow(
-            Text("Spans of", "label", weight=600), self.spans, KeyHint("s", "the next"), space=8
+            Text("Weeks to a span", "label", weight=600), self.spans, KeyHint("s", "the next"), space=8
         )
         self.line = DriftLine()
         self.key = Text(
