@@ -36,12 +36,13 @@ def file_row(line: FileLine, left_here: bool, pair: str = "") -> Row:
             pair or ("for a blind pair, nobody named yet" if state.paired and state.in_sample else ""),
             "a colleague examines it too" if others and not pair else "",
             f"{line.entries} entries" if line.entries > 1 else "",
+            "you left off here" if left_here and not finished else "",
         )
         if part
     )
     return Row(
         file.reference,
-        sub=sub + (" \u00b7 you left off here" if left_here and not finished else ""),
+        sub=sub,
         icon="circle-check" if finished else "circle-dot" if begun else "circle",
         tone="accent" if finished else "text2" if begun else "outline",
         trail=trail,
