@@ -1,12 +1,12 @@
-"""What others do while a file is being marked: a new version of the set, the file taken back; and a very long reason."""
+"""What others do while a file is marked: a new version of the set, the file taken back; and a very long reason."""
 
-import laptops
 import pytest
 from marking_kit import write
 from page_kit import Bench
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+import laptops
 from fieldwork.desktop.pages.files import FilesPage
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.drafts import Drafts
