@@ -227,6 +227,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("twice.right", "Take the other's value", "r", "team", "corner-down-left"),
     Command("twice.next", "Next", "j", "team"),
     Command("twice.previous", "Previous", "k", "team"),
+    Command("team.words", "Look at words that are not found", "w", "team", "tag"),
+    Command("lost.these", "These words", "1", "team", "check"),
+    Command("lost.whole", "The whole line", "2", "team"),
+    Command("lost.later", "Decide later", "l", "team"),
+    Command("lost.open", "Open where they are from", "o", "team", "arrow-right"),
+    Command("lost.next", "Next", "j", "team"),
+    Command("lost.previous", "Previous", "k", "team"),
     Command("team.back", "Back", "Esc", "team"),
     # reports
     Command("report.export", "Export", "e", "reports", "file-text"),

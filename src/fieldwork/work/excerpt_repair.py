@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 from fieldwork.domain.anchors import described, guessed
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.note_records import Excerpt
+from fieldwork.domain.note_records import Excerpt, Mask
 from fieldwork.domain.records import EvidenceLink, Tag
 from fieldwork.domain.values import Id
-from fieldwork.store.reading import get, records
+from fieldwork.domain.vocabulary import DIRECTIONS
+from fieldwork.store.reading import get, is_hidden, kind_of, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.describing import describe_record
 from fieldwork.work.done import Done, do
 from fieldwork.work.excerpts import placed, said_by, spans, texts_of
 from fieldwork.work.linking import linked_alike
+from fieldwork.work.settling import named
 from fieldwork.work.themes import tag_change
 
 
@@ -44,6 +47,42 @@ def lost(workspace: Workspace) -> list[Lost]:
                 nearest = guessed(text, mark.quote)
                 found.append(Lost(mark.id, mark.target, mark.part, mark.quote, text, nearest))
     return sorted(found, key=lambda one: (one.target, one.part, one.excerpt))
+
+
+@dataclass(frozen=True)
+class ToRepair:
+    """Lost words as a person puts them right.
+
+    kind, where: of the record they are from; themes: names, each with its direction; backs: the findings they are
+    evidence of; masked: whether they print as something else.
+    """
+
+    lost: Lost
+    kind: str
+    where: str
+    themes: tuple[str, ...]
+    backs: tuple[str, ...]
+    masked: bool
+
+
+def to_repair(workspace: Workspace) -> list[ToRepair]:
+    """What a person has to put right: lost words on which anything stands, of lines and answers that are still here."""
+    found = [_to_repair(workspace, one) for one in lost(workspace) if not is_hidden(workspace, one.target)]
+    return [one for one in found if one.themes or one.backs or one.masked]
+
+
+def _to_repair(workspace: Workspace, one: Lost) -> ToRepair:
+    tags = records(workspace, Tag, target=one.excerpt)
+    links = records(workspace, EvidenceLink, evidence=one.excerpt)
+    masks = records(workspace, Mask, target=one.excerpt)
+    return ToRepair(
+        one,
+        kind_of(workspace, one.target) or "",
+        describe_record(workspace, one.target),
+        tuple(f"{named(workspace, tag.theme)}, {DIRECTIONS[tag.direction]}" for tag in tags if tag.theme),
+        tuple(named(workspace, link.finding) for link in links if link.finding),
+        any(not mask.withdrawn for mask in masks),
+    )
 
 
 def mend(workspace: Workspace, *, excerpt: Id, start: int, end: int, at: int | None = None) -> Done:

@@ -19,11 +19,12 @@ from fieldwork.desktop.pages.team_hub import ByHub
 from fieldwork.desktop.pages.team_merging import Taking
 from fieldwork.desktop.pages.team_overview import Overview
 from fieldwork.desktop.pages.team_twice import EnteredTwice
+from fieldwork.desktop.pages.team_words import WordsLost
 from fieldwork.domain.values import Id
 
 
 class TeamPage(ReadingPage):
-    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "hub", "conflicts", "twice"."""
+    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "hub", "conflicts", "twice", "words"."""
 
     title = "Team"
     scope = "team"
@@ -37,11 +38,14 @@ class TeamPage(ReadingPage):
         self.once_more = Again(desk, self.button, now)
         self.conflicts = Conflicts(desk, self.button, now)
         self.twice = EnteredTwice(desk, self.button, now)
+        self.lost = WordsLost(desk, self.button)
         self.drift = Drift(desk, self.button)
         self.agreement = Agreement(desk, self.button)
         self.stack = QStackedWidget()
-        views: tuple[Overview | Taking | Conflicts | EnteredTwice | Drift | Agreement, ...]
-        views = (self.overview, *self.takings(), self.conflicts, self.twice, self.drift, self.agreement)
+        views: tuple[Overview | Taking | Conflicts | EnteredTwice | WordsLost | Drift | Agreement, ...]
+        views = (
+            self.overview, *self.takings(), self.conflicts, self.twice, self.lost, self.drift, self.agreement,
+        )  # fmt: skip
         for view in views:
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
@@ -59,6 +63,7 @@ class TeamPage(ReadingPage):
             taking.shape(narrow)
         self.conflicts.shape(narrow, short)
         self.twice.shape(narrow, short)
+        self.lost.shape(narrow, short)
         self.drift.shape(narrow, short)
         self.agreement.shape(narrow, short)
 
@@ -71,7 +76,7 @@ class TeamPage(ReadingPage):
             self.conflicts.read()
         elif view is self.twice:
             self.twice.read()
-        elif isinstance(view, Drift | Agreement):
+        elif isinstance(view, WordsLost | Drift | Agreement):
             view.read()
         elif isinstance(view, Taking):
             view.again()
@@ -83,7 +88,7 @@ class TeamPage(ReadingPage):
 
     def show_view(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        if isinstance(view, Overview | Conflicts | EnteredTwice | Drift | Agreement):
+        if isinstance(view, Overview | Conflicts | EnteredTwice | WordsLost | Drift | Agreement):
             view.read()
         self.take_focus()
         self.commands_changed.emit()
@@ -115,6 +120,9 @@ class TeamPage(ReadingPage):
 
     def look_twice(self) -> None:
         self.show_view(self.twice)
+
+    def look_for_words(self) -> None:
+        self.show_view(self.lost)
 
     def look_at_drift(self) -> None:
         self.show_view(self.drift)
@@ -151,6 +159,7 @@ class TeamPage(ReadingPage):
             "hub": self.exchange,
             "conflicts": self.decide,
             "twice": self.look_twice,
+            "words": self.look_for_words,
         }
         if isinstance(target, str) and target in views:
             views[target]()
@@ -162,7 +171,7 @@ class TeamPage(ReadingPage):
 
     def take_focus(self) -> None:
         view = self.stack.currentWidget()
-        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice | Drift | Agreement):
+        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice | WordsLost | Drift | Agreement):
             view.take_focus()
 
     def commands(self) -> dict[str, Callable[[], object]]:
@@ -174,6 +183,8 @@ class TeamPage(ReadingPage):
         if view is self.overview:
             handlers |= {"team.hub": self.exchange}
             handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
+            if self.overview.panel is None:
+                handlers["team.words"] = self.look_for_words
             handlers |= self.overview.commands()
             handlers["team.agreement"] = self.look_at_agreement
             if self.leads:
@@ -182,8 +193,8 @@ class TeamPage(ReadingPage):
                 handlers["team.again"] = self.merge_again
         elif isinstance(view, Taking):
             handlers |= {"team.back": self.back, "team.decide": self.decide, **view.commands()}
-        elif view is self.twice:
-            handlers |= {"team.back": self.back, **self.twice.commands()}
+        elif isinstance(view, EnteredTwice | WordsLost):
+            handlers |= {"team.back": self.back, **view.commands()}
         elif isinstance(view, Drift | Agreement):
             handlers |= {"team.back": self.back, **(self.drift.commands() if view is self.drift else {})}
         else:

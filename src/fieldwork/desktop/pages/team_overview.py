@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
@@ -30,7 +30,8 @@ from fieldwork.desktop.pages.team_counts import Counts
 from fieldwork.desktop.pages.team_laptops import having_line, hub_line, laptop_row, receipt_row, waits
 from fieldwork.desktop.pages.team_leading import Leading
 from fieldwork.desktop.pages.team_panels import MakePanel, PackPanel, Panel
-from fieldwork.work import handing
+from fieldwork.work import excerpt_repair, handing
+from fieldwork.work.excerpt_repair import ToRepair
 from fieldwork.work.handing import TeamNow
 
 MOST_RECEIPTS = 40
@@ -46,7 +47,8 @@ class Overview(Box):
     def __init__(self, desk: Desk, button: MakeButton, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.desk, self._now = desk, now
-        self._latest = Latest(desk)
+        self._latest, self._latest_words = Latest(desk), Latest(desk)
+        self.lost = 0
         self.shown: TeamNow | None = None
         self.panel: Panel | None = None
         self.head = page_head("Team", " ")
@@ -55,6 +57,7 @@ class Overview(Box):
         self.hub = button("team.hub", big=True)
         self.decide = button("team.decide", "primary", big=True, words="Settle them")
         self.twice = button("team.twice", words="Look at them")
+        self.find_words = button("team.words", words="Find them again")
         self.make_panel = MakePanel(
             desk,
             button("team.write", "primary"),
@@ -109,6 +112,15 @@ class Overview(Box):
             pad=20,
             space=4,
         )
+        self.lost_words = Text("", "strong", wrap=True)
+        self.lost_card = Card(
+            self.lost_words,
+            Text("Their line was changed; say which words are meant now.", "small", "quiet", wrap=True),
+            4,
+            row(self.find_words, None),
+            pad=20,
+            space=4,
+        )
         self.unshared = Text("", "strong", wrap=True)
         self.unshared_sub = Text("", "small", "quiet", wrap=True)
         self.out_card = Card(self.unshared, self.unshared_sub, 4, row(self.make, None), pad=20, space=4)
@@ -148,6 +160,7 @@ class Overview(Box):
             self.pack_panel,
             self.waiting_card,
             self.twice_card,
+            self.lost_card,
             self.out_card,
             self.in_card,
             self.leading.merge_card,
@@ -174,7 +187,16 @@ class Overview(Box):
 
     def read(self) -> None:
         self._latest.ask(handing.team_now, then=self._show)
+        self._latest_words.ask(excerpt_repair.to_repair, then=self._take_lost)
         self.offer.read()
+
+    def _take_lost(self, lost: Sequence[ToRepair]) -> None:
+        self.lost = len(lost)
+        some = words.number(self.lost).capitalize()
+        self.lost_words.setText(
+            f"Marked words in {some.lower()} {'place are' if self.lost == 1 else 'places are'} not found any more"
+        )
+        self._show_cards()
 
     def _show(self, now: TeamNow) -> None:
         self.shown = now
@@ -226,6 +248,7 @@ class Overview(Box):
         self.in_card.setVisible(not alone)
         self.leading.merge_card.setVisible(not alone and self.leading.wants_card())
         self.twice_card.setVisible(not alone and self.shown is not None and self.shown.twice > 0)
+        self.lost_card.setVisible(not alone and self.lost > 0)
         self.waiting_card.setVisible(not alone and self.shown is not None and self.shown.conflicts > 0)
 
     def open_panel(self, panel: Panel) -> None:
