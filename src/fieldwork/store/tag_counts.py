@@ -7,8 +7,11 @@ from fieldwork.domain.values import Id
 from fieldwork.store.same import Sets, sets_in
 from fieldwork.store.workspace import Workspace, raw
 
-_PLAIN = "SELECT theme, direction, count(*) FROM tag WHERE hidden = 0 AND theme IS NOT NULL GROUP BY theme, direction"
-_OF_SETS = "SELECT id, target, theme, coder, direction FROM tag WHERE hidden = 0 AND theme IN ({})"
+_PLAIN = (
+    "SELECT theme, direction, count(*) FROM tag WHERE hidden = 0 AND theme IS NOT NULL AND coder IS NULL "
+    "GROUP BY theme, direction"
+)
+_OF_SETS = "SELECT id, target, theme, direction FROM tag WHERE hidden = 0 AND coder IS NULL AND theme IN ({})"
 
 
 def tag_counts(workspace: Workspace) -> Mapping[Id, Counter[str]]:
@@ -34,9 +37,9 @@ def _read_as_one(db: object, same: Sets) -> list[tuple[Id, str]]:
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
         rows = db.execute(_OF_SETS.format(",".join("?" * len(some))), some)  # type: ignore[attr-defined]
-        for id, target, theme, coder, direction in rows:
+        for id, target, theme, direction in rows:
             of = same.of(theme)
             this = (theme != of, theme, id), direction
-            key = target, of, coder
+            key = target, of
             best[key] = min(best.get(key, this), this, key=lambda one: one[0])
     return [(key[1], direction) for key, (_, direction) in best.items()]  # type: ignore[misc]

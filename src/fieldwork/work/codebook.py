@@ -183,7 +183,7 @@ def split_theme(
     wanted = set(tags)
     some = [
         one
-        for one in records(workspace, Tag, apart=True, theme=sets(workspace).members(held.id))
+        for one in records(workspace, Tag, apart=True, coder=None, theme=sets(workspace).members(held.id))
         if one.id in wanted
     ]
     if not some or len(some) < len(wanted):

@@ -313,7 +313,7 @@ def _author(workspace: Workspace, line: OpenLine) -> str:
 def _strengths(workspace: Workspace, line: OpenLine) -> dict[Id, str]:
     """How strong the themes are on the lines that this one takes over or was split from."""
     others = [*line.swallows, *([line.part_of] if line.part_of else ())]
-    tags = records(workspace, Tag, target=others) if others else []
+    tags = records(workspace, Tag, coder=None, target=others) if others else []
     return {tag.theme: tag.strength for tag in tags if tag.theme is not None}
 
 
@@ -323,7 +323,7 @@ def _changed_unseen(workspace: Workspace, id: Id, as_of: int | None) -> bool:
 
 
 def _tagged(workspace: Workspace, line: OpenLine) -> bool:
-    return any(tag.theme not in line.off for tag in records(workspace, Tag, target=line.id))
+    return any(tag.theme not in line.off for tag in records(workspace, Tag, coder=None, target=line.id))
 
 
 def checked_paste(texts: Sequence[str], most: int) -> list[str]:

@@ -72,7 +72,7 @@ def to_repair(workspace: Workspace) -> list[ToRepair]:
 
 
 def _to_repair(workspace: Workspace, one: Lost) -> ToRepair:
-    tags = records(workspace, Tag, target=one.excerpt)
+    tags = records(workspace, Tag, coder=None, target=one.excerpt)
     links = records(workspace, EvidenceLink, evidence=one.excerpt)
     masks = records(workspace, Mask, target=one.excerpt)
     return ToRepair(
@@ -104,9 +104,9 @@ def give_up(workspace: Workspace, *, excerpt: Id, at: int | None = None) -> Done
     held = get(workspace, Excerpt, excerpt)
     if held.target is None:
         raise Fault("Nobody knows which line or answer this excerpt is from; merge the others' work first.")
-    there = {tag.theme for tag in records(workspace, Tag, target=held.target)}
+    there = {tag.theme for tag in records(workspace, Tag, coder=None, target=held.target)}
     changes = [Change(Excerpt.kind, excerpt, {DELETED: DELETE})]
-    for tag in records(workspace, Tag, target=excerpt):
+    for tag in records(workspace, Tag, coder=None, target=excerpt):
         changes.append(Change(Tag.kind, tag.id, {DELETED: DELETE}))
         if tag.theme is not None and tag.theme not in there:
             changes.append(tag_change(held.target, tag.theme, tag.direction, tag.strength))

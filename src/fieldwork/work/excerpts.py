@@ -161,7 +161,9 @@ def tags_within(workspace: Workspace, ids: Sequence[Id]) -> list[tuple[Id, Tag]]
         home |= {one.id: one.target or b"" for one in records(workspace, Excerpt, target=some)}
         for part in range(0, len(home), AT_ONCE):
             targets = list(home)[part : part + AT_ONCE]
-            found += [(home[tag.target or b""], tag) for tag in records(workspace, Tag, target=targets)]
+            found += [
+                (home[tag.target or b""], tag) for tag in records(workspace, Tag, coder=None, target=targets)
+            ]
     return found
 
 
@@ -329,7 +331,7 @@ def _tagged_alike(workspace: Workspace, one: Id, other: Id) -> list[Change]:
     """The tags of one excerpt, what masks it and what it is evidence for, put on another."""
     changes = [
         tag_change(other, tag.theme, tag.direction, tag.strength)
-        for tag in records(workspace, Tag, target=one)
+        for tag in records(workspace, Tag, coder=None, target=one)
         if tag.theme is not None
     ]
     for mask in records(workspace, Mask, target=one):

@@ -60,7 +60,7 @@ def _tags_on(workspace: Workspace, ids: Sequence[Id]) -> dict[Id, tuple[tuple[Th
     themes = {theme.id: theme for theme in records(workspace, Theme, hidden=True)}
     tags: dict[Id, list[tuple[Theme, Tag]]] = {}
     for at in range(0, len(ids), 500):
-        for tag in records(workspace, Tag, target=ids[at : at + 500]):
+        for tag in records(workspace, Tag, coder=None, target=ids[at : at + 500]):
             theme = themes.get(tag.theme or b"")
             if theme is not None and tag.target is not None:
                 tags.setdefault(tag.target, []).append((theme, tag))

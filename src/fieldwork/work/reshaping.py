@@ -114,7 +114,7 @@ def _opened(workspace: Workspace, held: NoteLine, as_of: int | None) -> OpenLine
 
 
 def _themes_on(workspace: Workspace, line: Id) -> tuple[tuple[Id, str], ...]:
-    tags = records(workspace, Tag, target=line)
+    tags = records(workspace, Tag, coder=None, target=line)
     return tuple((tag.theme, tag.direction or "neutral") for tag in tags if tag.theme is not None)
 
 

@@ -115,7 +115,9 @@ def untag(workspace: Workspace, *, target: Id, theme: Id, at: int | None = None)
 
 def tags_of(workspace: Workspace, target: Id, theme: Id) -> list[Tag]:
     """The tags that put a theme on a record: several where the theme was entered twice and joined."""
-    return records(workspace, Tag, apart=True, target=target, theme=sets(workspace).members(theme))
+    return records(
+        workspace, Tag, apart=True, coder=None, target=target, theme=sets(workspace).members(theme)
+    )
 
 
 def untag_changes(workspace: Workspace, target: Id, theme: Id) -> list[Change]:

@@ -13,6 +13,7 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.team_again import Again
 from fieldwork.desktop.pages.team_agreement import Agreement
+from fieldwork.desktop.pages.team_coding import Coding
 from fieldwork.desktop.pages.team_conflicts import Conflicts
 from fieldwork.desktop.pages.team_drift import Drift
 from fieldwork.desktop.pages.team_hub import ByHub
@@ -22,9 +23,11 @@ from fieldwork.desktop.pages.team_twice import EnteredTwice
 from fieldwork.desktop.pages.team_words import WordsLost
 from fieldwork.domain.values import Id
 
+Look = Conflicts | EnteredTwice | WordsLost | Coding | Drift | Agreement
+
 
 class TeamPage(ReadingPage):
-    """Targets of `open`: "share", "pack", "take" (or a Path to take in), "hub", "conflicts", "twice", "words"."""
+    """Targets of `open`: "share", "pack", "take" (or a Path), "hub", "conflicts", "twice", "words", "coding"."""
 
     title = "Team"
     scope = "team"
@@ -39,13 +42,12 @@ class TeamPage(ReadingPage):
         self.conflicts = Conflicts(desk, self.button, now)
         self.twice = EnteredTwice(desk, self.button, now)
         self.lost = WordsLost(desk, self.button)
+        self.coding = Coding(desk, self.button)
         self.drift = Drift(desk, self.button)
         self.agreement = Agreement(desk, self.button)
         self.stack = QStackedWidget()
-        views: tuple[Overview | Taking | Conflicts | EnteredTwice | WordsLost | Drift | Agreement, ...]
-        views = (
-            self.overview, *self.takings(), self.conflicts, self.twice, self.lost, self.drift, self.agreement,
-        )  # fmt: skip
+        self.looks = (self.conflicts, self.twice, self.lost, self.coding, self.drift, self.agreement)
+        views: tuple[Overview | Taking | Look, ...] = (self.overview, *self.takings(), *self.looks)
         for view in views:
             view.setMinimumSize(1, 1)
             self.stack.addWidget(view)
@@ -61,22 +63,13 @@ class TeamPage(ReadingPage):
         self.overview.shape(narrow)
         for taking in self.takings():
             taking.shape(narrow)
-        self.conflicts.shape(narrow, short)
-        self.twice.shape(narrow, short)
-        self.lost.shape(narrow, short)
-        self.drift.shape(narrow, short)
-        self.agreement.shape(narrow, short)
+        for look in self.looks:
+            look.shape(narrow, short)
 
     def read(self) -> None:
         """Only what is in sight: with hundreds of conflicts, their words take a while."""
         view = self.stack.currentWidget()
-        if view is self.overview:
-            self.overview.read()
-        elif view is self.conflicts:
-            self.conflicts.read()
-        elif view is self.twice:
-            self.twice.read()
-        elif isinstance(view, WordsLost | Drift | Agreement):
+        if isinstance(view, Overview | Look):
             view.read()
         elif isinstance(view, Taking):
             view.again()
@@ -88,7 +81,7 @@ class TeamPage(ReadingPage):
 
     def show_view(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        if isinstance(view, Overview | Conflicts | EnteredTwice | WordsLost | Drift | Agreement):
+        if isinstance(view, Overview | Look):
             view.read()
         self.take_focus()
         self.commands_changed.emit()
@@ -123,6 +116,10 @@ class TeamPage(ReadingPage):
 
     def look_for_words(self) -> None:
         self.show_view(self.lost)
+
+    def look_at_coding(self) -> None:
+        self.coding.leads = self.leads
+        self.show_view(self.coding)
 
     def look_at_drift(self) -> None:
         self.show_view(self.drift)
@@ -160,6 +157,7 @@ class TeamPage(ReadingPage):
             "conflicts": self.decide,
             "twice": self.look_twice,
             "words": self.look_for_words,
+            "coding": self.look_at_coding,
         }
         if isinstance(target, str) and target in views:
             views[target]()
@@ -171,7 +169,7 @@ class TeamPage(ReadingPage):
 
     def take_focus(self) -> None:
         view = self.stack.currentWidget()
-        if isinstance(view, Overview | Taking | Conflicts | EnteredTwice | WordsLost | Drift | Agreement):
+        if isinstance(view, Overview | Taking | Look):
             view.take_focus()
 
     def commands(self) -> dict[str, Callable[[], object]]:
@@ -184,7 +182,7 @@ class TeamPage(ReadingPage):
             handlers |= {"team.hub": self.exchange}
             handlers |= {"team.pack": self.pack, "team.decide": self.decide, "team.twice": self.look_twice}
             if self.overview.panel is None:
-                handlers["team.words"] = self.look_for_words
+                handlers |= {"team.words": self.look_for_words, "team.coding": self.look_at_coding}
             handlers |= self.overview.commands()
             handlers["team.agreement"] = self.look_at_agreement
             if self.leads:
@@ -193,10 +191,8 @@ class TeamPage(ReadingPage):
                 handlers["team.again"] = self.merge_again
         elif isinstance(view, Taking):
             handlers |= {"team.back": self.back, "team.decide": self.decide, **view.commands()}
-        elif isinstance(view, EnteredTwice | WordsLost):
+        elif isinstance(view, EnteredTwice | WordsLost | Coding | Drift | Agreement):
             handlers |= {"team.back": self.back, **view.commands()}
-        elif isinstance(view, Drift | Agreement):
-            handlers |= {"team.back": self.back, **(self.drift.commands() if view is self.drift else {})}
         else:
             handlers |= {
                 "team.back": self.back,

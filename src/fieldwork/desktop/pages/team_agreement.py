@@ -147,3 +147,6 @@ class Agreement(Box):
 
     def take_focus(self) -> None:
         (self.list if self.list.isVisibleTo(self) else self.empty).setFocus()
+
+    def commands(self) -> dict[str, Callable[[], object]]:
+        return {}
