@@ -297,6 +297,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("setup.part", "Part what is read as it", "Shift+M", "setup"),
     Command("setup.withdraw", "Offer it no more, or again", "x", "setup", "x"),
     Command("setup.evidence", "Its evidence", "g", "setup", "search"),
+    Command("setup.findings", "Findings", "f", "setup", "lightbulb"),
+    Command("setup.kind", "New kind of finding", "a", "setup", "plus"),
+    Command("setup.rename", "Change it", "e", "setup", "quote"),
+    Command("setup.support", "When one is supported", "h", "setup", "scale"),
+    Command("setup.offer", "Offer it no more, or again", "x", "setup", "x"),
+    Command("setup.kind_up", "Kind up", "Alt+Up", "setup"),
+    Command("setup.kind_down", "Kind down", "Alt+Down", "setup"),
     Command("setup.by", "By stratum, visit or examiner", "b", "setup", "layers"),
     Command("report.results", "Results on screen", "r", "reports", "table-2"),
     # results, which stand under reports

@@ -15,6 +15,7 @@ _WORDS = {
     "ask": "writing down what is to be asked",
     "drop a question": "dropping an open question",
     "kind of finding": "saying what findings may be",
+    "place a kind of finding": "putting a kind of finding in another place",
     "plan for gaps": "planning for gaps in the evidence",
     "settle a question": "ticking off an open question",
     "take up points": "taking points up into a finding",

@@ -94,6 +94,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "body": inspections.add_body,
     "thresholds": inspections.set_thresholds,
     "finding-kind": finding_kinds.set_kind,
+    "place-finding-kind": finding_kinds.place_kind,
     "withdraw-finding-kind": finding_kinds.withdraw_kind,
     "stratum": inspections.set_stratum,
     "marking": inspections.set_marking,

@@ -14,6 +14,7 @@ from fieldwork.store.reading import records
 from fieldwork.store.recording import Change
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
+from fieldwork.work.themes import theme_code
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,15 @@ def kind_id(code: str) -> Id:
 
 
 def set_kind(
-    workspace: Workspace, *, code: str, name: str, favourable: bool = False, at: int | None = None
+    workspace: Workspace, *, name: str, code: str = "", favourable: bool = False, at: int | None = None
 ) -> Done:
-    """Add a kind of finding to the list, or change what one is called and whether it is favourable; a lead does."""
+    """Add a kind of finding to the list, or change what one is called and whether it is favourable; a lead does.
+
+    code: of a new kind, made of its name where none is given.
+    """
     lead_or_fault(workspace, "says what findings may be")
-    code, name = code.strip(), " ".join(name.split())
+    name = " ".join(name.split())
+    code = code.strip() or theme_code(name)[:31].strip("_")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", code) or not name:
         raise Fault("A kind of finding needs a short code of small letters, digits and _, and a name.")
     if any(one.name.casefold() == name.casefold() and one.code != code for one in kinds(workspace)):
@@ -82,6 +87,21 @@ def set_kind(
         fields["withdrawn"] = 0
     changes.append(Change(FindingKind.kind, kind_id(code), fields))
     return do(workspace, "kind of finding", _as_one(changes), id=kind_id(code), at=at)
+
+
+def place_kind(workspace: Workspace, *, code: str, after: str = "", at: int | None = None) -> Done:
+    """Put a kind behind another in the list, "" for the beginning; findings of all reports stand in that order."""
+    lead_or_fault(workspace, "says what findings may be")
+    changes, _ = _begun(workspace)
+    places = {change.fields["code"]: str(change.fields["position"]) for change in changes}
+    places = places or {one.code: one.position for one in records(workspace, FindingKind, order="position")}
+    if code not in places or (after and after not in places):
+        raise Fault(f'kind of finding: "{code if code not in places else after}" is not known.')
+    others = sorted(place for one, place in places.items() if one != code)
+    before = places[after] if after else ""
+    following = next((place for place in others if place > before), "")
+    changes.append(Change(FindingKind.kind, kind_id(code), {"position": between(before, following)}))
+    return do(workspace, "place a kind of finding", _as_one(changes), id=kind_id(code), at=at)
 
 
 def withdraw_kind(workspace: Workspace, *, code: str, reason: str = "", at: int | None = None) -> Done:

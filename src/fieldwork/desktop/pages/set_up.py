@@ -1,4 +1,4 @@
-"""Set-up: the question set and the sample, as leads change them and everybody reads them; the team's codebook."""
+"""Set-up: the question set, the sample and what findings may be, as leads change them; the team's codebook."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Segments, row
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages.codebook import CodebookView
+from fieldwork.desktop.pages.finding_rules import FindingRules
 from fieldwork.desktop.pages.question_set import QuestionSetView
 from fieldwork.desktop.pages.reading import ReadingPage
 from fieldwork.desktop.pages.sample import SampleView
 from fieldwork.domain.values import Id
 
-VIEWS = ("questions", "sample", "codebook")
+VIEWS = ("questions", "sample", "codebook", "findings")
 
 
 class SetUpPage(ReadingPage):
-    """Targets of `open`: "questions", "sample", "codebook"."""
+    """Targets of `open`: "questions", "sample", "codebook", "findings"."""
 
     title = "Set-up"
     scope = "setup"
     watches: ClassVar = frozenset(
         {"inspection", "question_set", "examination", "draw", "drawn_case", "drawn_stratum", "case_file"}
-        | {"stratum", "visit", "team_member", "device", "theme", "joining", "tag"}
+        | {"stratum", "visit", "team_member", "device", "theme", "joining", "tag", "finding_kind", "finding"}
     )
 
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
@@ -35,8 +36,9 @@ class SetUpPage(ReadingPage):
         self.questions = QuestionSetView(desk, self.button, now)
         self.sample = SampleView(desk, self.button, now)
         self.codebook = CodebookView(desk, self.button, now)
-        self.views = (self.questions, self.sample, self.codebook)
-        self.which = Segments("Question set", "Sample", "Codebook", name="What is set up")
+        self.rules = FindingRules(desk, self.button)
+        self.views = (self.questions, self.sample, self.codebook, self.rules)
+        self.which = Segments("Question set", "Sample", "Codebook", "Findings", name="What is set up")
         self.which.chosen.connect(self._choose)
         self.stack = QStackedWidget()
         for view in self.views:
@@ -46,7 +48,7 @@ class SetUpPage(ReadingPage):
         self.around = Box(row(self.which, None), (self.stack, 1), space=12, margins=(32, 20, 32, 12))
         self.fill(self.around)
 
-    def view(self) -> QuestionSetView | SampleView | CodebookView:
+    def view(self) -> QuestionSetView | SampleView | CodebookView | FindingRules:
         return self.views[self.stack.currentIndex()]
 
     def read(self) -> None:
@@ -86,5 +88,6 @@ class SetUpPage(ReadingPage):
             "setup.questions": lambda: self._choose(0),
             "setup.sample": lambda: self._choose(1),
             "setup.codebook": lambda: self._choose(2),
+            "setup.findings": lambda: self._choose(3),
             **self.view().commands(),
         }
