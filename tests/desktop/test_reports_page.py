@@ -3,7 +3,7 @@
 import pytest
 from accessibility import nameless, too_small, unreached
 from page_kit import Bench
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from fieldwork.desktop.appearance.tokens import appearance
@@ -12,6 +12,7 @@ from fieldwork.desktop.pages.reports import SETTLE_MS, ReportsPage
 from fieldwork.domain.records import CaseFile, Session, Visit
 from fieldwork.store.reading import records
 from fieldwork.work import findings
+from fieldwork.work.finding_places import find_places
 from worlds import NOW, bare_inspection, small_inspection
 
 
@@ -178,3 +179,37 @@ def test_every_control_has_a_name_a_size_and_is_reached(bench, size, factor, loo
     assert nameless(bench.window) == []
     assert too_small(bench.window) == []
     assert unreached(bench.page) == []
+
+
+def test_a_printed_reference_leads_back_to_its_line(bench):
+    """By keys and by the mouse, from the preview; by Ctrl+K from paper."""
+    page = bench.page
+    drawn(bench)
+    went = []
+    bench.desk.going.connect(lambda place, target: went.append((place, target)))
+    bench.press(Qt.Key.Key_N)
+    drawn(bench)
+    while not page.sheet.page.references:
+        bench.press(Qt.Key.Key_N)
+        drawn(bench)
+    assert len(page.sheet.page.references) == 5
+    page.sheet._at = -1
+    first = page.sheet.step()
+    bench.window.grab()
+    bench.press(Qt.Key.Key_O)
+    [(place, target)] = went
+    assert place in ("Interviews", "Files") and target == bytes.fromhex(first.evidence)
+    middle = first.on(page.sheet.width(), page.sheet.height()).center().toPoint()
+    QTest.mouseMove(page.sheet, middle)
+    QTest.mouseClick(page.sheet, Qt.MouseButton.LeftButton, pos=middle)
+    bench.settle()
+    assert went[1] == went[0]
+    QTest.mouseClick(page.sheet, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    bench.settle()
+    assert len(went) == 2
+    found = find_places(bench.workspace, first.words)[0]
+    assert (found.place, found.id) == went[0]
+    assert find_places(bench.workspace, "00000000") == []
+    page.published.click()
+    drawn(bench)
+    assert page.sheet.page.references == () and "report.follow" not in page.commands()

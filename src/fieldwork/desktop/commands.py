@@ -254,6 +254,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("report.preview", "Preview", "v", "reports", "eye"),
     Command("report.earlier", "Page before", "PgUp", "reports", "chevron-left"),
     Command("report.further", "Page after", "PgDown", "reports", "chevron-right"),
+    Command("report.reference", "Next evidence reference", "n", "reports"),
+    Command("report.follow", "Open what it names", "o", "reports", "arrow-right"),
     Command("report.wider", "Larger pages", "+ =", "reports"),
     Command("report.slimmer", "Smaller pages", "-", "reports"),
     # set-up

@@ -274,6 +274,18 @@ def tables(report: Report) -> Iterator[Table]:
             yield chart_table(block)
 
 
+def printed_references(report: Report) -> list[tuple[str, str]]:
+    """Every evidence reference as it is printed, and the id it names in hex, in the order they are read."""
+    found: dict[tuple[str, str], None] = {}
+    for block in report.blocks:
+        held = block.items if isinstance(block, Bullets) else (getattr(block, "runs", ()),)
+        for runs in held:
+            found.update(
+                {(clean_text(run.text).strip(" ,"), run.evidence): None for run in runs if run.evidence}
+            )
+    return list(found)
+
+
 def plain_text(runs: Runs) -> str:
     """The text of runs without their styles, cleaned as it is printed."""
     return clean_text("".join(run.text for run in runs))

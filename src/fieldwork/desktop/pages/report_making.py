@@ -8,25 +8,32 @@ from datetime import datetime
 from typing import Any
 
 from fieldwork.domain.values import Id
+from fieldwork.reports.document import printed_references
 from fieldwork.work import reporting
 from fieldwork.work.outgoing_check import flag_words, flags_of
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A report as PDF, with the marking it carries and its title. flags: what may be about people, in a sentence."""
+    """A report as PDF, with the marking it carries and its title. flags: what may be about people, in a sentence.
+
+    references: what is printed as one, and the id it names in hex; a published copy has none.
+    """
 
     pdf: bytes
     marking: str
     title: str
     flags: str = ""
+    references: tuple[tuple[str, str], ...] = ()
 
 
 def compose(workspace: Any, kind: str, published: bool, about: dict[str, Id]) -> Composed:
     """The report as the evidence stands now."""
     report = reporting.compose(workspace, kind, published=published, **about)
     flags = flag_words(flags_of(workspace, report))
-    return Composed(reporting.pdf_bytes(report), report.marking, report.title, flags)
+    return Composed(
+        reporting.pdf_bytes(report), report.marking, report.title, flags, tuple(printed_references(report))
+    )
 
 
 def file_name(kind: str, subject: str, day: datetime) -> str:

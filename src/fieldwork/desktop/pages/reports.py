@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QObject, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from fieldwork.desktop.appearance.tokens import appearance, dp
 from fieldwork.desktop.desk import Desk, sentence_for
@@ -18,7 +18,6 @@ from fieldwork.desktop.kit import (
     Pane,
     Row,
     RowList,
-    Segments,
     Tag,
     Text,
     col,
@@ -31,12 +30,13 @@ from fieldwork.desktop.pages.paper import PageImage, Sheet, draw_page
 from fieldwork.desktop.pages.pick import fitting
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.desktop.pages.report_making import Composed, compose, file_name
+from fieldwork.desktop.pages.report_where import WhereTo
 from fieldwork.domain.values import Id
 from fieldwork.work import report_desk, reporting
+from fieldwork.work.finding_places import FoundPlace, place_of
 from fieldwork.work.report_desk import Subject, TakenFault
 from fieldwork.work.reporting import Exported
 
-FORMATS = (("PDF", ".pdf"), ("HTML", ".html"), ("Word", ".docx"), ("CSV", ".csv"))
 ICONS = {
     "visit_summary": "calendar-check",
     "interview_record": "messages-square",
@@ -70,8 +70,6 @@ class ReportsPage(ReadingPage):
         self._flagged = False
         self._number = 0
         self._zoom = ZOOMS.index(1.0)
-        self._own_path = False
-        self._replace = ""  # the path that was said to be taken: exporting to it again replaces it
         self._preview_shown = False
         self._moved = self._timer(self._compose)
         self._resized = self._timer(self._draw)
@@ -132,12 +130,8 @@ class ReportsPage(ReadingPage):
         )
 
     def _way_out(self) -> list[QWidget]:
-        self.formats = Segments(*(name for name, _ in FORMATS), name="Format")
-        self.formats.chosen.connect(lambda _: self._format_chosen())
-        label = Text("Where to", "label", weight=600)
-        self.path = Field(name="Where to", hint="folder and file name")
-        label.setBuddy(self.path)
-        self.path.textEdited.connect(self._path_typed)
+        self.where = WhereTo()
+        self.formats, self.path = self.where.formats, self.where.path
         self.path.returnPressed.connect(self._export)
         self.published = Option("Without evidence references", key="p")
         self.published.clicked.connect(self._compose)
@@ -147,9 +141,7 @@ class ReportsPage(ReadingPage):
         self.said.hide()
         return [
             Text("Export", "strong"),
-            self.formats,
-            label,
-            self.path,
+            self.where,
             flow(self.button("report.browse"), self.published, space=8),
             flow(self.export_button, self.look_button, space=8),
             self.said,
@@ -180,6 +172,7 @@ class ReportsPage(ReadingPage):
         self.area.setAccessibleName("Preview of the report")
         self.sheet = Sheet(self.area)
         self.area.setWidget(self.sheet)
+        self.sheet.followed.connect(self._follow)
         return col(
             row((self.report_title, 1), self.marking),
             bar,
@@ -219,7 +212,7 @@ class ReportsPage(ReadingPage):
     def _kind_chosen(self) -> None:
         self._number = 0
         self._about = {}
-        self._own_path = False
+        self.where.own = False
         self.filter.clear()
         self.sheet.clear()
         self._composed = None
@@ -271,7 +264,7 @@ class ReportsPage(ReadingPage):
         if about != self._about:
             self._about = about
             self._number = 0
-            self._own_path = False
+            self.where.own = False
             self._compose()
         self._suggest_path()
         self.commands_changed.emit()
@@ -313,6 +306,7 @@ class ReportsPage(ReadingPage):
         self.report_title.setText(made.title)
         self.marking.set(made.marking, "shield-check", "text")
         self._draw()
+        self.commands_changed.emit()
 
     def _draw(self) -> None:
         if self._composed is None:
@@ -320,7 +314,8 @@ class ReportsPage(ReadingPage):
         wide = self._width()
         self.sheet.set_wide(wide)
         pixels = round(wide * self.devicePixelRatioF())
-        self._drawings.ask(draw_page, self._composed.pdf, self._number, pixels, then=self._take_page)
+        made = self._composed
+        self._drawings.ask(draw_page, made.pdf, self._number, pixels, made.references, then=self._take_page)
 
     def _width(self) -> int:
         room = max(self.area.viewport().width() - 2, 200)
@@ -361,49 +356,28 @@ class ReportsPage(ReadingPage):
         self._zoom = min(max(self._zoom + by, 0), len(ZOOMS) - 1)
         self._draw()
 
+    def _next_reference(self) -> None:
+        """To the next evidence reference on the page; beyond the last page to the first."""
+        if self.sheet.page is not None and not self.sheet.page.references:
+            self._turn(1)
+        self._preview_shown = True
+        self._arrange()
+        self.sheet.step()
+
+    def _follow(self, evidence: str) -> None:
+        self.desk.ask(place_of, bytes.fromhex(evidence), then=self._go_home)
+
+    def _go_home(self, found: FoundPlace | None) -> None:
+        if found is None:
+            self._say("This window has no place that shows it; fieldwork history tells what happened to it.")
+        else:
+            self.desk.go(found.place, found.id)
+
     # Out of the door
 
     def _suggest_path(self) -> None:
-        if self._own_path:
-            return
         chosen = self.subjects.current() if self._needs() else None
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        name = file_name(self._kind(), chosen.title if chosen else "", self._now())
-        self.path.setToolTip(folder)
-        self.path.setText(str(Path(folder or str(Path.home())) / (name + FORMATS[self.formats.current()][1])))
-
-    def _path_typed(self, typed: str) -> None:
-        self._own_path = True
-        suffix = Path(typed).suffix.lower()
-        at = next((i for i, (_, ending) in enumerate(FORMATS) if ending == suffix), None)
-        if at is not None:
-            self.formats.choose(at)
-
-    def _format_chosen(self) -> None:
-        typed = self.path.text().strip()
-        if typed:
-            path = Path(typed)
-            known = path.suffix.lower() in {ending for _, ending in FORMATS}
-            stem = path.with_suffix("") if known else path
-            self.path.setText(f"{stem}{FORMATS[self.formats.current()][1]}")
-
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, "Export the report", self.path.text())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters([f"{name} (*{ending})" for name, ending in FORMATS])
-        dialog.selectNameFilter(dialog.nameFilters()[self.formats.current()])
-        dialog.selectFile(self.path.text())
-        dialog.fileSelected.connect(self._browsed)
-        dialog.open()
-
-    def _browsed(self, path: str) -> None:
-        if not Path(path).suffix:
-            path += FORMATS[self.formats.current()][1]
-        self.path.setText(path)
-        self._path_typed(path)
-        self._replace = path  # the dialogue has asked
-        self.path.setFocus()
+        self.where.suggest(file_name(self._kind(), chosen.title if chosen else "", self._now()))
 
     def _export(self) -> None:
         typed = self.path.text().strip()
@@ -420,7 +394,7 @@ class ReportsPage(ReadingPage):
             self._kind(),
             Path(typed),
             published=self.published.isChecked(),
-            replace=self._replace == typed,
+            replace=self.where.replace == typed,
             lane=LANE,
             then=self._exported,
             otherwise=lambda error: self._not_exported(error, typed),
@@ -428,13 +402,13 @@ class ReportsPage(ReadingPage):
         )
 
     def _exported(self, done: Exported) -> None:
-        self._replace = ""
+        self.where.replace = ""
         self.export_button.setEnabled(True)
         self._say(f"Written at {self._now():%H:%M:%S}: " + ", ".join(str(path) for path in done.paths))
 
     def _not_exported(self, error: BaseException, typed: str) -> None:
         self.export_button.setEnabled(True)
-        self._replace = typed if isinstance(error, TakenFault) else ""
+        self.where.replace = typed if isinstance(error, TakenFault) else ""
         self._say(sentence_for(error), "danger")
 
     def _say(self, sentence: str, tone: str = "quiet") -> None:
@@ -448,7 +422,7 @@ class ReportsPage(ReadingPage):
         handlers: dict[str, Callable[[], object]] = {
             "report.kind": self.take_focus,
             "report.place": self._to_path,
-            "report.browse": self._browse,
+            "report.browse": self.where.browse,
             "report.published": self.published.click,
             "report.earlier": lambda: self._turn(-1),
             "report.further": lambda: self._turn(1),
@@ -460,6 +434,8 @@ class ReportsPage(ReadingPage):
         }
         if self._needs():
             handlers["report.subject"] = self._to_subjects
+        if self._composed is not None and self._composed.references:
+            handlers |= {"report.reference": self._next_reference, "report.follow": self.sheet.follow}
         return handlers
 
     def _show_side(self) -> None:
