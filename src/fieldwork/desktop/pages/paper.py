@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,15 +70,15 @@ def draw_page(
         bitmap = page.render(scale=width / page.get_size()[0], prefer_bgrx=True)
         words = page.get_textpage()
         text = words.get_text_bounded()
-        there = tuple(_printed(page, words, [one for one in references if one[0] in text]))
+        there = _printed(page, words, [one for one in references if one[0] in text])
         data = bytes(bitmap.buffer)
         return PageImage(number, of, bitmap.width, bitmap.height, bitmap.stride, data, text, there)
     finally:
         document.close()
 
 
-def _printed(page: Any, words: Any, references: Sequence[tuple[str, str]]) -> Iterator[Printed]:
-    """Where these stand, from the top of the page down."""
+def _printed(page: Any, words: Any, references: Sequence[tuple[str, str]]) -> tuple[Printed, ...]:
+    """Where these stand, in the order they are read."""
     wide, high = page.get_size()
     text, found = words.get_text_range(), []
     for printed, evidence in references:
@@ -90,10 +90,9 @@ def _printed(page: Any, words: Any, references: Sequence[tuple[str, str]]) -> It
                 continue
             for n in range(words.count_rects(start, count)):
                 left, bottom, right, top = words.get_rect(n)
-                found.append(
-                    Printed(left / wide, 1 - top / high, right / wide, 1 - bottom / high, printed, evidence)
-                )
-    yield from sorted(found, key=lambda one: (one.top, one.left))
+                one = Printed(left / wide, 1 - top / high, right / wide, 1 - bottom / high, printed, evidence)
+                found.append((start, n, one))
+    return tuple(one for _, _, one in sorted(found, key=lambda held: held[:2]))
 
 
 class Sheet(QWidget):
