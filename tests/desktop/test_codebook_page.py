@@ -5,7 +5,8 @@ import random
 import pytest
 from accessibility import nameless, too_small, unreached
 from page_kit import Bench
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldwork.desktop.appearance.tokens import contrast
@@ -16,6 +17,7 @@ from fieldwork.store.reading import get
 from fieldwork.work import codebook, themes, undoing
 from worlds import NOW, small_inspection
 
+K_NONE = Qt.KeyboardModifier.NoModifier
 K, ALT, SHIFT = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -105,6 +107,66 @@ def test_themes_are_merged_parted_and_offered_no_more(bench):
     assert "relationships" not in [one.name for one in themes.complete(bench.workspace, "rel")]
     bench.press(K.Key_X)
     assert not view.at().theme.withdrawn
+
+
+def test_a_theme_is_split_by_keys(bench):
+    view = bench.page.codebook
+    go(bench, "relationships")
+    before = view.at().total
+    bench.press_with(K.Key_S, SHIFT)
+    panel = view.splitting.panel
+    assert panel.isVisible() and len(panel.list.rows) == before == 3
+    bench.press(K.Key_Return)
+    assert "Choose what goes" in panel.below.text()
+    bench.press(K.Key_Space)
+    bench.window.grab()
+    bench.press(K.Key_Return)
+    bench.type(QApplication.focusWidget(), "relationships")
+    bench.press(K.Key_Return)
+    assert "already" in view.splitting.naming.problem.text()
+    bench.type(QApplication.focusWidget(), " with the CPS")
+    bench.press(K.Key_Return)
+    assert view.at().theme.name == "relationships with the CPS" and view.at().total == 1
+    go(bench, "relationships")
+    assert view.at().total == 2 and not view.forms.isVisible()
+    bench.press_with(K.Key_S, SHIFT)
+    bench.press(K.Key_Escape)
+    assert QApplication.focusWidget() is view.list and view.splitting.panel is None
+    undoing.undo(bench.workspace)
+    view.read()
+    bench.settle()
+    assert view.at().total == 3
+
+
+def drag(bench, name, onto, part):
+    """Drop a theme on a row: at the top, the middle or the bottom of it."""
+    view = bench.page.codebook
+    go(bench, name)
+    at = [each.strip(".") for each in names(bench)].index(onto)
+    rect = view.list.visualRect(view.list.model().index(at, 0))
+    place = QPointF(rect.left() + 20, rect.top() + rect.height() * part)
+    event = QDropEvent(place, Qt.DropAction.MoveAction, QMimeData(), Qt.MouseButton.LeftButton, K_NONE)
+    view.list.dropEvent(event)
+    bench.settle()
+
+
+def test_themes_are_dragged(bench):
+    view = bench.page.codebook
+    first, second = [one.theme.name for one in view.shown if not one.depth][:2]
+    leaf = next(one.theme.name for one in view.shown if one.depth)
+    drag(bench, second, first, 0.1)
+    assert names(bench)[0] == second
+    drag(bench, leaf, second, 0.5)
+    place = names(bench).index("." + leaf)
+    assert names(bench)[place - 1] == second and view.at().theme.name == leaf
+    drag(bench, leaf, second, 0.05)
+    assert names(bench)[:2] == [leaf, second]
+    drag(bench, leaf, leaf, 0.5)
+    assert names(bench)[:2] == [leaf, second]
+    drag(bench, second, leaf, 0.5)
+    assert names(bench)[:2] == [leaf, "." + second]
+    drag(bench, leaf, second, 0.5)
+    assert "below itself" in view.said.text() and names(bench)[:2] == [leaf, "." + second]
 
 
 def test_a_file_is_looked_at_first_and_taken_by_a_second_enter(bench, tmp_path):

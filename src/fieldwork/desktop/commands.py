@@ -296,6 +296,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("setup.inwards", "Below the one before", "Alt+Right", "setup"),
     Command("setup.outwards", "Out by one level", "Alt+Left", "setup"),
     Command("setup.merge", "Merge into another", "m", "setup", "git-merge"),
+    Command("setup.split", "Split off a new theme", "Shift+S", "setup"),
     Command("setup.part", "Part what is read as it", "Shift+M", "setup"),
     Command("setup.withdraw", "Offer it no more, or again", "x", "setup", "x"),
     Command("setup.evidence", "Its evidence", "g", "setup", "search"),

@@ -13,8 +13,11 @@ from fieldwork.store.same import sets
 from fieldwork.store.state import DELETED
 from fieldwork.store.tag_counts import tag_counts
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.describing import describe_record
 from fieldwork.work.done import Done, do
+from fieldwork.work.excerpts import homes
 from fieldwork.work.same import parting, said_of
+from fieldwork.work.settling import glimpse
 from fieldwork.work.theme_tree import (
     MAX_DEPTH,
     Entry,
@@ -173,6 +176,28 @@ def part_themes(workspace: Workspace, *, theme: Id, reason: str = "", at: int | 
         raise Fault("This theme is not merged into another one.")
     changes = [*parting(workspace, held.merged_into, theme), Change(Theme.kind, theme, {"merged_into": None})]
     return do(workspace, "part themes", changes, id=theme, reason=reason, at=at)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A piece of evidence that carries a theme: its tag, its words, where it is, and which way it points."""
+
+    tag: Id
+    words: str
+    where: str
+    direction: str
+
+
+def carried_by(workspace: Workspace, theme: Id) -> list[Carried]:
+    """What carries a theme, the last to come first."""
+    some = records(workspace, Tag, apart=True, coder=None, theme=sets(workspace).members(theme))
+    at_home = homes(workspace, [tag.target for tag in some])
+    found = []
+    for tag in sorted(some, key=lambda one: one.target or b"", reverse=True):
+        if tag.target is not None:
+            where = describe_record(workspace, at_home.get(tag.target, tag.target))
+            found.append(Carried(tag.id, glimpse(workspace, tag.target), where, tag.direction or "neutral"))
+    return found
 
 
 def split_theme(

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -61,6 +61,7 @@ class Row:
     lead: str = ""  # a time or a code, in a column of its own
     icon: str = ""
     tone: str = "text2"  # of the icon
+    swatch: str = ""  # a colour of one's own (#rrggbb), in the icon's place
     trail: str = ""  # quiet words at the right
     key: str = ""  # a key cap at the right
     mark: str = ""  # '!', '@', '"', '>'
@@ -108,7 +109,7 @@ class RowModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if index.isValid() and index.row() < len(self.rows) and self.rows[index.row()].head:
             return Qt.ItemFlag.NoItemFlags
-        return super().flags(index)
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Take new rows; where only words changed, nothing is reset."""
@@ -169,7 +170,7 @@ class RowDelegate(QStyledItemDelegate):
     def _plan(self, row: Row, width: int) -> _Plan:
         left, right = float(dp(self._pad)), float(width - dp(self._pad))
         left += dp(self._lead) if self._lead else 0
-        left += dp(26) if row.icon else 0
+        left += dp(26) if row.icon or row.swatch else 0
         left += dp(30) if row.mark else 0
         left += dp(26) if row.answer is not None else 0
         if row.key:
@@ -232,7 +233,11 @@ class RowDelegate(QStyledItemDelegate):
             rect = QRectF(x, area.y(), dp(self._lead) - dp(4), area.height())
             elide(painter, rect, row.lead, font("label", 500), palette["accent" if on else "text2"])
             x += dp(self._lead)
-        if row.icon:
+        if row.swatch:
+            square = QRectF(x + dp(2), middle - dp(6), dp(12), dp(12))
+            rounded(painter, square, QColor(row.swatch), palette["outline"], 1, dp(3))
+            x += dp(26)
+        elif row.icon:
             paint_icon(painter, row.icon, x, middle - dp(8), dp(16), palette[row.tone], 2)
             x += dp(26)
         if row.mark:
@@ -293,6 +298,9 @@ class RowList(Scaled, QListView):
 
     opened = Signal(int)  # index into `rows`
     moved = Signal(int)  # the current row changed, by the person or by set_rows
+    dropped = Signal(
+        int, int, bool
+    )  # a row dragged: its index, that of the row it came to, onto it or behind it
 
     def __init__(
         self,
@@ -364,6 +372,29 @@ class RowList(Scaled, QListView):
             target += 1
         self.go(target)
         self.verticalScrollBar().setValue(at)
+
+    def let_drag(self) -> None:
+        """Rows can be dragged; what that means is for who hears `dropped` to say."""
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDropIndicatorShown(True)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Nothing is moved here: the rows come anew once it is written. In front of the first row is behind -1."""
+        source, place = self.row(), event.position().toPoint()
+        over = self.indexAt(place)
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        target, onto = over.row(), False
+        if not over.isValid():
+            target = len(self.rows) - 1
+        else:
+            rect = self.visualRect(over)
+            part = (place.y() - rect.top()) / max(rect.height(), 1)
+            onto = 0.25 <= part <= 0.75
+            target -= part < 0.25
+        if source >= 0 and target != source:
+            self.dropped.emit(source, target, onto)
 
     def rescale(self) -> None:
         self.scheduleDelayedItemsLayout()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from fieldwork.desktop.desk import Desk, sentence_for
 from fieldwork.desktop.kit import (
@@ -26,18 +25,17 @@ from fieldwork.desktop.kit import (
 from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.kit.theme_colour import SHIPPED, ThemeChip
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.codebook_exchange import CodebookFiles
+from fieldwork.desktop.pages.codebook_split import Splitting
 from fieldwork.desktop.pages.form_line import FormLine
 from fieldwork.desktop.pages.pick import PickLine
 from fieldwork.desktop.pages.reading import Latest
 from fieldwork.domain.values import Id
-from fieldwork.work import codebook, codebook_files
+from fieldwork.work import codebook
 from fieldwork.work.codebook import Shown
-from fieldwork.work.codebook_files import Taking, Told
 from fieldwork.work.done import Done
 from fieldwork.work.theme_tree import MAX_DEPTH
 
-LANE = "preview"
-_FILES = "Codebooks (*.qdc *.csv *.xlsx)"
 _STEP = "\u2003"  # of a theme below another one
 _DIRECTIONS = ("strength", "concern", "mixed", "neutral")
 
@@ -55,7 +53,6 @@ class CodebookView(Box):
         self._parent: Id | None = None  # of the theme that is being added
         self._theme: Id | None = None  # that is being described, None for a new one
         self._wanted: Id | None = None  # to be at once the list is read again
-        self._told: list[Told] = []
         self._narrow = False
         self.head = page_head(
             "Codebook",
@@ -69,6 +66,8 @@ class CodebookView(Box):
         self.list = RowList(name="Themes", fit=False)
         self.list.moved.connect(lambda _: self._show_detail())
         self.list.opened.connect(lambda _: self.describe())
+        self.list.let_drag()
+        self.list.dropped.connect(self._dropped)
         self.empty = Empty("tag", "No theme yet", "a adds one; i reads a codebook in.")
         self.detail = col(space=10, margins=(4, 0, 4, 8))
         self.about = scroll(self.detail, "About the theme")
@@ -77,7 +76,7 @@ class CodebookView(Box):
         self.pick.picked.connect(self._merge_into)
         self.pick.left.connect(self.take_focus)
         self._lines(button)
-        self.forms = scroll(col(self.line, self.reading, self.writing, None, space=0), "What is asked for")
+        self.forms = scroll(col(*self._forms(), self.splitting, None, space=0), "What is asked for")
         self.add(self.head, self.said, self.pick, (self.forms, 1), (self.body, 1))
         for part in (self.said, self.forms, self.empty):
             part.hide()
@@ -99,23 +98,20 @@ class CodebookView(Box):
             },
             "Keep",
         )
-        self.browse = button("setup.browse", "quiet")
-        self.reading = FormLine(
-            "Read a codebook in (.qdc, .csv or .xlsx): what it changes is said before anything is changed",
-            {"path": ("Folder and file name", Field(), 420)},
-            "Look at it",
-            {"path": self.browse},
-        )
-        self.writing = FormLine(
-            "Write the codebook: .qdc for other programs, .csv or .xlsx for a spreadsheet",
-            {"path": ("Folder and file name", Field(), 420)},
-            "Write it",
-        )
-        for line in (self.line, self.reading, self.writing):
-            line.left.connect(self._close)
         self.line.kept.connect(self.keep)
-        self.reading.kept.connect(self.look)
-        self.writing.kept.connect(self.write)
+        self.files = CodebookFiles(self.desk, button, self._now)
+        self.reading, self.writing = self.files.reading, self.files.writing
+        self.files.opened.connect(self._open)
+        self.files.done.connect(self._read_or_written)
+        self.splitting = Splitting(self.desk)
+        self.splitting.opened.connect(self._open)
+        self.splitting.asked.connect(self.renewed)
+        self.splitting.split.connect(self._kept)
+        for line in self._forms():
+            line.left.connect(self._close)
+
+    def _forms(self) -> tuple[FormLine, ...]:
+        return self.line, self.reading, self.writing, self.splitting.naming
 
     # Reading
 
@@ -262,6 +258,17 @@ class CodebookView(Box):
         if one is not None and one.depth and above is not None:
             self._put(one, above.theme.parent if above.depth else None, above)
 
+    def _dropped(self, source: int, target: int, onto: bool) -> None:
+        """Onto a theme: first below it. Behind one: beside it, or, where others stand below it, first of these."""
+        one, over = self.shown[source], self.shown[target] if target >= 0 else None
+        following = self.shown[target + 1] if target + 1 < len(self.shown) else None
+        if over is None:
+            self._put(one, None, None)
+        elif onto or (following is not None and following.depth > over.depth):
+            self._put(one, over.theme.id, None)
+        else:
+            self._put(one, over.theme.parent if over.depth else None, over)
+
     def _sisters(self, one: Shown) -> list[Shown]:
         parent = one.theme.parent if one.depth else None
         return [each for each in self.shown if (each.theme.parent if each.depth else None) == parent]
@@ -331,95 +338,31 @@ class CodebookView(Box):
         self._wanted = None
         self._say(sentence_for(error))
 
-    # Files
-
-    def ask_for_file(self) -> None:
-        self._told = []
-        self.reading.keep.setText("Look at it")
-        self._open(self.reading)
-
-    def browse_for_file(self) -> None:
-        dialog = QFileDialog(self, "Read a codebook in")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilter(_FILES)
-        dialog.fileSelected.connect(lambda path: self.reading.put(path=path))
-        self.ask_for_file()
-        dialog.open()
-
-    def look(self) -> None:
-        """First what the file would change; a second Enter takes it."""
-        path = self.reading.text("path")
-        if not path:
-            self.reading.wrong("path", "Say which codebook: its folder and file name.")
-        elif self._told:
-            self.desk.act(
-                codebook_files.take_codebook,
-                told=self._told,
-                then=self._taken,
-                otherwise=lambda error: self.reading.wrong("path", sentence_for(error)),
-            )
-        else:
-            self.desk.ask(
-                _looked_at,
-                Path(path),
-                then=self._offer,
-                otherwise=lambda error: self.reading.wrong("path", sentence_for(error)),
-            )
-
-    def _offer(self, found: tuple[list[Told], Taking]) -> None:
-        told, taking = found
-        said = _offered(taking)
-        self._told = told if taking.changes else []
-        if self._told:
-            self.reading.keep.setText("Take it")
-            said = f"{said} Enter takes it."
-        self.reading.wrong("path", said)
-
-    def _taken(self, _: Done) -> None:
-        self._say(f"Read in at {self._now():%H:%M:%S}.")
-        self._close()
-        self.read()
-
-    def ask_where(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.writing.put(path=str(Path(folder or Path.home()) / "codebook.qdc"))
-        self._open(self.writing)
-
-    def write(self) -> None:
-        path = self.writing.text("path")
-        if not path:
-            self.writing.wrong("path", "Say where to: a folder and a file name.")
-            return
-        self.desk.act(
-            codebook_files.write_codebook,
-            to=Path(path),
-            lane=LANE,
-            then=lambda _: self._written(path),
-            otherwise=lambda error: self.writing.wrong("path", sentence_for(error)),
-        )
-
-    def _written(self, path: str) -> None:
-        self._say(f"Written at {self._now():%H:%M:%S}: {path}")
-        self._close()
-
     # What the page calls
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.said.show()
 
-    def _open(self, line: FormLine, title: str = "") -> None:
-        for other in (self.line, self.reading, self.writing):
+    def _read_or_written(self, sentence: str) -> None:
+        self._say(sentence)
+        self._close()
+        self.read()
+
+    def _open(self, line: QWidget, title: str = "") -> None:
+        self.splitting.clear()
+        for other in self._forms():
             other.hide()
         self.body.hide()
         self.forms.show()
         line.show()
-        line.open_line(title)
+        if isinstance(line, FormLine):
+            line.open_line(title)
         self.renewed.emit()
 
     def _close(self) -> None:
-        for line in (self.line, self.reading, self.writing):
+        self.splitting.clear()
+        for line in self._forms():
             line.hide()
         self.forms.hide()
         self.body.show()
@@ -439,13 +382,15 @@ class CodebookView(Box):
     def commands(self) -> dict[str, Callable[[], object]]:
         handlers: dict[str, Callable[[], object]] = {
             "setup.theme": self.add_theme,
-            "setup.read": self.ask_for_file,
-            "setup.browse": self.browse_for_file,
+            "setup.read": self.files.ask_for_file,
+            "setup.browse": self.files.browse_for_file,
             "setup.list": self.take_focus,
         }
         one = self.at()
         if self.shown:
-            handlers["setup.write"] = self.ask_where
+            handlers["setup.write"] = self.files.ask_where
+        if self.splitting.panel is not None:
+            handlers["setup.leave"] = self._close
         if one is None or self.forms.isVisible():
             return handlers
         handlers |= {
@@ -455,6 +400,7 @@ class CodebookView(Box):
             "setup.inwards": self.inwards,
             "setup.outwards": self.outwards,
             "setup.merge": self.merge,
+            "setup.split": lambda: self.splitting.ask(one.theme),
             "setup.withdraw": self.withdraw,
             "setup.evidence": lambda: self.desk.go("Evidence", ("theme", one.theme.id)),
         }
@@ -478,24 +424,6 @@ class CodebookView(Box):
         (self.list if self.list.isVisible() else self).setFocus()
 
 
-def _looked_at(workspace: object, path: Path) -> tuple[list[Told], Taking]:
-    told = codebook_files.read_codebook(path)
-    return told, codebook_files.taking(workspace, told)  # type: ignore[arg-type]
-
-
-def _offered(taking: Taking) -> str:
-    """What reading a file in would do, in a sentence."""
-    if not taking.changes:
-        return "All of it stands in the codebook already; nothing would change."
-    parts = [
-        f"{words.counted(len(some), 'theme', 'themes')} {what} ({', '.join(some[:4])}{' …' if len(some) > 4 else ''})"
-        for some, what in ((taking.new, "new"), (taking.changed, "described anew"))
-        if some
-    ]
-    left = f"; {len(taking.left)} as they are" if taking.left else ""
-    return f"{' and '.join(parts)}{left}."
-
-
 def _row(one: Shown) -> Row:
     theme = one.theme
     state = "withdrawn" if theme.withdrawn else "only groups others" if theme.heading else ""
@@ -503,6 +431,7 @@ def _row(one: Shown) -> Row:
         f"{_STEP * one.depth}{theme.name}",
         trail=state or (str(one.total) if one.total else ""),
         done=bool(theme.withdrawn),
+        swatch=theme.colour,
         ident=theme.id,
     )
 
