@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.evidence import EvidencePage
 from fieldwork.desktop.pages.hits import snippet_runs
-from fieldwork.domain.records import EvidenceLink, Finding, NoteLine, Session, Tag
+from fieldwork.domain.finding_records import OpenQuestion
+from fieldwork.domain.records import EvidenceLink, Finding, NoteLine, Session, Tag, Visit
 from fieldwork.domain.values import new_id
 from fieldwork.store import sifting
 from fieldwork.store.reading import records
@@ -330,3 +331,26 @@ def test_narrow_one_pane_is_shown_and_its_key_leads_back(bench):
     assert page.middle.isVisible() and page.hits.hasFocus() and len(page.hits.rows) == 7
     bench.press(Qt.Key.Key_B)
     assert page.pane.isVisible() and not page.middle.isVisible()
+
+
+def test_a_wash_up_shows_today_unpinned_and_asks_for_tomorrow(bench):
+    page = bench.page
+    visit = records(bench.workspace, Visit)[0]
+    before = len(page.hits.rows)
+    bench.window.go("Evidence", ("wash-up", visit.id, "2026-11-24", visit.title))
+    bench.settle()
+    assert "Wash-up of Leicestershire" in page.said.text() and 0 < len(page.hits.rows) < before
+    page.hits.setFocus()
+    page.hits.go(0)
+    bench.press(Qt.Key.Key_Q)
+    bench.press(Qt.Key.Key_Return)
+    assert "in a sentence" in page.asking.problem.text()
+    bench.type(bench.window.focusWidget(), "Who chases late files?")
+    bench.window.grab()
+    bench.press(Qt.Key.Key_Return)
+    assert "To be asked: \u201cWho chases late files?\u201d" in page.said.text() and page.hits.hasFocus()
+    [asked] = records(bench.workspace, OpenQuestion)
+    assert asked.text == "Who chases late files?" and asked.visit == visit.id
+    bench.press(Qt.Key.Key_X)
+    assert len(page.hits.rows) == before + 1  # the question is found too
+    assert nameless(page) == [] and not unreached(page)

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 
 from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.today import TodayPage
+from fieldwork.domain.finding_records import OpenQuestion
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.store.reading import get, records
-from fieldwork.work import notes
+from fieldwork.work import notes, open_questions
 from worlds import NOW, bare_inspection, small_inspection
 
 
@@ -65,6 +66,21 @@ def test_f_and_r_open_the_file_and_the_note(bench):
     bench.window.go("Today")
     bench.press(Qt.Key.Key_R)
     assert bench.went == [("Files", file), ("Interviews", session)]
+
+
+def test_questions_wait_here_and_the_day_is_washed_up(bench):
+    page, visit = bench.page, bench.page.shown.visit
+    bench.desk.act(open_questions.ask, text="Who chases late files?", visit=visit.id, method="interview")
+    bench.settle()
+    assert page.open_count.text() == "2 follow-ups, 2 documents, 1 question"
+    at = next(n for n, row in enumerate(page.items.rows) if row.title == "Who chases late files?")
+    assert page.items.rows[at].sub == "to ask, interview"
+    page.items.go(at)
+    bench.press(Qt.Key.Key_Space, page.items)
+    assert records(bench.workspace, OpenQuestion)[0].settled == 1
+    assert page.open_count.text() == "2 follow-ups, 2 documents"
+    bench.press(Qt.Key.Key_U)
+    assert bench.went == [("Evidence", ("wash-up", visit.id, "2026-11-24", visit.title))]
 
 
 def test_space_ticks_off_what_is_open_and_the_page_follows(bench):

@@ -74,7 +74,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("today.file", "Open the file", "f", "today", "folder-open"),
     Command("today.resume", "Carry on", "r", "today", "corner-down-left"),
     Command("today.week", "My week", "w", "today", "calendar-days"),
-    Command("today.open", "All follow-ups and documents", "o", "today"),
+    Command("today.open", "All that is still open", "o", "today"),
+    Command("today.wash_up", "Wash up", "u", "today", "pin"),
     Command("today.share", "Make a package", "p", "today", "package"),
     Command("today.plan", "Plan a visit", "v", "today", "calendar-days"),
     # visits
@@ -167,6 +168,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("evidence.narrow", "Narrow by", "f", "evidence"),
     Command("evidence.untagged", "Only what has no theme yet", "u", "evidence"),
     Command("evidence.unpinned", "Only what is not pinned yet", "Shift+U", "evidence"),
+    Command("evidence.ask", "Ask about it next time", "q", "evidence", "circle-help"),
     Command("evidence.clear", "Everything again", "x", "evidence"),
     # team
     Command("team.take", "Take packages in", "i", "team", "file-input"),

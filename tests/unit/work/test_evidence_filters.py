@@ -27,6 +27,7 @@ from fieldwork.domain.records import (
     Visit,
 )
 from fieldwork.domain.values import derived_id, new_id
+from fieldwork.store import sifting
 from fieldwork.store.reading import records
 from fieldwork.store.recording import DELETE, Change, record
 from fieldwork.store.same import sets
@@ -262,6 +263,7 @@ def asked(draw, pieces):
 def test_found_and_counted_as_piece_by_piece(here, data):
     workspace, pieces = here
     query, filters = data.draw(asked(pieces))
+    sifting.FEW = data.draw(st.sampled_from((0, 5000)))  # both ways of looking
     fails = {one.id: one.fails(query, filters) for one in pieces}
     expected = {id for id, some in fails.items() if not some}
     page = look_up(workspace, query, filters, limit=1000)

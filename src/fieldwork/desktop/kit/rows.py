@@ -61,7 +61,6 @@ class Row:
     lead: str = ""  # a time or a code, in a column of its own
     icon: str = ""
     tone: str = "text2"  # of the icon
-    swatch: str = ""  # a colour of one's own (#rrggbb), in the icon's place
     trail: str = ""  # quiet words at the right
     key: str = ""  # a key cap at the right
     mark: str = ""  # '!', '@', '"', '>'
@@ -72,6 +71,7 @@ class Row:
     head: bool = False  # a heading over the rows below it
     chips: Chips = ()  # (theme, direction)
     ident: Hashable = None
+    swatch: str = ""  # a colour of one's own (#rrggbb), in the icon's place
 
     def spoken(self) -> str:
         parts = [

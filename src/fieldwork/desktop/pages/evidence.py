@@ -15,6 +15,7 @@ from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.kit import Empty, Field, KeyHint, Pane, Row, RowList, Segments, Text, col, flow, row
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.evidence_asking import Asking
 from fieldwork.desktop.pages.evidence_facets import FacetPane
 from fieldwork.desktop.pages.evidence_pinning import Pinning
 from fieldwork.desktop.pages.hits import Hit, HitList, snippet_runs
@@ -85,6 +86,7 @@ class EvidencePage(ReadingPage):
             KeyHint("Space", "mark"),
             KeyHint("t", "theme"),
             KeyHint("p", "pin"),
+            KeyHint("q", "ask"),
             KeyHint("Enter", "open"),
             space=8,
         )
@@ -94,6 +96,9 @@ class EvidencePage(ReadingPage):
         self.said.hide()
         self.pinning = Pinning(self, self.desk, lambda: self._board)
         self.tag_line, self.point_line = self.pinning.tag_line, self.pinning.point_line
+        self.asking = Asking(self.desk, lambda: self._board)
+        self.asking.left.connect(self._back_to_hits)
+        self.asking.done.connect(self._asked)
         self.pinning.left.connect(self._back_to_hits)
         self.pinning.said.connect(self._say)
         self.pinning.done.connect(self._dealt_with)
@@ -116,6 +121,7 @@ class EvidencePage(ReadingPage):
             self.pin_line,
             self.tag_line,
             self.point_line,
+            self.asking,
             self.said,
             (self.hits, 1),
             self.nothing,
@@ -350,6 +356,7 @@ class EvidencePage(ReadingPage):
             handlers["evidence.theme"] = self._ask_theme
         if any(one.kind in CAN_PIN for one in some):
             handlers["evidence.pin"] = self._ask_point
+            handlers["evidence.ask"] = lambda: self.asking.ask(some[0])
         return handlers
 
     def record_here(self) -> Id | None:
@@ -414,11 +421,20 @@ class EvidencePage(ReadingPage):
             self.desk.go(place, target)
 
     def open(self, target: object) -> None:
-        """Words to search for, ("theme", its id) to narrow to, or ("pin", point, its text): pinned to next."""
+        """Words to search for, ("theme", its id) to narrow to, ("pin", point, its text): pinned to next, or ("wash-up",
+        visit, day, its title): what came in then and is pinned to nothing yet.
+        """
         if isinstance(target, str):
             self.field.setText(target)
         elif isinstance(target, tuple) and len(target) == 2 and target[0] == "theme":
             self._filter(Filters().only("theme", [target[1].hex()]))
+        elif isinstance(target, tuple) and len(target) == 4 and target[0] == "wash-up":
+            _, visit, day, title = target
+            self.field.clear()
+            self._filter(Filters(since=day, until=day, unpinned=True).only("visit", [visit.hex()]))
+            self._say(
+                f"Wash-up of {title}: what came in today and is pinned to no point yet. x shows everything again."
+            )
         elif isinstance(target, tuple) and len(target) == 3 and target[0] == "pin":
             self.pinning.to = (target[1], target[2])
             self.pin_line.setText(f"p pins to \u201c{target[2]}\u201d until you leave this place.")
@@ -428,6 +444,7 @@ class EvidencePage(ReadingPage):
         self.pin_line.hide()
         self.said.hide()
         self.pinning.close()
+        self.asking.hide()
 
     # Tagging and pinning
 
@@ -438,6 +455,10 @@ class EvidencePage(ReadingPage):
     def _ask_point(self) -> None:
         self.said.hide()
         self.pinning.ask_point(self._selected())
+
+    def _asked(self, sentence: str) -> None:
+        self._say(sentence)
+        self._back_to_hits()
 
     def _dealt_with(self, sentence: str) -> None:
         self.hits.unmark_all()

@@ -30,9 +30,11 @@ from fieldwork.desktop.kit.layout import Item
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.desktop.pages.release_offer import HEARD, ReleaseOffer
+from fieldwork.domain.finding_records import OpenQuestion
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.domain.values import Id
-from fieldwork.work import notes, visits
+from fieldwork.domain.vocabulary import METHODS
+from fieldwork.work import notes, open_questions, visits
 from fieldwork.work.today import Today, today
 from fieldwork.work.visits import session_title
 
@@ -82,7 +84,7 @@ class TickList(RowList):
 class TodayPage(ReadingPage):
     title = "Today"
     scope = "today"
-    watches: ClassVar = HEARD | {"visit", "session", "note_line", "case_file", "stratum"}
+    watches: ClassVar = HEARD | {"visit", "session", "note_line", "case_file", "stratum"} | {"open_question"}
 
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(desk)
@@ -102,7 +104,8 @@ class TodayPage(ReadingPage):
 
     def _build(self) -> None:
         self.week = self.button("today.week", "quiet")
-        self.head = page_head(words.day_words(self._now().date()), " ", self.week)
+        self.wash_up = self.button("today.wash_up", "quiet")
+        self.head = page_head(words.day_words(self._now().date()), " ", self.wash_up, self.week)
         self.start = self.button("today.session", "primary", big=True)
         self.file = self.button("today.file", big=True)
         self.resume = self.button("today.resume", big=True)
@@ -156,7 +159,8 @@ class TodayPage(ReadingPage):
         self.items = TickList("Still open", self._tick)
         self.items.opened.connect(self._open_item)
         self.no_items = Text(
-            "Lines that begin with ! (follow up) or @ (document asked for) wait here until ticked off.",
+            "Lines that begin with ! (follow up) or @ (document asked for) and what is still to be asked wait here "
+            "until ticked off.",
             "small",
             "quiet",
             wrap=True,
@@ -305,21 +309,34 @@ class TodayPage(ReadingPage):
         )
 
     def _show_open(self, what: Today) -> None:
-        some = self._open_lines(what)
-        shown = some if self._all_open else some[:FEW]
-        self.items.set_rows([self._item_row(line, what) for line in shown])
-        follow, papers = len(what.follow_ups), len(what.documents)
-        self.open_count.setText(f"{words.counted(follow, 'follow-up')}, {words.counted(papers, 'document')}")
+        some = self._open_rows(what)
+        self.items.set_rows(some if self._all_open else some[:FEW])
+        counts = (
+            ("follow-up", what.follow_ups),
+            ("document", what.documents),
+            ("question", what.questions),
+        )
+        said = [words.counted(len(some), noun) for noun, some in counts if some or noun != "question"]
+        self.open_count.setText(", ".join(said))
         self.items.setVisible(bool(some))
         self.no_items.setVisible(not some)
         self.more_line.setVisible(bool(some))
         self.more.setVisible(len(some) > FEW)
         self.more.set_text("Fewer" if self._all_open else f"All {words.number(len(some))}")
 
-    def _open_lines(self, what: Today) -> list[NoteLine]:
-        """Follow-ups before documents, the newest first: what was just heard is what one still knows."""
+    def _open_rows(self, what: Today) -> list[Row]:
+        """Follow-ups, what is to be asked, documents; the newest first: what was just heard is what one still knows."""
         newest = lambda line: -(line.typed or 0)  # noqa: E731
-        return [*sorted(what.follow_ups, key=newest), *sorted(what.documents, key=newest)]
+        return [
+            *(self._item_row(line, what) for line in sorted(what.follow_ups, key=newest)),
+            *(self._question_row(one, what) for one in reversed(what.questions)),
+            *(self._item_row(line, what) for line in sorted(what.documents, key=newest)),
+        ]
+
+    def _question_row(self, one: OpenQuestion, what: Today) -> Row:
+        of = what.names.get(one.body, one.body)
+        sub = ", ".join(part for part in ("to ask", of, METHODS.get(one.method, "").lower()) if part)
+        return Row(one.text, sub, icon="circle-help", ident=one.id)
 
     def _item_row(self, line: NoteLine, what: Today) -> Row:
         where = what.sources.get(line.session or b"", "a note not here yet")
@@ -361,9 +378,10 @@ class TodayPage(ReadingPage):
             handlers["today.resume"] = self._resume
         if what is not None and what.visit is not None:
             handlers["today.week"] = lambda: self.desk.go("Visits", what.visit.id)  # type: ignore[union-attr]
+            handlers["today.wash_up"] = self._wash_up
         else:
             handlers["today.plan"] = lambda: self.desk.go("Visits", "new")
-        if what is not None and len(what.follow_ups) + len(what.documents) > FEW:
+        if what is not None and len(what.follow_ups) + len(what.documents) + len(what.questions) > FEW:
             handlers["today.open"] = self._toggle_open
         return handlers
 
@@ -426,16 +444,29 @@ class TodayPage(ReadingPage):
         self.desk.go("Interviews", self.schedule.rows[index].ident)
 
     def _open_item(self, index: int) -> None:
-        line = self._line(index)
+        line, question = self._line(index), self._question(index)
         if line is not None:
             self.desk.go("Interviews", line.id)
+        elif question is not None and question.finding is not None:
+            self.desk.go("Findings", question.finding)
 
     def _tick(self, index: int) -> None:
-        line = self._line(index)
+        line, question = self._line(index), self._question(index)
         if line is not None:
             self.desk.act(notes.settle_line, line=line.id)
+        elif question is not None:
+            self.desk.act(open_questions.settle, question=question.id)
 
     def _line(self, index: int) -> NoteLine | None:
-        some = self._open_lines(self.shown) if self.shown else []
-        ident = self.items.rows[index].ident if 0 <= index < len(self.items.rows) else None
-        return next((line for line in some if line.id == ident), None)
+        some = (*self.shown.follow_ups, *self.shown.documents) if self.shown else ()
+        return next((line for line in some if line.id == self.items.rows[index].ident), None)
+
+    def _question(self, index: int) -> OpenQuestion | None:
+        some = self.shown.questions if self.shown else ()
+        return next((one for one in some if one.id == self.items.rows[index].ident), None)
+
+    def _wash_up(self) -> None:
+        """What came in today on this visit and is pinned to no point yet."""
+        if self.shown is not None and self.shown.visit is not None:
+            day = self.shown.day.isoformat()
+            self.desk.go("Evidence", ("wash-up", self.shown.visit.id, day, self.shown.visit.title))
