@@ -136,6 +136,10 @@ def test_every_output_has_the_documented_keys(call, pair):
     assert again["error"] == "key.pdf is there already; choose another name."
     Path("cases.csv").write_text("reference,stratum\nB-1,Volume\n", "utf-8")
     same("import", call("import", lead, "cases.csv", "--as", "cases")[0])
+    call("export", lead, "--format", "ics", "--to", "s.ics")
+    read_in = call("import", lead, "s.ics", "--as", "schedule")[0]
+    same("import --as schedule", read_in)
+    assert read_in["imported"] == {} and read_in["new"] == []
     draw = ("--frame", "cases.csv", "--strata", "stratum", "--target", "1", "--seed", "s")
     same("sample", call("sample", lead, *draw)[0])
     same("sample --progress", call("sample", lead, "--progress", "visit")[0])

@@ -251,7 +251,7 @@ def counted(number: int, kind: str) -> str:
 
 
 def import_(options: argparse.Namespace) -> Answer:
-    from fieldwork.work import calendar_in, codebook_files, earlier_results, files, notes, team
+    from fieldwork.work import codebook_files, earlier_results, files, notes, team
     from fieldwork.work.earlier_lists import read_earlier
     from fieldwork.work.visits import find_visit
 
@@ -272,11 +272,8 @@ def import_(options: argparse.Namespace) -> Answer:
             if cases.left_out:
                 note(f"columns that mean nothing here were left out: {', '.join(cases.left_out)}")
         elif options.kind == "schedule":
-            schedule = calendar_in.read_schedule(options.file)
             visit = find_visit(workspace, options.visit).id if options.visit else None
-            done = calendar_in.take_schedule(workspace, schedule, visit=visit)
-            for sentence in schedule.left_out:
-                note(sentence)
+            return _schedule(workspace, options.file, visit)
         elif options.kind == "codebook":
             done = codebook_files.take_codebook(workspace, codebook_files.read_codebook(options.file))
         elif options.kind == "results":
@@ -293,3 +290,28 @@ def import_(options: argparse.Namespace) -> Answer:
         note("everything in it was here already")
     words = ", ".join(counted(count, kind) for kind, count in sorted(counts.items()))
     return Answer({"imported": counts, "id": done.id.hex() if done.id else None}, [words or "Nothing new."])
+
+
+def _schedule(workspace: "Workspace", path: Path, visit: Id | None) -> Answer:
+    """A calendar read in: what is new, moved, cancelled, unchanged or left out, each told apart."""
+    from fieldwork.work import calendar_in, calendar_taking
+
+    taken = calendar_taking.take_schedule(workspace, calendar_in.read_schedule(path), visit=visit)
+    told = taken.told
+    for sentence in (*told.kept, *told.masked, *told.left_out):
+        note(sentence)
+    for words in told.deleted:
+        note(f"{words}: it was deleted here and stays deleted.")
+    lists = {
+        "new": told.new,
+        "moved": told.moved,
+        "cancelled": told.cancelled,
+        "unchanged": told.unchanged,
+        "kept": told.kept,
+        "deleted": told.deleted,
+        "left_out": told.left_out,
+        "masked": told.masked,
+    }
+    counts = {kind: len(ids) for kind, ids in taken.changed.items()}
+    plain = {what: list(some) for what, some in lists.items()}
+    return Answer({"imported": counts, **plain}, [calendar_taking.summary(told)])

@@ -1,4 +1,4 @@
-"""A schedule out of a calendar: events become sessions once, and later revisions change them.
+"""A calendar's file read: the events in it that can be sessions.
 
 Who is invited, by whom, and what is written into an event is never read: it names people.
 """
@@ -6,24 +6,20 @@ Who is invited, by whom, and what is written into an event is never read: it nam
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import Session, Visit
-from fieldwork.domain.values import Id, derived_id
-from fieldwork.store.reading import records
-from fieldwork.store.recording import Change
-from fieldwork.store.workspace import Workspace
-from fieldwork.work.calendar_out import LONDON, USUAL_MINUTES, revision
-from fieldwork.work.done import Done, do
+from fieldwork.work.calendar_out import LONDON
 
 MOST_BYTES: Final = 5_000_000
 MOST_EVENTS: Final = 5_000
 LONGEST: Final = 200
-CANCELLED: Final = "cancelled in the calendar"
 _BEGIN = re.compile(rb"^BEGIN:VEVENT\s*$", re.IGNORECASE)
+_PROPERTY = re.compile(rb"^([A-Za-z0-9-]+)[;:]")
+_MORE: Final = (b" ", b"\t")
+"""What the second and every further line of one that was folded begins with."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +43,6 @@ class Schedule:
     name: str
     meetings: tuple[Meeting, ...]
     left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What reading a schedule in would do, by the words of each session. changes: what is written for it."""
-
-    new: tuple[str, ...]
-    moved: tuple[str, ...]
-    cancelled: tuple[str, ...]
-    left: tuple[str, ...]
-    changes: tuple[Change, ...]
-
-
-# -- reading a file
 
 
 def read_schedule(path: Path) -> Schedule:
@@ -88,13 +70,15 @@ def read_schedule(path: Path) -> Schedule:
         raise Fault(f"{path.name}{where}: not a calendar that can be read; write it anew.") from error
     if "VERSION" not in held:
         raise Fault(f"{path.name}, line 1: the calendar does not say which version of iCalendar it is in.")
-    lines = [number for number, line in enumerate(content.splitlines(), 1) if _BEGIN.match(line)]
+    raw_lines = content.splitlines()
+    lines = [number for number, line in enumerate(raw_lines, 1) if _BEGIN.match(line)]
     events = held.walk("VEVENT")
     if len(events) > MOST_EVENTS:
         raise Fault(f"{path.name} holds {len(events):,} events; bring at most {MOST_EVENTS:,} at once.")
     meetings, left_out = [], []
     for number, event in enumerate(events):
         line = lines[number] if number < len(lines) else 0
+        _refuse_unreadable(path.name, event, line, raw_lines)
         read = _meeting(path.name, event, line)
         if isinstance(read, Meeting):
             meetings.append(read)
@@ -108,6 +92,8 @@ def _refuse_damaged(name: str, content: bytes) -> None:
     open_ones: list[tuple[bytes, int]] = []
     number = 0
     for number, line in enumerate(content.splitlines(), 1):
+        if number > 1 and line.startswith(_MORE):
+            continue
         word, _, what = line.strip().upper().partition(b":")
         first = line.lstrip(b"\xef\xbb\xbf").strip().upper() if number == 1 else b"BEGIN:VCALENDAR"
         if first != b"BEGIN:VCALENDAR":
@@ -128,12 +114,32 @@ def _refuse_damaged(name: str, content: bytes) -> None:
         raise Fault(f"{name}, line {line_number}: {said} is begun and not ended; the file is cut off.")
 
 
+def _refuse_unreadable(name: str, event: Any, begins: int, lines: Sequence[bytes]) -> None:
+    """Raises Fault, with the line, for an event of which something cannot be read."""
+    if not event.errors:
+        return
+    field = event.errors[0][0]
+    for number in range(begins + 1, len(lines) + 1):
+        line = lines[number - 1]
+        said = _PROPERTY.match(line)
+        if line.upper().startswith(b"END:VEVENT"):
+            break
+        if field is None and line.strip() and not said and not line.startswith(_MORE):
+            raise Fault(
+                f"{name}, line {number}: no line of a calendar, which begins with a word and a colon; "
+                "write the calendar anew."
+            )
+        if field and said and said[1].upper() == field.upper().encode():
+            raise Fault(
+                f"{name}, line {number}: {field} of the event cannot be read; write the calendar anew."
+            )
+    what = f"{field} of the event" if field else "a line of the event"
+    raise Fault(f"{name}, line {begins}: {what} cannot be read; write the calendar anew.")
+
+
 def _meeting(name: str, event: Any, line: int) -> Meeting | str:
     """An event, or why it is not read."""
     where = f"{name}, line {line}"
-    if event.errors:
-        field, _ = event.errors[0]
-        raise Fault(f"{where}: {field} of the event cannot be read; write the calendar anew.")
     uid = _words(event.get("UID"))
     if not uid:
         raise Fault(
@@ -156,7 +162,7 @@ def _meeting(name: str, event: Any, line: int) -> Meeting | str:
     summary = _words(event.get("SUMMARY"))[:LONGEST]
     cancelled = _words(event.get("STATUS")).upper() == "CANCELLED"
     place = _words(event.get("LOCATION"))[:LONGEST]
-    return Meeting(uid[:LONGEST], revision, _wall(begins), ends, summary, place, cancelled, line)
+    return Meeting(uid, revision, _wall(begins), ends, summary, place, cancelled, line)
 
 
 def _end(event: Any, begins: datetime) -> int | None:
@@ -186,107 +192,3 @@ def _latest(some: Sequence[Meeting]) -> Iterator[Meeting]:
         if one.uid not in by_uid or one.revision >= by_uid[one.uid].revision:
             by_uid[one.uid] = one
     yield from by_uid.values()
-
-
-# -- taking it in
-
-
-def compared(workspace: Workspace, schedule: Schedule, visit: Id | None = None) -> Comparison:
-    """What reading a schedule in would do. visit: of the new sessions; else the one whose days theirs is among."""
-    held = {one.id: one for one in records(workspace, Session, hidden=True)}
-    visits = records(workspace, Visit)
-    new: list[str] = []
-    moved: list[str] = []
-    cancelled: list[str] = []
-    left: list[str] = []
-    changes = []
-    for one in schedule.meetings:
-        id = _session_of(workspace, one.uid)
-        session = held.get(id)
-        words = one.summary or (session.title if session else "") or "A session"
-        if session is None:
-            if one.cancelled:
-                left.append(words)
-                continue
-            changes.append(Change(Session.kind, id, _new_fields(one, visit or _visit_on(visits, one.start))))
-            new.append(words)
-            continue
-        known = session.calendar_revision or 0 if session.calendar_uid else revision(workspace, id)[0]
-        fields = _changed(session, one) if one.revision >= known else {}
-        if not fields:
-            left.append(words)
-        elif fields.get("state") == "cancelled":
-            cancelled.append(words)
-        else:
-            moved.append(words)
-        if fields:
-            changes.append(Change(Session.kind, id, fields))
-    return Comparison(tuple(new), tuple(moved), tuple(cancelled), tuple(left), tuple(changes))
-
-
-def take_schedule(
-    workspace: Workspace, schedule: Schedule, *, visit: Id | None = None, at: int | None = None
-) -> Done:
-    """Read a schedule in: new sessions are planned, those that stand are moved or cancelled as it says; one act."""
-    wanted = compared(workspace, schedule, visit)
-    return do(workspace, "read a calendar in", wanted.changes, at=at) if wanted.changes else Done(None)
-
-
-def _session_of(workspace: Workspace, uid: str) -> Id:
-    """The session an event of ours names; of another calendar's the one made of its name, on every laptop the same."""
-    ours = re.fullmatch(r"([0-9a-f]{32})@([0-9a-f]{32})\.fieldwork", uid)
-    if ours and ours[2] == workspace.inspection.hex():
-        return bytes.fromhex(ours[1])
-    return derived_id(Session.kind, "ics", uid)
-
-
-def _new_fields(one: Meeting, visit: Id | None) -> dict[str, object]:
-    return {
-        "visit": visit,
-        "title": one.summary,
-        "method": "interview",
-        "planned_start": one.start,
-        "planned_end": one.end,
-        "venue": one.place,
-        "state": "planned",
-        "calendar_uid": one.uid,
-        "calendar_revision": one.revision,
-    }
-
-
-def _changed(session: Session, one: Meeting) -> dict[str, object]:
-    """What an event says otherwise of a session that has not begun."""
-    if session.state not in ("planned", ""):
-        return {}
-    if one.cancelled:
-        return {"state": "cancelled", "state_reason": CANCELLED, **_revised(session, one)}
-    fields: dict[str, object] = {}
-    if one.start != (session.planned_start or 0) // 1000 * 1000:
-        fields["planned_start"] = one.start
-        if session.first_planned is None and session.planned_start:
-            fields["first_planned"] = session.planned_start
-    ends = session.planned_end or (session.planned_start or 0) + USUAL_MINUTES * 60_000
-    if one.end is not None and one.end - one.start != (ends - (session.planned_start or 0)) // 1000 * 1000:
-        fields["planned_end"] = one.end
-    if session.calendar_uid and one.place != session.venue:
-        fields["venue"] = one.place
-    return {**fields, **_revised(session, one)} if fields else {}
-
-
-def _revised(session: Session, one: Meeting) -> dict[str, object]:
-    return {"calendar_revision": one.revision} if session.calendar_uid else {}
-
-
-def _visit_on(visits: Sequence[Visit], start: int) -> Id | None:
-    """The visit whose planned days a moment is among, where there is one such."""
-    day = datetime.fromtimestamp(start / 1000, LONDON).date()
-    found = [one.id for one in visits if _among(one, day)]
-    return found[0] if len(found) == 1 else None
-
-
-def _among(one: Visit, day: date) -> bool:
-    try:
-        first = date.fromisoformat(one.planned_start)
-        return first <= day <= date.fromisoformat(one.planned_end or one.planned_start)
-    except ValueError:
-        return False

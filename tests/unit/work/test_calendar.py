@@ -10,7 +10,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Inspection, Session
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import calendar_in, calendar_out, undoing, visits
+from fieldwork.work import calendar_in, calendar_out, calendar_taking, undoing, visits
 from laptops import team as laptops_of
 from laptops import together
 
@@ -45,7 +45,7 @@ def written(folder, *events, name="a.ics", head="VERSION:2.0\r\nPRODID:x\r\n"):
 
 def take(workspace, path):
     schedule = calendar_in.read_schedule(path)
-    return calendar_in.take_schedule(workspace, schedule), schedule
+    return calendar_taking.take_schedule(workspace, schedule), schedule
 
 
 def test_what_is_written_is_the_same_on_two_laptops_and_rises_with_each_change(pair):
@@ -147,7 +147,8 @@ def test_what_cannot_be_a_session_is_left_out_by_its_line(pair, tmp_path):
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 100_000, "line 9: nested deeper"),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX:\xff\r\nEND:VCALENDAR\r\n", "line 3: not UTF-8"),
         (written, "has no UID"),
-        (event(start="DTSTART;TZID=Europe/London:not a time"), "line 4: DTSTART of the event cannot be read"),
+        (event(more="RING ME ON MY MOBILE\r\n"), "line 9: no line of a calendar, which begins with a word"),
+        (event(start="DTSTART;TZID=Europe/London:not a time"), "line 7: DTSTART of the event cannot be read"),
         (b"x" * 5_000_001, "larger than 5 MB"),
     ],
 )  # fmt: skip
@@ -162,3 +163,89 @@ def test_faulty_calendars_are_refused_by_their_line(tmp_path, content, said):
     with pytest.raises(Fault, match=r"a\.ics") as fault:
         calendar_in.read_schedule(path)
     assert said in str(fault.value) and "\n" not in str(fault.value)
+
+
+LATER = "DTSTART:20261124T120000Z"
+
+
+def test_what_was_changed_here_stands_at_an_equal_revision_and_is_said(pair, tmp_path):
+    one, _ = pair
+    path = written(tmp_path, event(more="LOCATION:Room 4\r\nSEQUENCE:3\r\n"))
+    take(one, path)
+    (session,) = records(one, Session)
+    visits.describe_session(one, session=session.id, planned_start=wall(2026, 11, 24, 15))
+    taken, _ = take(one, path)
+    assert taken.entry is None and not taken.told.unchanged
+    assert taken.told.kept == ("Custody sergeants: its time was changed here and stands.",)
+    # a revision that says nothing new of the time does not take it back either
+    taken, _ = take(one, written(tmp_path, event(more="LOCATION:Room 5\r\nSEQUENCE:4\r\n")))
+    held = records(one, Session)[0]
+    assert (held.planned_start, held.venue) == (wall(2026, 11, 24, 15), "Room 5") and taken.told.kept
+    # one that does is a later word
+    taken, _ = take(one, written(tmp_path, event(start=LATER, more="LOCATION:Room 5\r\nSEQUENCE:5\r\n")))
+    assert records(one, Session)[0].planned_start == wall(2026, 11, 24, 12) and not taken.told.kept
+    # many calendars never count: what changed there, and not here, is taken at an equal revision
+    take(one, written(tmp_path, event(more="LOCATION:Room 5\r\nSEQUENCE:5\r\n")))
+    assert records(one, Session)[0].planned_start == wall(2026, 11, 24, 10)
+    undoing.undo(one)
+    taken, _ = take(one, written(tmp_path, event(more="LOCATION:Room 5\r\nSEQUENCE:5\r\n")))
+    assert taken.told.moved and records(one, Session)[0].planned_start == wall(2026, 11, 24, 10)
+
+
+def test_what_looks_like_a_person_stays_out_of_titles_and_rooms_both_ways(pair, tmp_path):
+    one, _ = pair
+    said = event(more="LOCATION:Anna Price's office\\, 07700 900123\r\n")
+    path = written(tmp_path, said.replace("Custody sergeants", "DS Khan with anna@police.uk"))
+    taken, _ = take(one, path)
+    (session,) = records(one, Session)
+    assert (session.title, session.venue) == ("[name] with [email]", "[name] office, [telephone]")
+    assert taken.told.masked == (
+        "a.ics, line 4: what looks like a person was left out of its title.",
+        "a.ics, line 4: what looks like a person was left out of its place.",
+    )
+    assert all(word not in str(dump(one)) for word in ("Khan", "anna", "Price", "07700"))
+    taken, _ = take(one, path)
+    assert taken.entry is None and taken.told.unchanged
+    start = wall(2026, 11, 25, 10)
+    plan = {"planned_start": start, "role": "DS Khan, custody"}
+    visits.plan_session(one, **plan)
+    out = calendar_out.calendar(one)
+    assert b"Khan" not in out and b"[name]\\, custody" in out
+
+
+def test_a_session_that_was_deleted_here_stays_deleted_and_is_named(pair, tmp_path):
+    one, _ = pair
+    take(one, written(tmp_path, event(more="SEQUENCE:1\r\n")))
+    undoing.undo(one)
+    taken, _ = take(one, written(tmp_path, event(more="SEQUENCE:1\r\n")))
+    assert taken.told.new and len(records(one, Session)) == 1  # taking the reading back is no deletion
+    visits.delete_session(one, session=records(one, Session)[0].id)
+    taken, _ = take(one, written(tmp_path, event(start=LATER, more="SEQUENCE:2\r\n")))
+    assert taken.told.deleted == ("Custody sergeants",) and taken.entry is None
+    assert not records(one, Session)
+    assert calendar_taking.summary(taken.told) == "1 deleted here, which stays."
+
+
+def test_a_folded_line_and_names_of_events_of_any_length(pair, tmp_path):
+    long = "x" * 230
+    folded = event(uid=f"{long}1", more="DESCRIPTION:as agreed\r\n BEGIN:VEVENT\r\n\tEND:VEVENT\r\n")
+    taken, _ = take(pair[0], written(tmp_path, folded, event(uid=f"{long}2")))
+    assert len(taken.told.new) == 2 and len(records(pair[0], Session)) == 2
+    assert len({one.calendar_uid for one in records(pair[0], Session)}) == 2
+
+
+def test_a_file_of_which_nothing_can_be_taken_says_so(pair, tmp_path):
+    series = event(uid="1", more="RRULE:FREQ=DAILY\r\n")
+    taken, _ = take(pair[0], written(tmp_path, series, event(uid="2", more="STATUS:CANCELLED\r\n")))
+    assert calendar_taking.summary(taken.told) == "2 left out." and taken.entry is None
+    assert taken.told.left_out[1] == "a.ics, line 11: cancelled, and no session here."
+
+
+def test_the_history_of_all_sessions_is_asked_for_at_once(pair, tmp_path, monkeypatch):
+    one, _ = pair
+    take(one, written(tmp_path, *(event(uid=str(n)) for n in range(40))))
+    asked = []
+    load = calendar_out.tellings
+    monkeypatch.setattr(calendar_out, "tellings", lambda *args: asked.append(1) or load(*args))
+    calendar_out.calendar(one)
+    assert asked == [1]
