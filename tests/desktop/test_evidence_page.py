@@ -18,7 +18,7 @@ from fieldwork.store import sifting
 from fieldwork.store.reading import records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import raw
-from fieldwork.work import evidence_filters, themes, undoing
+from fieldwork.work import evidence_filters, saved_searches, themes, undoing
 from worlds import NOW, bare_inspection, small_inspection
 
 
@@ -354,3 +354,55 @@ def test_a_wash_up_shows_today_unpinned_and_asks_for_tomorrow(bench):
     bench.press(Qt.Key.Key_X)
     assert len(page.hits.rows) == before + 1  # the question is found too
     assert nameless(page) == [] and not unreached(page)
+
+
+def test_a_search_is_saved_found_again_and_taken_out_by_keys(bench):
+    page = bench.page
+    bench.type(page.field, "redact*")
+    page.hits.setFocus()
+    bench.press(Qt.Key.Key_Space)
+    bench.press_with(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    rows = [row.title for row in page.hits.rows]
+    bench.press(Qt.Key.Key_S, page.hits)
+    bench.type(bench.window.focusWidget(), "Redaction, unpinned")
+    bench.press(Qt.Key.Key_Return)
+    assert "Saved as \u201cRedaction, unpinned\u201d" in page.said.text() and page.hits.hasFocus()
+    bench.press(Qt.Key.Key_X)
+    page.field.clear()
+    bench.settle()
+    assert len(page.hits.rows) > len(rows)
+    page.hits.setFocus()
+    bench.press(Qt.Key.Key_L)
+    QTest.qWait(20)
+    assert [row.trail for row in page.saved.line._offered] == ["\u201credact*\u201d, not pinned yet"]
+    bench.press(Qt.Key.Key_Return)
+    bench.settle()
+    assert page.field.text() == "redact*" and [row.title for row in page.hits.rows] == rows
+    bench.press_with(Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    QTest.qWait(20)
+    bench.press(Qt.Key.Key_Return)
+    assert saved_searches.saved_searches(bench.workspace) == []
+    undoing.undo(bench.workspace)
+    assert [one.title for one in saved_searches.saved_searches(bench.workspace)] == ["Redaction, unpinned"]
+    assert nameless(page) == [] and not unreached(page)
+
+
+def test_a_finding_begins_with_the_evidence_that_is_marked(bench):
+    page = bench.page
+    page.hits.setFocus()
+    page.hits.go(0)
+    bench.press(Qt.Key.Key_Space)
+    bench.press(Qt.Key.Key_Down)
+    bench.press(Qt.Key.Key_Space)
+    marked = {one.id for one in page._selected()}
+    before = len(records(bench.workspace, Finding))
+    bench.press(Qt.Key.Key_N)
+    assert "with 2 pieces of evidence for it" in page.beginning.title.text()
+    bench.press(Qt.Key.Key_Return)
+    assert "needs a sentence" in page.beginning.problem.text()
+    bench.type(bench.window.focusWidget(), "Nobody has time for redaction")
+    bench.press(Qt.Key.Key_Return)
+    made = next(one for one in records(bench.workspace, Finding) if one.text.startswith("Nobody has time"))
+    assert len(records(bench.workspace, Finding)) == before + 1 and made.visit is None
+    assert {one.evidence for one in records(bench.workspace, EvidenceLink, finding=made.id)} == marked
+    assert bench.went[-1] == ("Findings", made.id)

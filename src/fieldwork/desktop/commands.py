@@ -168,6 +168,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("evidence.narrow", "Narrow by", "f", "evidence"),
     Command("evidence.untagged", "Only what has no theme yet", "u", "evidence"),
     Command("evidence.unpinned", "Only what is not pinned yet", "Shift+U", "evidence"),
+    Command("evidence.finding", "A finding from it", "n", "evidence", "lightbulb"),
+    Command("evidence.save", "Save this search", "s", "evidence"),
+    Command("evidence.saved", "Saved searches", "l", "evidence"),
+    Command("evidence.unsave", "Take a saved search out", "Shift+L", "evidence"),
     Command("evidence.ask", "Ask about it next time", "q", "evidence", "circle-help"),
     Command("evidence.clear", "Everything again", "x", "evidence"),
     # team

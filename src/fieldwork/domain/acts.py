@@ -13,6 +13,8 @@ _WORDS = {
     "answer": "an answer",
     "answer evidence": "answering evidence against a finding",
     "ask": "writing down what is to be asked",
+    "drop a search": "taking a saved search out",
+    "save a search": "saving a search",
     "drop a question": "dropping an open question",
     "kind of finding": "saying what findings may be",
     "place a kind of finding": "putting a kind of finding in another place",

@@ -17,7 +17,9 @@ from fieldwork.desktop.kit import Empty, Field, KeyHint, Pane, Row, RowList, Seg
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.evidence_asking import Asking
 from fieldwork.desktop.pages.evidence_facets import FacetPane
+from fieldwork.desktop.pages.evidence_finding import Beginning
 from fieldwork.desktop.pages.evidence_pinning import Pinning
+from fieldwork.desktop.pages.evidence_saved import SavedSearches
 from fieldwork.desktop.pages.hits import Hit, HitList, snippet_runs
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.domain.values import Id
@@ -99,6 +101,13 @@ class EvidencePage(ReadingPage):
         self.asking = Asking(self.desk, lambda: self._board)
         self.asking.left.connect(self._back_to_hits)
         self.asking.done.connect(self._asked)
+        self.beginning = Beginning(self.desk, lambda: self._board)
+        self.beginning.left.connect(self._back_to_hits)
+        self.beginning.begun.connect(self._begun)
+        self.saved = SavedSearches(self, self.desk)
+        self.saved.left.connect(self._back_to_hits)
+        self.saved.said.connect(self._say)
+        self.saved.chosen.connect(self._run_saved)
         self.pinning.left.connect(self._back_to_hits)
         self.pinning.said.connect(self._say)
         self.pinning.done.connect(self._dealt_with)
@@ -122,6 +131,8 @@ class EvidencePage(ReadingPage):
             self.tag_line,
             self.point_line,
             self.asking,
+            self.beginning,
+            self.saved,
             self.said,
             (self.hits, 1),
             self.nothing,
@@ -347,16 +358,21 @@ class EvidencePage(ReadingPage):
             "evidence.board": self._to_board,
             "evidence.scope": self._next_scope,
             "evidence.untagged": lambda: self._narrow(untagged=not self._filters.untagged),
+            "evidence.saved": self.saved.ask,
+            "evidence.unsave": lambda: self.saved.ask(drop=True),
             "evidence.unpinned": lambda: self._narrow(unpinned=not self._filters.unpinned),
         }
         if self._filters:
             handlers["evidence.clear"] = self._clear
+        if self._filters or self._filters.within or self.field.text().strip():
+            handlers["evidence.save"] = lambda: self.saved.ask_name(self.field.text(), self._filters)
         some = self._selected()
         if any(one.kind in CAN_CARRY for one in some):
             handlers["evidence.theme"] = self._ask_theme
         if any(one.kind in CAN_PIN for one in some):
             handlers["evidence.pin"] = self._ask_point
-            handlers["evidence.ask"] = lambda: self.asking.ask(some[0])
+            handlers["evidence.finding"] = lambda: self.beginning.ask(self._selected())
+            handlers["evidence.ask"] = lambda: self.asking.ask(self._selected()[0])
         return handlers
 
     def record_here(self) -> Id | None:
@@ -445,6 +461,8 @@ class EvidencePage(ReadingPage):
         self.said.hide()
         self.pinning.close()
         self.asking.hide()
+        self.beginning.hide()
+        self.saved.close_lines()
 
     # Tagging and pinning
 
@@ -455,6 +473,18 @@ class EvidencePage(ReadingPage):
     def _ask_point(self) -> None:
         self.said.hide()
         self.pinning.ask_point(self._selected())
+
+    def _begun(self, finding: Id) -> None:
+        self.hits.unmark_all()
+        self.desk.go("Findings", finding)
+
+    def _run_saved(self, query: str, filters: Filters) -> None:
+        self.scopes.choose(next((n for n, (_, within) in enumerate(SCOPES) if within == filters.within), 0))
+        self._filters = filters
+        if self.field.text() == query:
+            self._look()
+        else:
+            self.field.setText(query)
 
     def _asked(self, sentence: str) -> None:
         self._say(sentence)
