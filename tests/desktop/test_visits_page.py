@@ -12,7 +12,7 @@ from fieldwork.desktop.pages.week import Block, side_by_side
 from fieldwork.domain.records import Finding, Session, Visit
 from fieldwork.store.conflicting import conflicts
 from fieldwork.store.reading import get, records
-from fieldwork.work import findings, visits
+from fieldwork.work import findings, undoing, visits
 from worlds import NOW, bare_inspection, small_inspection, wall
 
 
@@ -81,7 +81,7 @@ def test_arrows_move_through_the_week_and_every_block_says_what_it_is(visit):
 
 def test_n_plans_a_session_and_says_what_is_wrong_in_place(visit):
     visit.press(Qt.Key.Key_N)
-    form = visit.page.session_form
+    form = visit.page.sessions.session_form
     assert visit.window.focusWidget() is form.widgets["role"]
     visit.press(Qt.Key.Key_Return)
     assert form.problem.isVisible() and "role" in form.problem.text()
@@ -103,7 +103,7 @@ def test_n_plans_a_session_and_says_what_is_wrong_in_place(visit):
 
 def test_a_walk_in_starts_at_once(visit):
     visit.press(Qt.Key.Key_A)
-    form = visit.page.walk_in_form
+    form = visit.page.sessions.walk_in_form
     QTest.keyClicks(form.widgets["role"], "Progression officer")
     visit.press(Qt.Key.Key_Return, form.widgets["role"])
     made = titled(visit, "Progression officer")
@@ -116,7 +116,7 @@ def test_a_walk_in_starts_at_once(visit):
 
 def test_x_cancels_the_chosen_session_only_with_a_reason(visit):
     visit.press(Qt.Key.Key_X)
-    form = visit.page.cancel_form
+    form = visit.page.sessions.cancel_form
     visit.press(Qt.Key.Key_Return, form.widgets["reason"])
     assert form.problem.isVisible()
     QTest.keyClicks(form.widgets["reason"], "Called to court")
@@ -128,8 +128,8 @@ def test_x_cancels_the_chosen_session_only_with_a_reason(visit):
 
 def test_m_moves_and_i_starts_the_chosen_session(visit):
     visit.press(Qt.Key.Key_M)
-    visit.page.move_form.put(day="25 Nov", time="11")
-    visit.press(Qt.Key.Key_Return, visit.page.move_form.widgets["time"])
+    visit.page.sessions.move_form.put(day="25 Nov", time="11")
+    visit.press(Qt.Key.Key_Return, visit.page.sessions.move_form.widgets["time"])
     moved = titled(visit, "Reviewing lawyer, charging team")
     assert moved.planned_start == wall(25, 11)
     visit.press(Qt.Key.Key_I)
@@ -140,8 +140,8 @@ def test_m_moves_and_i_starts_the_chosen_session(visit):
 def test_points_are_written_reworded_ordered_and_sent_for_evidence(visit):
     page = visit.page
     visit.press(Qt.Key.Key_P)
-    QTest.keyClicks(page.point_form.widgets["text"], "Tools came without training")
-    visit.press(Qt.Key.Key_Return, page.point_form.widgets["text"])
+    QTest.keyClicks(page.points.form.widgets["text"], "Tools came without training")
+    visit.press(Qt.Key.Key_Return, page.points.form.widgets["text"])
     assert [row.title for row in page.view.points.rows][-1] == "Tools came without training"
     page.view.points.setFocus()
     page.view.points.go(3)
@@ -150,8 +150,8 @@ def test_points_are_written_reworded_ordered_and_sent_for_evidence(visit):
     assert [row.title for row in page.view.points.rows][2] == "Tools came without training"
     assert page.view.point().finding.text == "Tools came without training"
     visit.press(Qt.Key.Key_R)
-    page.point_form.put(text="New tools came without training")
-    visit.press(Qt.Key.Key_Return, page.point_form.widgets["text"])
+    page.points.form.put(text="New tools came without training")
+    visit.press(Qt.Key.Key_Return, page.points.form.widgets["text"])
     point = page.view.point().finding
     assert get(visit.workspace, Finding, point.id).text == "New tools came without training"
     visit.press(Qt.Key.Key_E)
@@ -237,7 +237,106 @@ def test_a_point_reworded_over_a_colleague_s_unseen_words_is_a_conflict(visit):
     findings.change_finding(visit.workspace, finding=point.id, text="Theirs")
     page.read()  # what came in is on the page now, but not in the form that is open
     visit.settle()
-    page.point_form.put(text="Mine")
-    visit.press(Qt.Key.Key_Return, page.point_form.widgets["text"])
+    page.points.form.put(text="Mine")
+    visit.press(Qt.Key.Key_Return, page.points.form.widgets["text"])
     (clash,) = conflicts(visit.workspace)
     assert {version.value for version in clash.versions} == {"Theirs", "Mine"}
+
+
+def test_a_few_letters_offer_roles_and_kinds_and_tab_takes_the_one_on_top(visit):
+    visit.press(Qt.Key.Key_N)
+    form = visit.page.sessions.session_form
+    field = form.widgets["role"]
+    QTest.keyClicks(field, "resp")
+    visit.settle()
+    (offer, *_) = visit.page.sessions._offers
+    assert ("Response constables", "focus group") in [(row.title, row.trail) for row in offer.offered]
+    QTest.keyClicks(field, "onse constables on")
+    visit.press(Qt.Key.Key_Tab, field)
+    said = (form.text("role"), form.text("method"), form.text("band"), form.text("expected"))
+    assert said == ("Response constables on duty", "reality_test", "frontline", "4")
+    assert visit.window.focusWidget() is field
+    form.put(day="25 Nov", time="10:00")
+    visit.press(Qt.Key.Key_Return, form.widgets["time"])
+    made = titled(visit, "Response constables on duty")
+    assert made.planned_end == made.planned_start + 45 * 60_000
+    assert "looks like a name" not in visit.page.said.text()
+    visit.page.run("undo")
+
+
+def test_another_role_may_be_typed_and_what_looks_like_a_name_is_said_quietly(visit):
+    visit.press(Qt.Key.Key_N)
+    form = visit.page.sessions.session_form
+    QTest.keyClicks(form.widgets["role"], "DS Khan")
+    form.put(day="25 Nov", time="10:00")
+    visit.press(Qt.Key.Key_Return, form.widgets["time"])
+    assert titled(visit, "DS Khan").state == "planned"
+    assert visit.page.said.text().endswith(
+        "\u201cDS Khan\u201d looks like a name; a role stands better there."
+    )
+
+
+def test_shift_x_puts_another_session_in_the_place_of_the_chosen_one_in_one_act(visit):
+    visit.press_with(Qt.Key.Key_X, Qt.KeyboardModifier.ShiftModifier)
+    form = visit.page.sessions.replace_form
+    visit.press(Qt.Key.Key_Return, form.widgets["role"])
+    assert "role" in form.problem.text()
+    QTest.keyClicks(form.widgets["role"], "Paralegal")
+    visit.press(Qt.Key.Key_Escape, form.widgets["role"])  # closes the offer alone
+    assert form.isVisible()
+    QTest.keyClicks(form.widgets["role"], " officer")
+    visit.press(Qt.Key.Key_Return, form.widgets["role"])
+    old, new = titled(visit, "Reviewing lawyer, charging team"), titled(visit, "Paralegal officer")
+    assert (old.state, new.replaces, new.planned_start) == ("cancelled", old.id, old.planned_start)
+    assert visit.page.view.session().id == new.id
+    rows = {row.title: row.trail for row in visit.page.view.achieved.rows}
+    assert "1 cancelled (1 replaced)" in rows["Interview"]
+    assert undoing.named(visit.workspace)[0] == "replacing a session: Paralegal officer"
+    undoing.undo(visit.workspace)
+    assert get(visit.workspace, Session, old.id).state == "planned"
+
+
+def test_planned_and_achieved_stand_by_kind(visit):
+    rows = {row.title: row.trail for row in visit.page.view.achieved.rows}
+    assert rows == {"Interview": "1 of 3 held", "Focus group": "1 of 1 held"}
+    visits.start_session(visit.workspace, visit=visit.page.visit, method="observation", role="Triage")
+    visit.page.read()
+    visit.settle()
+    assert visit.page.view.achieved.rows[-1].trail == "1 walk-in"
+
+
+def test_a_schedule_comes_in_by_keys_and_says_first_what_it_changes(visit, tmp_path):
+    path = tmp_path / "a.ics"
+    path.write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:DS Khan\r\n"
+        "DTSTART:20261125T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    visit.press_with(Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    form = visit.page.schedule.reading
+    visit.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert "folder and file name" in form.problem.text()
+    form.put(path=str(tmp_path / "none.ics"))
+    visit.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert "cannot be read" in form.problem.text()
+    form.put(path=str(path))
+    visit.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert form.problem.text() == (
+        "1 new. New: [name]. a.ics, line 4: what looks like a person was left out of its title. Enter takes it."
+    )
+    assert not [one for one in records(visit.workspace, Session) if one.calendar_uid]
+    visit.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert titled(visit, "[name]").visit == visit.page.visit
+    assert visit.page.said.text().startswith("Read in. 1 new.") and not form.isVisible()
+
+
+def test_the_schedule_goes_out_by_keys_from_the_list_and_of_one_visit(bench, tmp_path):
+    to = tmp_path / "out.ics"
+    bench.press_with(Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    form = bench.page.schedule.writing
+    form.put(path=str(to))
+    bench.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert to.read_bytes().count(b"BEGIN:VEVENT") == 4 and str(to) in bench.page.said.text()
+    bench.page.run("visit.export")
+    form.put(path=str(tmp_path / "none" / "out.ics"))
+    bench.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert "There is no folder" in form.problem.text() and form.isVisible()

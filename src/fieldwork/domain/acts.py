@@ -87,6 +87,7 @@ _WORDS = {
     "redo": "doing an act again",
     "release": "opening what two have marked",
     "remove": "removing a laptop",
+    "replace a session": "replacing a session",
     "replace a file": "replacing a file of the sample",
     "resolve": "settling a conflict",
     "rest not applicable": "marking the rest as not applicable",

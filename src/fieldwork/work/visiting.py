@@ -17,6 +17,8 @@ from fieldwork.work.finding_counts import Point, points
 from fieldwork.work.finding_kinds import offered
 from fieldwork.work.inspections import body_names
 from fieldwork.work.open_questions import open_questions
+from fieldwork.work.planning import Achieved, achieved
+from fieldwork.work.roles import Suggestion, suggestions
 from fieldwork.work.visits import current_visit, sessions_of
 
 AT_ONCE = 500
@@ -89,6 +91,7 @@ class VisitPage:
 
     names: every body of the register by its code; lines: by session; moment: what stood when it was read.
     kinds: of findings, by code, that a point can be given; questions: what is still to be asked there.
+    achieved: planned against achieved by kind of session; suggestions: what a session is planned from.
     """
 
     visit: Visit
@@ -104,6 +107,8 @@ class VisitPage:
     lines_with_theme: tuple[int, int]
     kinds: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[OpenQuestion, ...] = ()
+    achieved: tuple[Achieved, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def visit_page(workspace: Workspace, visit: Id) -> VisitPage:
@@ -129,6 +134,8 @@ def visit_page(workspace: Workspace, visit: Id) -> VisitPage:
         (_tagged(workspace, [line.id for line in lines]), len(lines)),
         offered(workspace),
         tuple(open_questions(workspace, visit=visit)),
+        achieved(sessions),
+        suggestions(workspace),
     )
 
 

@@ -77,9 +77,10 @@ def plan_session(
     grade_band: str = "",
     planned_start: int | None = None,
     planned_present: int | None = None,
+    minutes: int | None = None,
     at: int | None = None,
 ) -> Done:
-    """Plan a session of a visit. planned_start in wall milliseconds."""
+    """Plan a session of a visit. planned_start in wall milliseconds; minutes: how long it is to take."""
     id = new_id()
     _check_body(workspace, body)
     fields = _session_fields(
@@ -93,6 +94,8 @@ def plan_session(
         planned_start=planned_start,
         planned_present=planned_present,
     )
+    if minutes and planned_start:
+        fields["planned_end"] = planned_start + minutes * 60_000
     change = Change(Session.kind, id, {**fields, "state": "planned"})
     return do(workspace, "plan a session", [change], id=id, at=at)
 
@@ -153,6 +156,7 @@ def describe_session(
     }
     fields = {
         **{name: value or None for name, value in numbers.items() if value is not None},
+        **_moved(held, planned_start),
         **_session_fields(**header),
     }
     return do(
@@ -163,6 +167,18 @@ def describe_session(
         at=at,
         as_of=as_of,
     )
+
+
+def _moved(held: Session, start: int | None) -> dict[str, object]:
+    """What goes along when a planned session moves: its end, and when it was planned first."""
+    if not start or not held.planned_start or start == held.planned_start:
+        return {}
+    fields: dict[str, object] = {}
+    if held.planned_end:
+        fields["planned_end"] = held.planned_end + start - held.planned_start
+    if held.first_planned is None and held.state == "planned":
+        fields["first_planned"] = held.planned_start
+    return fields
 
 
 def finish_session(

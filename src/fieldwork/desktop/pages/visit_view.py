@@ -16,7 +16,9 @@ from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.week import ICONS, USUAL, Block, Week
 from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id
+from fieldwork.domain.vocabulary import METHODS
 from fieldwork.work.finding_counts import Point
+from fieldwork.work.planning import Achieved, walked_in
 from fieldwork.work.visiting import VisitPage
 from fieldwork.work.visits import session_title
 
@@ -27,9 +29,17 @@ TONES = {"open": "accent", "planned": "outline"}
 
 def state_of(session: Session) -> str:
     """A session's state, with "walk_in" for one that was held without having been planned."""
-    if session.state in ("open", "done") and not session.planned_start:
-        return "walk_in"
-    return session.state
+    return "walk_in" if walked_in(session) else session.state
+
+
+def achieved_words(one: Achieved) -> str:
+    """What became of the sessions of a kind: "2 of 5 held, 1 cancelled, 1 walk-in"."""
+    parts = [f"{one.done} of {one.planned} held"] if one.planned else []
+    replaced = f" ({one.replaced} replaced)" if one.replaced else ""
+    parts += [f"{one.cancelled} cancelled{replaced}"] if one.cancelled else []
+    parts += [words.counted(one.walk_ins, "walk-in")] if one.walk_ins else []
+    parts += [f"{one.moved} moved"] if one.moved else []
+    return ", ".join(parts)
 
 
 class Figure(Box):
@@ -93,7 +103,8 @@ class VisitView(Pane):
             wrap=True,
         )
         self.planned_only = [
-            self._make(command, "quiet") for command in ("visit.start", "visit.move", "visit.swap")
+            self._make(command, "quiet")
+            for command in ("visit.start", "visit.move", "visit.swap", "visit.replace")
         ]
         self.session_buttons = flow(
             *self.planned_only,
@@ -125,7 +136,12 @@ class VisitView(Pane):
         ]
         self.point_buttons = flow(self._make("visit.point"), *self.on_point, space=4)
         trail = Text("strengths first", "caption", "quiet")
+        self.achieved_title = row(Text("Planned and achieved", "strong"), None, margins=(10, 0, 10, 0))
+        self.achieved = RowList(tall=34, name="Planned and achieved")
         return col(
+            self.achieved_title,
+            self.achieved,
+            6,
             row(Text("Files by stratum", "strong"), None, self.files_count, margins=(10, 0, 10, 0)),
             self.strata,
             row((self.no_files, 1), margins=(10, 0, 10, 0)),
@@ -158,6 +174,7 @@ class VisitView(Pane):
         for figure, counts in zip(self.figures, figures, strict=True):
             figure.set(*counts)
         self._show_sessions(what)
+        self._show_achieved(what)
         self._show_files(what)
         self._show_points(what)
         self.chosen_changed.emit()
@@ -180,6 +197,15 @@ class VisitView(Pane):
         self.no_sessions.setVisible(not what.sessions)
         self.session_buttons.setVisible(bool(what.sessions))
         self._choose_view()
+
+    def _show_achieved(self, what: VisitPage) -> None:
+        rows = [
+            Row(METHODS.get(one.method, one.method).capitalize(), trail=achieved_words(one), ident=one.method)
+            for one in what.achieved
+        ]
+        self.achieved.set_rows(rows)
+        self.achieved.setVisible(bool(rows))
+        self.achieved_title.setVisible(bool(rows))
 
     def _days(self, what: VisitPage) -> list[date]:
         found = {day for session in what.sessions if (day := words.session_day(session))}
