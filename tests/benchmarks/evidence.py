@@ -22,6 +22,7 @@ from fieldwork.work.finding_evidence import evidence_of
 from fieldwork.work.finding_matrix import matrix
 from fieldwork.work.references import references
 from fieldwork.work.signing import signings
+from fieldwork.work.theme_table import theme_table
 
 from . import Pair, interleaved, milliseconds
 from ._workspaces import AT_ONCE, evidence_to_search
@@ -77,6 +78,7 @@ def measured(workspace: Workspace, times: int) -> dict[str, Pair | float]:
     against("facets of everything", lambda: facets(workspace, "", Filters()), LINES)
     found["facets given up, ms"] = given_up(workspace)
     against("themes counted", lambda: theme_board(workspace), TAGGED)
+    against("theme board by body and method", lambda: theme_table(workspace), TAGGED)
     against("findings with their evidence counted", lambda: points(workspace), LINKED)
     some = [one.id for one in records(workspace, Finding)]
     against("signatures of all findings judged", lambda: signings(workspace, some), LINKED)

@@ -28,7 +28,7 @@ PLACES = (
     ("Visits", "calendar-days", "2", "visits", "VisitsPage"),
     ("Interviews", "messages-square", "3", "interviews", "Interviews"),
     ("Files", "folder-open", "4", "files", "FilesPage"),
-    ("Evidence", "search", "5", "evidence", "EvidencePage"),
+    ("Evidence", "search", "5", "evidence_place", "EvidencePlace"),
     ("Findings", "lightbulb", "6", "findings", "FindingsPage"),
     ("Team", "users", "7", "team", "TeamPage"),
     ("Reports", "file-text", "8", "reports_place", "ReportsPlace"),

@@ -271,14 +271,12 @@ def tags(db: sa.Connection, sieve: Sieve, shown: Mapping[Id, Id]) -> tuple[dict[
     """
     _prepare(db, sieve)
     _matches(db, sieve)
-    _carried(db)
+    carried_table(db)
     put_table(db, "alias", "id BLOB PRIMARY KEY, shown BLOB", list(shown.items()))
     put_table(db, "fitting", "no, kind, theme, direction, strength", [])
     fits, values = _fits(sieve, "c.kind", "c.no", tags_too=False)
     matched = "JOIN temp.matched m ON m.no = c.no " if sieve.match else ""
-    theme = (
-        "coalesce((SELECT a.shown FROM temp.alias a WHERE a.id = c.theme), c.theme)" if shown else "c.theme"
-    )
+    theme = READ_AS if shown else "c.theme"
     raw(db).execute(
         f"INSERT INTO temp.fitting SELECT c.no, c.kind, {theme}, c.direction, c.strength FROM temp.carried c "
         f"{matched}WHERE {fits}",
@@ -305,18 +303,22 @@ def tags(db: sa.Connection, sieve: Sieve, shown: Mapping[Id, Id]) -> tuple[dict[
     return found, number
 
 
+READ_AS = "coalesce((SELECT a.shown FROM temp.alias a WHERE a.id = c.theme), c.theme)"
+"""The theme that one which was entered twice is read as."""
+
+
 def pinned(db: sa.Connection, sieve: Sieve) -> int:
     """How many of the pieces that fit, whether or not they are pinned, stand behind a finding."""
     _prepare(db, sieve)
     _matches(db, sieve)
-    _carried(db)
+    carried_table(db)
     fits, values = _fits(replace(sieve, unpinned=False), "c.kind", "c.no")
     matched = "JOIN temp.matched m ON m.no = c.no " if sieve.match else ""
     query = f"SELECT count(*) FROM temp.linked c {matched}WHERE {fits}"
     return int(raw(db).execute(query, values).fetchone()[0])
 
 
-def _carried(db: sa.Connection) -> None:
+def carried_table(db: sa.Connection) -> None:
     """All tags that stand, and what is pinned, by the number of what carries them.
 
     They are kept in this connection until an act was done.
@@ -340,6 +342,7 @@ def _carried(db: sa.Connection) -> None:
         "LEFT JOIN object b ON o.kind = 'excerpt' AND b.id = o.owner "
         f"WHERE e.hidden = 0 AND o.hidden = 0 AND coalesce(b.kind, o.kind) IN ({among})"
     )
+    raw(db).execute("CREATE INDEX IF NOT EXISTS temp.carried_by_no ON carried (no)")
     turn = next(turns)
     put_table(db, "carried_turn", "no INTEGER", [(turn,)])
     db.info["carried"] = now, turn

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +20,8 @@ from fieldwork.desktop.pages.evidence_facets import FacetPane
 from fieldwork.desktop.pages.evidence_finding import Beginning
 from fieldwork.desktop.pages.evidence_pinning import Pinning
 from fieldwork.desktop.pages.evidence_saved import SavedSearches
-from fieldwork.desktop.pages.hits import Hit, HitList, snippet_runs
+from fieldwork.desktop.pages.evidence_words import OF_FILES, as_hit
+from fieldwork.desktop.pages.hits import HitList
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.domain.values import Id
 from fieldwork.store.sifting import CAN_CARRY, CAN_PIN
@@ -33,21 +34,12 @@ FIRST, NEXT = 30, 60  # pieces asked for at once, and as one scrolls
 FACETS_WIDTH, BOARD_WIDTH = 236, 300  # dp
 BOTH_PANES = 1000  # dp of width that leave the list room between two panes
 SCOPES = (("All", ""), ("Notes", "notes"), ("Answers", "answers"), ("Findings", "findings"))
-ICONS = {
-    "session": "messages-square",
-    "finding": "lightbulb",
-    "answer": "file-text",
-    "agreed_answer": "file-text",
-    "moderated_mark": "file-text",
-    "marking_note": "circle-help",
-    "note_line": "messages-square",
-}
-OF_FILES = dict.fromkeys(("answer", "agreed_answer", "moderated_mark", "marking_note"), "Files")
 EVERYTHING = "everything"
 LIST, FACETS, BOARD = "list", "facets", "board"
 
 
 class EvidencePage(ReadingPage):
+    board_asked = Signal()
     title = "Evidence"
     scope = "evidence"
     watches: ClassVar = frozenset(
@@ -252,14 +244,14 @@ class EvidencePage(ReadingPage):
         fresh = [one for one in page.found if one.id not in known]
         self._found += fresh
         self._more, self._asking = page.more, False
-        self.hits.add_hits([self._hit(one) for one in fresh])
+        self.hits.add_hits([as_hit(one, self._now().date()) for one in fresh])
         self._tell_count()
 
     def _show(self, page: Page, asked: tuple[str, Filters]) -> None:
         self._found, self._more, self._asking = list(page.found), page.more, False
         self._ranked = page.ranked
         self._shown_for = asked
-        self.hits.set_hits([self._hit(one) for one in self._found])
+        self.hits.set_hits([as_hit(one, self._now().date()) for one in self._found])
         if self._found and self.hits.row() < 0:
             self.hits.go(0)
         self._tell_count()
@@ -299,25 +291,6 @@ class EvidencePage(ReadingPage):
         under = f" under {' or '.join(names)}" if names else ""
         return under + (f", narrowed by {' and '.join(by)}" if by else "")
 
-    def _hit(self, one: Found) -> Hit:
-        runs = snippet_runs(one.snippet)
-        when = words.when_words(one.at, self._now().date())
-        who = one.author if one.kind in OF_FILES else ""  # two may have examined one file
-        trail = ", ".join(part for part in (who, one.body, when) if part)
-        where = one.where or {"session": "Session", "finding": "Finding"}.get(one.kind, "")
-        return Hit(
-            "".join(text for text, _ in runs),
-            where[:1].upper() + where[1:],
-            icon=ICONS.get(one.kind, "messages-square"),
-            trail=trail,
-            mark=one.mark,
-            answer=one.answer if one.kind in OF_FILES and one.answer else None,
-            chips=one.themes,
-            ident=one.id,
-            runs=runs or (("(no words)", "quiet"),),
-            carries=one.kind in CAN_CARRY,
-        )
-
     # Themes
 
     def _counts(self) -> tuple[ThemeCount, ...]:
@@ -356,6 +329,7 @@ class EvidencePage(ReadingPage):
             "evidence.find": self.take_focus,
             "evidence.narrow": self._to_facets,
             "evidence.board": self._to_board,
+            "evidence.table": self.board_asked.emit,
             "evidence.scope": self._next_scope,
             "evidence.untagged": lambda: self._narrow(untagged=not self._filters.untagged),
             "evidence.saved": self.saved.ask,
@@ -455,6 +429,12 @@ class EvidencePage(ReadingPage):
             self.pinning.to = (target[1], target[2])
             self.pin_line.setText(f"p pins to \u201c{target[2]}\u201d until you leave this place.")
             self.pin_line.show()
+
+    def narrow_to(self, filters: Filters) -> None:
+        """All that fits these filters, whatever the words."""
+        self.field.clear()
+        self._filter(filters)
+        self._back_to_hits()
 
     def leave(self) -> None:
         self.pin_line.hide()
