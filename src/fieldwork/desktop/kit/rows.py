@@ -50,6 +50,7 @@ from fieldwork.desktop.kit.text import lay_out, line_step
 Index = QModelIndex | QPersistentModelIndex
 Chips = tuple[tuple[str, str], ...]
 RowRole = Qt.ItemDataRole.UserRole
+KEPT_HEIGHTS = 20_000
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,11 @@ class RowDelegate(QStyledItemDelegate):
     def __init__(self, parent: RowList, lead: int, tall: int | None, kind: str, pad: int) -> None:
         super().__init__(parent)
         self._lead, self._tall, self._kind, self._pad = lead, tall, kind, pad
+        self._heights: dict[tuple[Row, int], int] = {}
+
+    def forget(self) -> None:
+        """The text has another size: every height is another."""
+        self._heights.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         view = self.parent()
@@ -158,11 +164,17 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(dp(80), self.height(index.data(RowRole), view.viewport().width()))
 
     def height(self, row: Row, width: int) -> int:
-        """Pixels this row needs at that width."""
+        """Pixels this row needs at that width; laid out once, as Qt asks for all of a list over and over."""
         if row.head:
             return dp(30)
-        least = dp(self._tall or (52 if row.sub else 36))
-        return max(least, round(self._plan(row, width).words_height) + dp(10))
+        known = self._heights.get((row, width))
+        if known is None:
+            least = dp(self._tall or (52 if row.sub else 36))
+            known = max(least, round(self._plan(row, width).words_height) + dp(10))
+            if len(self._heights) >= KEPT_HEIGHTS:
+                self._heights.clear()
+            self._heights[row, width] = known
+        return known
 
     def _title_weight(self, row: Row, chosen: bool) -> int:
         return 500 if row.sub else 600 if chosen else 400
@@ -397,6 +409,7 @@ class RowList(Scaled, QListView):
             self.dropped.emit(source, target, onto)
 
     def rescale(self) -> None:
+        self._delegate.forget()
         self.scheduleDelayedItemsLayout()
         super().rescale()
 

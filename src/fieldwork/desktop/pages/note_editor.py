@@ -55,11 +55,11 @@ class NoteEditor(OpenNote):
         if self._open is None or (not row.text.strip() and not row.chips):
             return
         if not row.text[pos:].strip():
-            after = self.leave_line()
+            after = self.leave_line(for_another=True)
             rows = self.model.rows
             self.open_new(rows[after - 1] if after else None, rows[after] if after < len(rows) else None)
         elif not row.text[:pos].strip():
-            self.leave_line()
+            self.leave_line(for_another=True)
             self.open_new(self.model.rows[at - 1] if at else None, self.model.rows[at])
         else:
             self._split(at, row, pos)
@@ -113,7 +113,7 @@ class NoteEditor(OpenNote):
         at = self.lines.live_row()
         if not 0 <= at + step < len(self.model.rows):
             return
-        below = self.leave_line()
+        below = self.leave_line(for_another=True)
         self.open_row(at - 1 if step < 0 else below)
 
     def move_line(self, step: int) -> None:

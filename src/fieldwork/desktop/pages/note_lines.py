@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -15,7 +16,7 @@ from fieldwork.desktop.appearance.tokens import appearance, colours, dp, font, m
 from fieldwork.desktop.kit.paint import CENTRE, chip_width, elide, paint_chip, paint_kind
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.kit.text import lay_out, line_step
-from fieldwork.desktop.pages.note_rows import Index, NoteModel, NoteRow, clock
+from fieldwork.desktop.pages.note_rows import Index, NoteModel, NoteRow, alike, clock
 from fieldwork.desktop.pages.note_words import runs_of
 
 LEAD = 118  # time, speaker, kind
@@ -101,6 +102,8 @@ class NoteView(Scaled, QListView):
         self.live: QWidget | None = None
         self._live_row = -1
         self._heights: list[int] = []
+        self._known: list[NoteRow] = []  # the rows these heights are of
+        self._live_was = -1  # and which of them the live one
         self._tops: list[int] = [0]
         self._measured: dict[bytes, tuple[NoteRow, int]] = {}
         self._layouts: dict[bytes, tuple[NoteRow, QTextLayout, float]] = {}
@@ -168,23 +171,33 @@ class NoteView(Scaled, QListView):
             self._measured.clear()
             self._layouts.clear()
             self.laid_out = 0
-        width = self._text_width()
-        per_char, step, edge = max(metrics("body").averageCharWidth(), 1), line_step(), dp(ABOVE) + dp(BELOW)
-        measured, extra = self._measured, dp(EXTRA)
-        heights = []
-        for row in self.notes.rows:
-            known = measured.get(row.id)
-            if known is not None and known[0] is row:
-                heights.append(known[1])
-                continue
-            lines = 1 + int(len(row.text) * per_char / width)
-            more = extra if row.chips or row.words or row.nods is not None or row.by or row.settled else 0
-            heights.append(round(lines * step) + edge + more)
-        self._heights = heights
+            self._heights = []
+            self._known = []
+        rows, known = self.notes.rows, self._known
+        first = alike(rows, known)
+        last = alike(rows[first:][::-1], known[first:][::-1])
+        if self._live_was >= 0:  # it had the height of the widget
+            first, last = min(first, self._live_was), min(last, max(0, len(known) - self._live_was - 1))
+        middle = self._guessed(rows[first : len(rows) - last])
+        self._heights[first : len(self._heights) - last] = middle
+        self._known, self._live_was = list(rows), self._live_row
         self._heights_of(self._live_row, self._live_row + 1)
         self._add_up()
         self._settle()
         self.viewport().update()
+
+    def _guessed(self, rows: Sequence[NoteRow]) -> list[int]:
+        """The heights of rows: as they were measured, else about what their words will need."""
+        per_char, width = max(metrics("body").averageCharWidth(), 1), self._text_width()
+        step, edge, extra, heights = line_step(), dp(ABOVE) + dp(BELOW), dp(EXTRA), []
+        for row in rows:
+            known = self._measured.get(row.id)
+            if known is not None and known[0] == row:
+                heights.append(known[1])
+                continue
+            more = extra if row.chips or row.words or row.nods is not None or row.by or row.settled else 0
+            heights.append(round((1 + int(len(row.text) * per_char / width)) * step) + edge + more)
+        return heights
 
     def _text_width(self) -> int:
         return max(self.viewport().width() - dp(LEAD) - dp(8), dp(80))
@@ -200,7 +213,7 @@ class NoteView(Scaled, QListView):
     def _heights_of(self, first: int, last: int) -> bool:
         """Measure these rows; whether any height changed."""
         changed = False
-        for at in range(max(first, 0), min(last, len(self._heights))):
+        for at in range(max(first, 0), min(last, len(self._heights), len(self.notes.rows))):
             row = self.notes.rows[at]
             if at == self._live_row and self.live is not None:
                 height = self.live.heightForWidth(self.viewport().width())
@@ -301,6 +314,8 @@ class NoteView(Scaled, QListView):
         at = index.row()
         if not 0 <= at < len(self._heights) or at == self._live_row:
             return
+        if len(self._heights) != len(self.notes.rows):
+            return  # the model is ahead
         bar, room = self.verticalScrollBar(), self.viewport().height()
         self._heights_of(at, at + 1)
         self._add_up()

@@ -378,8 +378,11 @@ class OpenNote(QWidget):
             )
         self.keeper.write([line], act=act, draft=line.id)
 
-    def leave_line(self) -> int:
-        """End work on the live line; returns where the next line down now stands."""
+    def leave_line(self, *, for_another: bool = False) -> int:
+        """End work on the live line; returns where the next line down now stands.
+
+        for_another: one is taken up in the same breath, so that nothing is laid out in between.
+        """
         at = self.lines.live_row()
         if self._open is None:
             return at + 1
@@ -395,15 +398,21 @@ class OpenNote(QWidget):
                 self.overlay.gone(line.id)
             elif typed:
                 self.keeper.drop(line.id)
-            self._close_live()
-            self.rebuild()
+            self._left(for_another)
             return at
         elif typed:
             self._send(line)
             self.overlay.put(row)
-        self._close_live()
-        self.rebuild()
+        self._left(for_another)
         return at + 1
+
+    def _left(self, for_another: bool) -> None:
+        if for_another:
+            self._open = None
+            self.model.set_rows(self.overlay.rows(self.view, None))
+        else:
+            self._close_live()
+            self.rebuild()
 
     def _written(self, lines: Sequence[OpenLine], written: Written) -> None:
         """Lines became an entry: they no longer wait, and what is typed on builds on them."""

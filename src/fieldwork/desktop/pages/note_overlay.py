@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from fieldwork.desktop.pages.note_rows import NoteRow, row_of
 from fieldwork.domain.note_text import read_line, without_themes
@@ -31,6 +33,7 @@ class Overlay:
 
     base: dict[Id, NoteRow] = field(default_factory=dict)
     local: dict[Id, _Local] = field(default_factory=dict)
+    _sorted: dict[str, list[NoteRow]] = field(default_factory=dict)  # by view, kept up with each change
 
     def load(self, note: Note) -> None:
         """Take what is stored as of the note's moment; what was written by then is no longer ahead of it."""
@@ -41,12 +44,21 @@ class Overlay:
             for id, local in self.local.items()
             if local.written is None or local.written > note.moment
         }
+        self._sorted.clear()
 
     def put(self, row: NoteRow) -> None:
-        self.local[row.id] = _Local(row)
+        self._set(row.id, _Local(row))
 
     def gone(self, id: Id) -> None:
-        self.local[id] = _Local(None)
+        self._set(id, _Local(None))
+
+    def _set(self, id: Id, local: _Local) -> None:
+        """Only what changed is sorted anew: a key in a long note costs no more than one in a short one."""
+        old = self.row(id)
+        self.local[id] = local
+        for view, rows in self._sorted.items():
+            _take_out(rows, view, old)
+            _put_in(rows, view, local.row)
 
     def written(self, lines: Collection[OpenLine], seen: dict[Id, int]) -> list[NoteRow]:
         """These lines are entries now; returns the rows that look different for it."""
@@ -58,8 +70,9 @@ class Overlay:
                     continue
                 local.written = seen[line.id]
                 if local.row is not None and id == line.id:
-                    local.row = replace(local.row, waiting=False, seen=seen[line.id])
-                    changed.append(local.row)
+                    row = replace(local.row, waiting=False, seen=seen[line.id])
+                    self._set(id, _Local(row, local.written))
+                    changed.append(row)
         return changed
 
     def row(self, id: Id) -> NoteRow | None:
@@ -68,18 +81,39 @@ class Overlay:
 
     def rows(self, view: str, live: NoteRow | None) -> list[NoteRow]:
         """All rows in the order of a view (one of VIEWS); the live line is among them in any case."""
-        together = dict(self.base)
-        for id, local in self.local.items():
-            if local.row is None:
-                together.pop(id, None)
-            else:
-                together[id] = local.row
+        if view not in self._sorted:
+            together = {**self.base, **{id: local.row for id, local in self.local.items()}}
+            shown = [row for row in together.values() if row is not None and _belongs(row, view)]
+            self._sorted[view] = sorted(shown, key=_key(view))
+        rows = list(self._sorted[view])
         if live is not None:
-            together[live.id] = live
-        rows = [row for row in together.values() if view != "Mine" or not row.by]
-        if view == "By time":
-            return sorted(rows, key=lambda row: (row.noted or row.typed or 1 << 60, row.order))
-        return sorted(rows, key=lambda row: row.order)
+            _take_out(rows, view, self.row(live.id))
+            insort(rows, live, key=_key(view))
+        return rows
+
+
+def _belongs(row: NoteRow, view: str) -> bool:
+    return view != "Mine" or not row.by
+
+
+def _key(view: str) -> Callable[[NoteRow], tuple[Any, ...]]:
+    """What a view is sorted by; no two rows have the same."""
+    if view == "By time":
+        return lambda row: (row.noted or row.typed or 1 << 60, row.order)
+    return lambda row: row.order
+
+
+def _take_out(rows: list[NoteRow], view: str, row: NoteRow | None) -> None:
+    if row is not None and _belongs(row, view):
+        key = _key(view)
+        at = bisect_left(rows, key(row), key=key)
+        if at < len(rows) and rows[at].id == row.id:
+            del rows[at]
+
+
+def _put_in(rows: list[NoteRow], view: str, row: NoteRow | None) -> None:
+    if row is not None and _belongs(row, view):
+        insort(rows, row, key=_key(view))
 
 
 def place_after(before: NoteRow | None, after: NoteRow | None) -> str:

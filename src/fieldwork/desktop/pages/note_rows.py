@@ -133,10 +133,35 @@ def row_of(line: Line, me: str, present: int | None, seen: int) -> NoteRow:
     )
 
 
+def alike(one: Sequence[NoteRow], other: Sequence[NoteRow]) -> int:
+    """How many lines, from the first on, say the same; slices are compared, since that is done in C."""
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while low < high:
+        middle = (low + high) // 2
+        if one[low : middle + 1] == other[low : middle + 1]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def common(one: Sequence[NoteRow], other: Sequence[NoteRow]) -> int:
+    """How many lines, from the first on, are the same ones, whatever they say."""
+    at = start = alike(one, other)
+    for a, b in zip(one[start:], other[start:], strict=False):
+        if a.id != b.id:
+            break
+        at += 1
+    return at
+
+
 class NoteModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[NoteRow] = []
+        self._last = 0
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
@@ -151,21 +176,39 @@ class NoteModel(QAbstractListModel):
         return None
 
     def at(self, id: Id | None) -> int:
-        """Where a line stands, -1 where it does not."""
-        return next((i for i, row in enumerate(self.rows) if row.id == id), -1)
+        """Where a line stands, -1 where it does not; looked for first where the last one was."""
+        near, rows = self._last, self.rows
+        for i in (near, near + 1, near - 1, len(rows) - 1, len(rows) - 2):
+            if 0 <= i < len(rows) and rows[i].id == id:
+                self._last = i
+                return i
+        found = next((i for i, row in enumerate(rows) if row.id == id), -1)
+        self._last = max(found, 0)
+        return found
 
     def set_rows(self, rows: Sequence[NoteRow]) -> None:
-        """Take other rows; where the same lines stand in the same order nothing is reset."""
-        new = list(rows)
-        if len(new) == len(self.rows) and all(a.id == b.id for a, b in zip(new, self.rows, strict=True)):
-            old, self.rows = self.rows, new
-            moved = [i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a is not b and a != b]
-            if moved:
-                self.dataChanged.emit(self.index(moved[0], 0), self.index(moved[-1], 0))
-            return
-        self.beginResetModel()
+        """Take other rows; only what lies between the first and the last line that is another one moves."""
+        old, new = self.rows, list(rows)
+        first = common(old, new)
+        last = common(old[first:][::-1], new[first:][::-1])
+        if first < len(old) - last:
+            self.beginRemoveRows(QModelIndex(), first, len(old) - last - 1)
+            self.rows = old[:first] + old[len(old) - last :]
+            self.endRemoveRows()
+        if first < len(new) - last:
+            self.beginInsertRows(QModelIndex(), first, len(new) - last - 1)
+            self.rows = new
+            self.endInsertRows()
         self.rows = new
-        self.endResetModel()
+        self._tell(old[:first], new[:first], 0)
+        self._tell(old[len(old) - last :], new[len(new) - last :], len(new) - last)
+
+    def _tell(self, old: Sequence[NoteRow], new: Sequence[NoteRow], shift: int) -> None:
+        """Of the same lines, tell which say something else."""
+        first = alike(old, new)
+        if first < len(new):
+            last = len(new) - alike(old[::-1], new[::-1]) - 1
+            self.dataChanged.emit(self.index(first + shift, 0), self.index(last + shift, 0))
 
     def put(self, at: int, row: NoteRow) -> None:
         """Replace the row at a place."""

@@ -21,6 +21,7 @@ class NoteSide(Pane):
     def __init__(self) -> None:
         super().__init__(ground="sunken", lines="l", width=292, margins=(20, 20, 16, 16))
         self._ids: list[Id] = []
+        self._shown: list[NoteRow] = []
         self.title = Text("", "strong", wrap=True)
         self.sub = Text("", "small", "quiet", wrap=True)
         self.list = RowList(name="Asked for in this note", tall=36)
@@ -34,7 +35,10 @@ class NoteSide(Pane):
 
     def show_open(self, rows: Sequence[NoteRow]) -> None:
         """The follow-ups and documents of the note, those still open first."""
-        asked = sorted((r for r in rows if r.mark in ("!", "@")), key=lambda r: r.settled)
+        asked = sorted((r for r in rows if r.mark and r.mark in "!@"), key=lambda r: r.settled)
+        if asked == self._shown and asked:
+            return
+        self._shown = asked
         left = sum(1 for r in asked if not r.settled)
         self._ids = [r.id for r in asked]
         self.title.setText("Asked for in this note")
