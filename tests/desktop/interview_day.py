@@ -264,7 +264,7 @@ def spend(day: Day, minutes: float, factor: float = 1.0, tags: int = 5) -> Told:
         person.press(K.Key_5, CTRL)
         person.press(K.Key_Slash)
         person.type(next(words for words in DOES if any(words in line for line in lines)))
-        found: int = person.window.page("Evidence").hits.model().rowCount()  # type: ignore[attr-defined]
+        found: int = person.window.page("Evidence").list.hits.model().rowCount()  # type: ignore[attr-defined]
         assert found, "what was typed is not found"
     day.exchange(day.lead, day.partner)
     edited_by_a_colleague(day, session)

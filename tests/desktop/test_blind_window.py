@@ -124,7 +124,7 @@ class Listener:
 
     def evidence(self) -> None:
         self.go("Evidence")
-        page = self.window.page("Evidence")
+        page = self.window.page("Evidence").list
         for word in (*self.sealed, IN_CLEAR):
             for scope in ("all", "notes", "answers", "findings"):
                 page.field.setText(f"{word[:-1]}*")

@@ -182,6 +182,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("evidence.unsave", "Take a saved search out", "Shift+L", "evidence"),
     Command("evidence.ask", "Ask about it next time", "q", "evidence", "circle-help"),
     Command("evidence.clear", "Everything again", "x", "evidence"),
+    # documents and figures, which stand under evidence
+    Command("evidence.sources", "Documents and figures", "d", "evidence", "file-text"),
+    Command("source.document", "Log a document", "a", "evidence", "plus"),
+    Command("source.figure", "Log a figure", "g", "evidence", "plus"),
+    Command("source.come", "It has come: log it", "r", "evidence", "check"),
+    Command("source.change", "Change it", "e", "evidence", "quote"),
+    Command("source.pin", "Pin to a point or a finding", "p", "evidence", "pin"),
+    Command("source.remove", "Take it off the log", "x", "evidence", "x"),
+    Command("source.back", "Back to the evidence", "Esc", "evidence"),
     # team
     Command("team.take", "Take packages in", "i", "team", "file-input"),
     Command("team.make", "Make a package", "p", "team", "package"),

@@ -14,6 +14,7 @@ from fieldwork.work import references
 from fieldwork.work.describing import describe_record
 from fieldwork.work.evidence import look_up
 from fieldwork.work.pieces import facts_of
+from fieldwork.work.sources import KINDS as SOURCES
 from fieldwork.work.visits import session_title
 
 MOST = 12
@@ -30,6 +31,8 @@ HOMES = {
     "marking_note": ("Files", "folder-open"),
     "case_file": ("Files", "folder-open"),
     "visit": ("Visits", "calendar-days"),
+    "document": ("Evidence", "file-text"),
+    "figure": ("Evidence", "table-2"),
 }
 """Where a record of a kind opens by its own id, and the sign it goes by."""
 
@@ -100,8 +103,10 @@ def find_places(workspace: Workspace, typed: str) -> list[FoundPlace]:
     ]
     if len(found) < MOST:
         for hit in look_up(workspace, f"{typed}*", limit=MOST - len(found)):
-            place = PLACES.get(hit.kind)
+            place, target = PLACES.get(hit.kind), hit.parent
+            if hit.kind in SOURCES:
+                place, target = "Evidence", hit.id
             words = hit.snippet.replace("\x02", "").replace("\x03", "")
-            if place and hit.parent:
-                found.append(FoundPlace(words, hit.where, "search", place, hit.parent))
+            if place and target:
+                found.append(FoundPlace(words, hit.where, "search", place, target))
     return found[:MOST]

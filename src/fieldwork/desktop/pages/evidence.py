@@ -20,7 +20,7 @@ from fieldwork.desktop.pages.evidence_facets import FacetPane
 from fieldwork.desktop.pages.evidence_finding import Beginning
 from fieldwork.desktop.pages.evidence_pinning import Pinning
 from fieldwork.desktop.pages.evidence_saved import SavedSearches
-from fieldwork.desktop.pages.evidence_words import OF_FILES, as_hit
+from fieldwork.desktop.pages.evidence_words import as_hit, home_of
 from fieldwork.desktop.pages.hits import HitList
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.domain.values import Id
@@ -402,11 +402,7 @@ class EvidencePage(ReadingPage):
         return marked or ([chosen] if chosen is not None else [])
 
     def _open_hit(self, index: int) -> None:
-        one = self._found[index]
-        place = {"finding": "Visits", **OF_FILES}.get(one.kind, "Interviews")
-        if one.kind == "finding" and one.parent == one.id:  # of no visit: one of the inspection
-            place = "Findings"
-        target = one.id if one.kind in CAN_CARRY else one.parent
+        place, target = home_of(self._found[index])
         if target is not None:
             self.desk.go(place, target)
 

@@ -1,4 +1,4 @@
-"""Evidence as the list shows it."""
+"""Evidence as the list shows it, and where it opens."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import date
 
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.hits import Hit, snippet_runs
+from fieldwork.domain.values import Id
 from fieldwork.store.sifting import CAN_CARRY
 from fieldwork.work.evidence import Found
+from fieldwork.work.sources import KINDS as SOURCES
 
 ICONS = {
     "session": "messages-square",
@@ -17,8 +19,11 @@ ICONS = {
     "moderated_mark": "file-text",
     "marking_note": "circle-help",
     "note_line": "messages-square",
+    "document": "file-text",
+    "figure": "table-2",
 }
 OF_FILES = dict.fromkeys(("answer", "agreed_answer", "moderated_mark", "marking_note"), "Files")
+_PLACES = {"finding": "Visits", **OF_FILES, **dict.fromkeys(SOURCES, "Evidence")}
 
 
 def as_hit(one: Found, day: date) -> Hit:
@@ -40,3 +45,11 @@ def as_hit(one: Found, day: date) -> Hit:
         runs=runs or (("(no words)", "quiet"),),
         carries=one.kind in CAN_CARRY,
     )
+
+
+def home_of(one: Found) -> tuple[str, Id | None]:
+    """The place of the window where a piece opens, and what to open there; None for what opens nowhere."""
+    place = _PLACES.get(one.kind, "Interviews")
+    if one.kind == "finding" and one.parent == one.id:  # of no visit: one of the inspection
+        place = "Findings"
+    return place, one.id if one.kind in (*CAN_CARRY, *SOURCES) else one.parent

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from fieldwork.desktop.kit import Row
+from fieldwork.domain.values import Id
 from fieldwork.work.finding_desk import Listed
 from fieldwork.work.finding_evidence import Evidence
 from fieldwork.work.signing import CHANGED, Signature
+from fieldwork.work.sources import KINDS as SOURCES
 
 ORDER = ("changed", "emerging", "contested", "supported", "signed")
 HEADS = {
@@ -59,6 +61,15 @@ def piece_row(piece: Evidence) -> Row:
         answer=piece.answer if piece.answer else None,
         ident=piece.id,
     )
+
+
+def home_of(piece: Evidence) -> tuple[str, Id] | None:
+    """The place of the window where a piece is at home, and what to open there; None for one that is gone."""
+    if piece.kind in SOURCES:
+        return None if piece.gone else ("Evidence", piece.target)
+    if piece.home is None:
+        return None
+    return ("Files" if piece.kind in ("answer", "agreed_answer") else "Interviews"), piece.home
 
 
 def signature_words(one: Signature) -> str:

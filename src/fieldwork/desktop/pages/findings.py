@@ -35,6 +35,7 @@ from fieldwork.desktop.pages.finding_words import (
     ORDER,
     finding_row,
     group_of,
+    home_of,
     piece_row,
     signature_words,
 )
@@ -364,10 +365,9 @@ class FindingsPage(ReadingPage):
 
     def _open_piece(self) -> None:
         piece = self._piece()
-        if piece is None or piece.home is None:
-            return
-        place = "Files" if piece.kind in ("answer", "agreed_answer") else "Interviews"
-        self.desk.go(place, piece.home)
+        where = home_of(piece) if piece is not None else None
+        if where is not None:
+            self.desk.go(*where)
 
     # Signing
 
