@@ -10,9 +10,11 @@ from fieldwork.desktop.appearance.tokens import appearance
 from fieldwork.desktop.pages.visits import LIST, PLAN, VISIT, VisitsPage
 from fieldwork.desktop.pages.week import Block, side_by_side
 from fieldwork.domain.records import Finding, Session, Visit
+from fieldwork.store import activity
 from fieldwork.store.conflicting import conflicts
+from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import get, records
-from fieldwork.work import findings, undoing, visits
+from fieldwork.work import diary, findings, undoing, visits
 from worlds import NOW, bare_inspection, small_inspection, wall
 
 
@@ -211,16 +213,18 @@ def test_a_visit_is_planned_by_typing_a_part_of_the_names(qtbot, tmp_path, monke
 
 
 @pytest.mark.parametrize(("size", "factor"), [((1280, 800), 1.0), ((640, 900), 1.0), ((1280, 800), 2.0)])
-@pytest.mark.parametrize("where", ["list", "visit", "form", "plan"])
+@pytest.mark.parametrize("where", ["list", "visit", "form", "plan", "diary"])
 def test_every_control_has_a_name_a_size_and_is_reached(bench, where, size, factor):
     appearance.apply("light", factor)
     bench.window.resize(*size)
     bench.settle()
     assert bench.window.width() == size[0]
-    if where in ("visit", "form"):
+    if where in ("visit", "form", "diary"):
         bench.press(Qt.Key.Key_Return, bench.page.list)
     if where == "form":
         bench.page.run("visit.session")
+    if where == "diary":
+        bench.page.run("visit.diary")
     if where == "plan":
         bench.page.run("visit.new")
     bench.settle()
@@ -340,3 +344,41 @@ def test_the_schedule_goes_out_by_keys_from_the_list_and_of_one_visit(bench, tmp
     form.put(path=str(tmp_path / "none" / "out.ics"))
     bench.press(Qt.Key.Key_Return, form.widgets["path"])
     assert "There is no folder" in form.problem.text() and form.isVisible()
+
+
+def test_d_opens_the_sealed_diary_which_is_on_disk_while_it_is_typed_and_kept_by_escape(visit, qtbot):
+    drafts = visit.desk.drafts = Drafts(visit.workspace)
+    form = visit.page.diary
+    visit.press(Qt.Key.Key_D)
+    assert visit.window.focusWidget() is form.area and form.title.text().endswith("charging team")
+    QTest.keyClicks(form.area, "Quizzical; ask again")
+    assert form.unsaved() == "What you typed in the sealed diary is not on disk yet."
+    qtbot.waitUntil(lambda: not form.unsaved(), timeout=5000)
+    (draft,) = drafts.all()
+    assert draft.kind == "diary_note" and "Quizzical" not in str(draft)
+    visit.press(Qt.Key.Key_Escape, form.area)
+    assert form.isHidden() and form.area.text() == "" and drafts.all() == []
+    assert visit.page.stack.currentIndex() == VISIT and visit.page.view.session() is not None
+    visit.press(Qt.Key.Key_D)
+    assert form.area.text() == "Quizzical; ask again"
+    QTest.keyClicks(form.area, " alone")
+    visit.window.go("Today")  # going elsewhere keeps it and shuts it
+    visit.settle()
+    assert form.diary is None and form.area.text() == ""
+    session = titled(visit, "Reviewing lawyer, charging team")
+    assert diary.open_diary(visit.workspace, session.id).text == "Quizzical; ask again alone"
+    opened = [line.detail for line in activity.lines(visit.workspace) if line.act == "open a sealed diary"]
+    assert opened == ["Reviewing lawyer, charging team"] * 3
+    visit.desk.drafts = None
+    drafts.close()
+
+
+def test_a_diary_that_cannot_be_kept_stays_open_with_what_was_typed(visit, monkeypatch):
+    visit.press(Qt.Key.Key_D)
+    form = visit.page.diary
+    form.area.setPlainText("x" * 200_001)
+    visit.press(Qt.Key.Key_Escape, form.area)
+    assert form.isVisible() and "at most 200,000" in form.problem.text() and len(form.area.text()) == 200_001
+    form.area.setPlainText("")
+    visit.press(Qt.Key.Key_Escape, form.area)
+    assert form.isHidden()

@@ -87,6 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("visit.swap", "Cancel", "x", "visits", "x"),
     Command("visit.replace", "Another instead", "Shift+X", "visits", "arrow-right"),
     Command("visit.move", "Move", "m", "visits", "calendar-days"),
+    Command("visit.diary", "Sealed diary", "d", "visits", "lock"),
     Command("visit.import", "Read a schedule in", "Shift+I", "visits", "file-input"),
     Command("visit.export", "Write the schedule", "Shift+R", "visits", "calendar-check"),
     Command("visit.browse", "Browse", "Alt+B", "visits", "folder-open"),

@@ -162,8 +162,12 @@ class UnlockedSession(QObject):
         lines = [
             draft
             for draft in drafts
-            if draft.kind not in ("answer", "conflict", "moderation", "reconciliation")
+            if draft.kind not in ("answer", "conflict", "moderation", "reconciliation", "diary_note")
         ]
+        if any(draft.kind == "diary_note" for draft in drafts):
+            from fieldwork.work.diary import write_left
+
+            self.desk.act(write_left, drafts, self.desk.drafts)
         if lines:
             interviews: Any = self.window.page("Interviews")
             interviews.resume(lines)

@@ -127,6 +127,7 @@ _WORDS = {
     "unpin": "unpinning evidence",
     "untag": "taking a theme off",
     "void": "voiding an act",
+    "write a sealed diary": "writing in a sealed diary",
     "withdraw a note on marking": "withdrawing a note on how a question is marked",
 }
 

@@ -138,7 +138,7 @@ class Role(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class DiaryNote(Record):
-    """A session's sealed diary. Derived id: the session."""
+    """A session's sealed diary, one of each who writes one. Derived id: session, and member or laptop."""
 
     kind: ClassVar[str] = "diary_note"
     words: ClassVar[str] = "sealed diary"

@@ -106,8 +106,10 @@ class VisitView(Pane):
             self._make(command, "quiet")
             for command in ("visit.start", "visit.move", "visit.swap", "visit.replace")
         ]
+        self.diary_button = self._make("visit.diary", "quiet")
         self.session_buttons = flow(
             *self.planned_only,
+            self.diary_button,
             self._make("visit.view", "quiet"),
             space=4,
         )
@@ -334,6 +336,7 @@ class VisitView(Pane):
         session, point = self.session(), self.point()
         for button in self.planned_only:
             button.setEnabled(session is not None and session.state == "planned")
+        self.diary_button.setEnabled(session is not None)
         for button in self.on_point:
             button.setVisible(point is not None)
 

@@ -14,6 +14,7 @@ from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.form_line import FormLine
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
+from fieldwork.desktop.pages.visit_diary import DiaryForm
 from fieldwork.desktop.pages.visit_plan import Planned, VisitPlan
 from fieldwork.desktop.pages.visit_points import PointForm
 from fieldwork.desktop.pages.visit_schedule import ScheduleFiles
@@ -51,6 +52,7 @@ class VisitsPage(ReadingPage):
     def _build(self) -> None:
         self.stack = QStackedWidget()
         self.sessions, self.points, self.schedule = SessionForms(self), PointForm(self), ScheduleFiles(self)
+        self.diary = DiaryForm(self)
         self.stack.addWidget(scroll(self._list_page(), "Visits"))
         self.plan = VisitPlan(self)
         self.plan.kept.connect(self._keep_visit)
@@ -94,7 +96,7 @@ class VisitsPage(ReadingPage):
             form.left.connect(self.take_focus)
         self.said = Text("", "small", "quiet", wrap=True)
         self.said.hide()
-        return Box(*self.forms, space=0)
+        return Box(*self.forms, self.diary, space=0)
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.view.shape(narrow)
@@ -206,11 +208,20 @@ class VisitsPage(ReadingPage):
             "visit.board": lambda: self.desk.go("Evidence"),
             "visit.view": self.view.toggle_view,
             "visit.back": self._to_list,
+            **({"visit.diary": self.diary.ask} if self.view.session() is not None else {}),
             **self.sessions.commands(self.view.session()),
             **self.points.commands(),
         }
 
+    def leave(self) -> None:
+        """What stands in the sealed diary is kept, and it is shut before anything else is shown."""
+        self.diary.close_diary()
+
+    def unsaved(self) -> str:
+        return self.diary.unsaved()
+
     def _close_forms(self) -> None:
+        self.diary.close_diary()
         for form in (*self.forms, *self.of_schedule):
             form.hide()
         self.said.hide()
