@@ -103,3 +103,25 @@ def test_everything_has_a_name_and_is_reached(bench, size):
         if key is not None:
             bench.press(key, bench.page.list if key == K.Key_Return and bench.page.list.isVisible() else None)
         assert nameless(bench.page) == [] and too_small(bench.page) == [] and unreached(bench.page) == []
+
+
+def test_words_are_released_and_taken_back_by_keys(bench):
+    page, workspace = bench.page, bench.workspace
+    lines = [one for one in records(workspace, NoteLine) if one.text.startswith("I ring the lawyer")]
+    made = findings.add_finding(workspace, text="It is sorted.", kind="strength", evidence=[lines[0].id])
+    page.open(made.id)
+    bench.settle()
+    page.for_it.setFocus()
+    page.for_it.go(0)
+    bench.press(Qt.Key.Key_Q)
+    form = page.releasing
+    assert form.isVisible() and form.text("wording").startswith("I ring the lawyer")
+    form.put(attribution="")
+    bench.press(Qt.Key.Key_Return, form.widgets["attribution"])
+    assert "never by name" in form.problem.text()
+    form.put(attribution="a response constable")
+    bench.press(Qt.Key.Key_Return, form.widgets["attribution"])
+    assert "Released" in page.said.text() and "released for printing" in page.for_it.rows[0].sub
+    page.for_it.setFocus()
+    bench.press_with(Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier)
+    assert "released" not in page.for_it.rows[0].sub

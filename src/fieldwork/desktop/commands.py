@@ -289,6 +289,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("findings.turn", "For it, or against it", "-", "findings", "scale"),
     Command("findings.answer", "Answer it", "w", "findings", "messages-square"),
     Command("findings.unpin", "Unpin", "Del", "findings", "x"),
+    Command("findings.release", "Release its words", "q", "findings", "quote"),
+    Command("findings.unrelease", "Release them no more", "Shift+Q", "findings"),
     Command("findings.plan", "Plan the gaps", "g", "findings", "circle-help"),
     Command("findings.sign", "Sign", "s", "findings", "shield-check"),
     Command("findings.withdraw", "Withdraw the signature", "Shift+S", "findings"),

@@ -14,6 +14,8 @@ _WORDS = {
     "answer evidence": "answering evidence against a finding",
     "ask": "writing down what is to be asked",
     "drop a search": "taking a saved search out",
+    "release a quote": "releasing words for printing",
+    "withdraw a quote": "releasing words for printing no more",
     "save a search": "saving a search",
     "drop a question": "dropping an open question",
     "kind of finding": "saying what findings may be",

@@ -1,12 +1,13 @@
 """The register of findings, and the interim report's chapter of themes, as document trees.
 
-A published copy holds what both inspectorates have signed, with counts alone: no reference, no words of a note.
+A published copy holds what both inspectorates have signed, with counts alone: no reference, and no words of a note but
+those a lead released for printing.
 """
 
 from collections.abc import Iterable, Sequence
 
 from fieldwork.reports.composing import plural, report_of
-from fieldwork.reports.document import Block, Bullets, Heading, Paragraph, Report, Run, Runs, Table
+from fieldwork.reports.document import Block, Bullets, Heading, Paragraph, Quote, Report, Run, Runs, Table
 from fieldwork.reports.finding_facts import EvidenceFacts, FindingFacts, RegisterFacts
 
 NO_THEME = "Other findings"
@@ -52,7 +53,7 @@ def interim_themes(facts: RegisterFacts, *, published: bool = False) -> Report:
         blocks.append(Heading(1, f"{name[:1].upper()}{name[1:]}", f"theme-{number}"))
         some = [one for one in firm if one.theme == theme]
         for place, one in enumerate(_favourable_first(some), 1):
-            blocks.append(_paragraph(one, f"{number}.{place}", published))
+            blocks += [_paragraph(one, f"{number}.{place}", published), *_quotes(one, published)]
     unsure = [one for one in shown if one.status != "supported"]
     if unsure:
         blocks.append(Heading(1, "Not supported yet", "unsupported"))
@@ -60,7 +61,7 @@ def interim_themes(facts: RegisterFacts, *, published: bool = False) -> Report:
             _said("These stand on too few methods or bodies, or something against them is not answered.")
         )
         for place, one in enumerate(_favourable_first(unsure), 1):
-            blocks.append(_paragraph(one, f"{len(themes) + 1}.{place}", published))
+            blocks += [_paragraph(one, f"{len(themes) + 1}.{place}", published), *_quotes(one, published)]
     return report_of("Themes", facts.cover, blocks, published)
 
 
@@ -129,6 +130,19 @@ def _paragraph(one: FindingFacts, number: str, published: bool) -> Paragraph:
             runs.append(Run(f"{', ' if place else ''}{piece.reference}", "reference", evidence=piece.id))
         runs.append(Run("]"))
     return Paragraph(tuple(runs), number=number)
+
+
+def _quotes(one: FindingFacts, published: bool) -> list[Block]:
+    """The words that were released of what stands for it; those that were changed since are named, and not printed."""
+    found: list[Block] = []
+    for piece in one.evidence:
+        if piece.quote and not piece.against and not piece.stale and not piece.state:
+            found.append(Quote((Run(f"\u201c{piece.quote}\u201d"),), piece.by))
+        elif piece.quote and not published:
+            why = "stands against it" if piece.against else "was changed since it was released"
+            said = Run(f"A released quote is not printed: it {why} [", "emphasis")
+            found.append(Paragraph((said, Run(piece.reference, "reference", evidence=piece.id), Run("]"))))
+    return found
 
 
 def _evidence_counts(one: FindingFacts) -> str:

@@ -8,7 +8,8 @@ from fieldwork.reports.facts import Cover
 @dataclass(frozen=True)
 class EvidenceFacts:
     """A piece of evidence: its words, where they are from, how what stands against is answered; a printed reference
-    and the id behind it."""
+    and the id behind it. quote, by: released words as they are printed, and whose; stale: they were changed since.
+    """
 
     words: str
     where: str
@@ -17,6 +18,9 @@ class EvidenceFacts:
     reference: str
     id: str
     state: str = ""
+    quote: str = ""
+    by: str = ""
+    stale: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Opened:
 
     may_not_sign: why this laptop may not sign it now, "" where it may. mine: this laptop's inspectorate.
     changed: in words, what was changed since it was signed. asked: how many of its gaps are open questions.
+    lead: whether this laptop's word decides.
     """
 
     listed: Listed
@@ -51,6 +52,7 @@ class Opened:
     changed: tuple[str, ...]
     matrix: Matrix
     asked: int
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def _opened(workspace: Workspace, one: Listed) -> Opened:
         tuple(describe_record(workspace, id) for id in one.signing.changed),
         matrix(workspace, one.finding.id),
         len(open_questions(workspace, finding=one.finding.id)),
+        workspace.device in leads(workspace),
     )
 
 

@@ -15,6 +15,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.evidence import in_words
 from fieldwork.work.excerpts import spans
 from fieldwork.work.finding_counts import AGAINST
+from fieldwork.work.quote_releases import Released, released
 from fieldwork.work.result_cells import words_of
 from fieldwork.work.visits import session_title
 
@@ -26,8 +27,9 @@ class Evidence:
     """A piece for or against a finding. where: where it stands; home: the session, file or visit to open for it.
 
     target: the piece itself; of words the line or answer they are in, and span where, None for a whole piece.
-    link: the record that puts it there. gone: it was deleted, or has not come here. lost: its words are not found in
-    their line any more. changed: it, or what it hangs on, was changed since the finding was signed.
+    link: the record that puts it there. released: for printing outside the team, if it is. gone: it was deleted, or has
+    not come here. lost: its words are not found in their line any more. changed: it, or what it hangs on, was changed
+    since the finding was signed.
     """
 
     id: Id
@@ -46,6 +48,7 @@ class Evidence:
     target: Id = b""
     span: Span | None = None
     link: Id = b""
+    released: Released | None = None
 
 
 def evidence_of(workspace: Workspace, finding: Id, changed: Collection[Id] = ()) -> list[Evidence]:
@@ -65,7 +68,7 @@ def evidence_of(workspace: Workspace, finding: Id, changed: Collection[Id] = ())
     held = {
         hit.id: hit for hit in in_words(workspace, [(kind, id, text) for id, (kind, text) in said.items()])
     }
-    since = set(changed)
+    since, quotes = set(changed), released(workspace, list(links))
     made: list[tuple[bool, int, Evidence]] = []
     for id, link in links.items():
         hit, mark = held.get(stands_in[id]), marks.get(id)
@@ -88,6 +91,7 @@ def evidence_of(workspace: Workspace, finding: Id, changed: Collection[Id] = ())
             target=stands_in[id],
             span=span,
             link=link.id,
+            released=quotes.get(id),
         )
         made.append((one.against, hit.at or 0 if hit is not None else 0, one))
     return [one for _, _, one in sorted(made, key=lambda each: (each[0], each[1], each[2].id))]

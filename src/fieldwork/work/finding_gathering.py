@@ -15,6 +15,7 @@ from fieldwork.work.finding_kinds import kinds
 from fieldwork.work.finding_matrix import Cell, matrix
 from fieldwork.work.gathering import cover
 from fieldwork.work.inspections import body_names
+from fieldwork.work.quote_releases import Released
 from fieldwork.work.references import references
 from fieldwork.work.signing import Signature
 
@@ -80,7 +81,15 @@ def _evidence(one: Evidence, reference: str) -> EvidenceFacts:
         reference,
         one.id.hex(),
         state,
+        *_quote(one.released),
     )
+
+
+def _quote(one: Released | None) -> tuple[str, str, bool]:
+    """Released words, whose they are, and whether they were changed since."""
+    if one is None:
+        return "", "", False
+    return one.wording, f"{one.attribution}, {one.body}" if one.body else one.attribution, not one.stands
 
 
 def _signatures(one: Listed) -> tuple[str, ...]:

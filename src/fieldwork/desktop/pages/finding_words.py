@@ -19,6 +19,30 @@ HEADS = {
     "supported": "Supported",
     "signed": "Signed by both",
 }
+HEARD = frozenset(
+    {
+        "finding",
+        "evidence_link",
+        "quote_release",
+        "sign_off",
+        "open_question",
+        "finding_kind",
+        "visit",
+        "note_line",
+    }
+    | {
+        "session",
+        "answer",
+        "examination",
+        "case_file",
+        "excerpt",
+        "agreed_answer",
+        "inspection",
+        "team_member",
+    }
+    | {"device", "theme", "document", "figure"}
+)
+"""The kinds of records whose change the page shows."""
 _ICONS = {
     "changed": ("triangle-alert", "warn"),
     "emerging": ("circle-dot", "text2"),
@@ -52,6 +76,9 @@ def piece_row(piece: Evidence) -> Row:
         "changed since signed": piece.changed,
         f"answered: {piece.answered}": bool(piece.answered),
         piece.note: bool(piece.note),
+        "released for printing": piece.released is not None and piece.released.stands,
+        "released, but its words were changed since": piece.released is not None
+        and not piece.released.stands,
     }
     told = [piece.where, *(state for state, so in states.items() if so)]
     return Row(

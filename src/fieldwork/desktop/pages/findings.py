@@ -29,9 +29,11 @@ from fieldwork.desktop.kit import (
 )
 from fieldwork.desktop.kit.layout import Box, turn_page
 from fieldwork.desktop.pages import words
+from fieldwork.desktop.pages.finding_forms import SPOKEN, Answering, Releasing
 from fieldwork.desktop.pages.finding_grid import MatrixPart
 from fieldwork.desktop.pages.finding_words import (
     HEADS,
+    HEARD,
     ORDER,
     finding_row,
     group_of,
@@ -55,22 +57,7 @@ class FindingsPage(ReadingPage):
 
     title = "Findings"
     scope = "findings"
-    watches: ClassVar = frozenset(
-        {
-            "finding",
-            "evidence_link",
-            "sign_off",
-            "open_question",
-            "finding_kind",
-            "visit",
-            "note_line",
-            "session",
-            "answer",
-            "examination",
-            "case_file",
-        }
-        | {"excerpt", "agreed_answer", "inspection", "team_member", "device", "theme", "document", "figure"}
-    )
+    watches: ClassVar = HEARD
 
     def __init__(self, desk: Desk, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__(desk)
@@ -107,15 +94,19 @@ class FindingsPage(ReadingPage):
         )
         self.line.kept.connect(self._keep)
         self.line.left.connect(self._close)
-        self.answering = FormLine(
-            "Answer what stands against it", {"text": ("How it is answered", Field(), 520)}, "Keep"
+        self.answering, self.releasing = Answering(self.desk), Releasing(self.desk)
+        self.answering.done.connect(self._close)
+        self.releasing.asked.connect(lambda title: self._open_form(self.releasing, title))
+        self.releasing.done.connect(self._released)
+        self.releasing.refused.connect(self._refused)
+        for form in (self.answering, self.releasing):
+            form.left.connect(self._close)
+        whole = col(
+            self.line, self.answering, self.releasing, self.view, None, space=12, margins=(32, 20, 32, 12)
         )
-        self.answering.kept.connect(self._keep_answer)
-        self.answering.left.connect(self._close)
-        whole = col(self.line, self.answering, self.view, None, space=12, margins=(32, 20, 32, 12))
         self.scrolled = scroll(whole, "The finding")
         self.middle = Box((self.scrolled, 1), self.empty)
-        self.forms = (self.line, self.answering)
+        self.forms = (self.line, self.answering, self.releasing)
         self.area = row((self.side, 0), (self.middle, 1), space=0)
         self.fill(self.area)
         self.empty.hide()
@@ -350,18 +341,14 @@ class FindingsPage(ReadingPage):
             )
 
     def _answer(self) -> None:
-        piece = self._piece_of(self.against)
-        if piece is not None:
-            self.answering.put(text=typable(piece.answered))
-            self._open_form(self.answering, f"Answer: {piece.words}")
-
-    def _keep_answer(self) -> None:
         one, piece = self._one(), self._piece_of(self.against)
         if one is not None and piece is not None:
-            self.desk.act(
-                findings.answer_contrary, finding=one.finding.id, evidence=piece.id, text=self.answering.text("text"),
-                then=lambda _: self._close(), otherwise=lambda error: self.answering.wrong("text", sentence_for(error)),
-            )  # fmt: skip
+            self._open_form(self.answering, self.answering.ask(one.finding.id, piece))
+
+    def _released(self, sentence: str) -> None:
+        self._close()
+        self._say(sentence)
+        self.read()
 
     def _open_piece(self) -> None:
         piece = self._piece()
@@ -467,6 +454,10 @@ class FindingsPage(ReadingPage):
         }
         if opened.mine in standing.signatures:
             handlers["findings.withdraw"] = self._withdraw
+        if piece is not None and opened.lead and piece.kind in SPOKEN:
+            handlers["findings.release"] = lambda: self.releasing.ask(piece.id)
+            if piece.released:
+                handlers["findings.unrelease"] = lambda: self.releasing.withdraw(piece.id)
         if standing.locked:
             return handlers | {"findings.version": self._version}
         handlers |= {"findings.reword": self._reword, "findings.pin": self._pin}
