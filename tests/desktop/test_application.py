@@ -18,7 +18,7 @@ from fieldwork.domain.values import new_id
 from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import records
 from fieldwork.store.workspace import Workspace
-from fieldwork.work import team, visits
+from fieldwork.work import diary, team, visits
 from fieldwork.work.drafting import OpenLine, keep_draft
 from fieldwork.work.inspections import new_inspection
 from worlds import made_once
@@ -187,6 +187,19 @@ def test_a_line_left_by_a_crash_is_open_again(qtbot, start, path):
     window = opened(qtbot, fieldwork)
     qtbot.waitUntil(lambda: window.here == "Interviews", timeout=10_000)
     qtbot.waitUntil(lambda: "half a sent" in words_under_the_cursor(), timeout=10_000)
+
+
+def test_a_sealed_diary_left_by_a_crash_is_kept_and_nothing_of_it_shown(qtbot, start, path):
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        session = visits.start_session(workspace, title="Constables").id
+        drafts = Drafts(workspace)
+        diary.keep_draft(drafts, diary.open_diary(workspace, session), "half a thou")
+        drafts.close()
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    desk = opened(qtbot, fieldwork).desk
+    qtbot.waitUntil(lambda: desk.drafts.all() == [], timeout=10_000)
+    assert diary.open_diary(desk.workspace, session).text == "half a thou"
 
 
 @pytest.fixture

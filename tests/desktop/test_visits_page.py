@@ -289,9 +289,11 @@ def test_shift_x_puts_another_session_in_the_place_of_the_chosen_one_in_one_act(
     visit.press(Qt.Key.Key_Escape, form.widgets["role"])  # closes the offer alone
     assert form.isVisible()
     QTest.keyClicks(form.widgets["role"], " officer")
+    visit.press(Qt.Key.Key_Tab, form.widgets["role"])
     visit.press(Qt.Key.Key_Return, form.widgets["role"])
     old, new = titled(visit, "Reviewing lawyer, charging team"), titled(visit, "Paralegal officer")
     assert (old.state, new.replaces, new.planned_start) == ("cancelled", old.id, old.planned_start)
+    assert new.grade_band == "frontline"
     assert visit.page.view.session().id == new.id
     rows = {row.title: row.trail for row in visit.page.view.achieved.rows}
     assert "1 cancelled (1 replaced)" in rows["Interview"]
@@ -340,6 +342,12 @@ def test_the_schedule_goes_out_by_keys_from_the_list_and_of_one_visit(bench, tmp
     form.put(path=str(to))
     bench.press(Qt.Key.Key_Return, form.widgets["path"])
     assert to.read_bytes().count(b"BEGIN:VEVENT") == 4 and str(to) in bench.page.said.text()
+    visits.plan_session(bench.workspace, role="Elsewhere", planned_start=wall(25, 10))
+    bench.press(Qt.Key.Key_Return, bench.page.list)
+    bench.page.run("visit.export")
+    form.put(path=str(tmp_path / "visit.ics"))
+    bench.press(Qt.Key.Key_Return, form.widgets["path"])
+    assert (tmp_path / "visit.ics").read_bytes().count(b"BEGIN:VEVENT") == 4  # and not what is on no visit
     bench.page.run("visit.export")
     form.put(path=str(tmp_path / "none" / "out.ics"))
     bench.press(Qt.Key.Key_Return, form.widgets["path"])

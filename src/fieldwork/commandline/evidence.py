@@ -300,6 +300,8 @@ def _schedule(workspace: "Workspace", path: Path, visit: Id | None) -> Answer:
     told = taken.told
     for sentence in (*told.kept, *told.masked, *told.left_out):
         note(sentence)
+    for words in told.apart:
+        note(f"{words}: on the days of no one visit, so that it stands with the notes outside any.")
     for words in told.deleted:
         note(f"{words}: it was deleted here and stays deleted.")
     lists = {
@@ -311,6 +313,7 @@ def _schedule(workspace: "Workspace", path: Path, visit: Id | None) -> Answer:
         "deleted": told.deleted,
         "left_out": told.left_out,
         "masked": told.masked,
+        "apart": told.apart,
     }
     counts = {kind: len(ids) for kind, ids in taken.changed.items()}
     plain = {what: list(some) for what, some in lists.items()}

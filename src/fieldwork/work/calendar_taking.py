@@ -35,6 +35,7 @@ class Comparison:
 
     kept: what was changed here and stands, in sentences; deleted: sessions that were deleted here and stay so;
     left_out: what was not taken, and masked: where what looks like a person was left out, both with their line.
+    apart: of the new ones, those on the days of no one visit, which stand with the notes outside any.
     """
 
     new: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Comparison:
     deleted: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 
 
@@ -103,10 +105,13 @@ def compared(workspace: Workspace, schedule: Schedule, visit: Id | None = None) 
             if one.cancelled:
                 made.tell("left_out", f"{schedule.name}, line {one.line}: cancelled, and no session here.")
                 continue
-            fields = _new_fields(one, visit or _visit_on(visits, one.start))
+            on = visit or _visit_on(visits, one.start)
+            fields = _new_fields(one, on)
             back = {DELETED: None} if session is not None else {}
             made.changes.append(Change(Session.kind, id, {**fields, **back}))
             made.tell("new", words)
+            if on is None:
+                made.tell("apart", words)
         else:
             _compare(made, session, one, told[id], ours=ours)
     return made.done(schedule.left_out)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id, new_id
-from fieldwork.domain.vocabulary import METHODS, SESSION_METHODS
+from fieldwork.domain.vocabulary import GRADE_BANDS, METHODS, SESSION_METHODS
 from fieldwork.store.reading import get
 from fieldwork.store.recording import Change
 from fieldwork.store.workspace import Workspace
@@ -21,6 +21,7 @@ def replace_session(
     session: Id,
     role: str,
     method: str = "",
+    grade_band: str = "",
     reason: str = "",
     as_of: int | None = None,
     at: int | None = None,
@@ -41,6 +42,7 @@ def replace_session(
         "role": role.strip(),
         "method": one_of(method or held.method or "interview", SESSION_METHODS, "method"),
         "mode": held.mode,
+        "grade_band": one_of(grade_band, ("", *GRADE_BANDS), "grade band"),
         "body": held.body,
         "planned_start": held.planned_start,
         "planned_end": held.planned_end,

@@ -11,6 +11,8 @@ from fieldwork.domain.records import Inspection, Session
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change, record
 from fieldwork.work import calendar_in, calendar_out, calendar_taking, undoing, visits
+from fieldwork.work.without_names import without_names
+from fieldwork.work.word_lists import shipped
 from laptops import team as laptops_of
 from laptops import together
 
@@ -249,3 +251,22 @@ def test_the_history_of_all_sessions_is_asked_for_at_once(pair, tmp_path, monkey
     monkeypatch.setattr(calendar_out, "tellings", lambda *args: asked.append(1) or load(*args))
     calendar_out.calendar(one)
     assert asked == [1]
+
+
+@pytest.mark.parametrize(
+    ("place", "left"),
+    [
+        ("Victoria Road Police Station", "Victoria Road Police Station"),
+        ("Charlotte House, Room 2", "Charlotte House, Room 2"),
+        ("14 High Street, Leicester", "14 High Street, Leicester"),
+        ("Anna Price, Room 2", "[name], Room 2"),
+        ("Ask Anna on 0116 496 0123", "Ask [name] on [telephone]"),
+    ],
+)
+def test_a_place_that_is_called_like_somebody_stands(place, left):
+    assert without_names(place, shipped(), place=True) == left
+
+
+def test_sessions_on_the_days_of_no_visit_are_said(pair, tmp_path):
+    taken, _ = take(pair[0], written(tmp_path, event()))
+    assert taken.told.apart == ("Custody sergeants",)

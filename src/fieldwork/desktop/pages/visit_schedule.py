@@ -126,7 +126,8 @@ def said(told: Comparison) -> str:
     named = [
         *(f"{what}: {', '.join(some[:NAMED])}{' …' if len(some) > NAMED else ''}."
           for what, some in (("New", told.new), ("Moved", told.moved), ("Cancelled", told.cancelled),
-                             ("Deleted here, which stays", told.deleted)) if some),
+                             ("Deleted here, which stays", told.deleted),
+                             ("On the days of no visit, so under Interviews", told.apart)) if some),
         *told.kept[:NAMED],
         *told.masked[:NAMED],
         *told.left_out[:NAMED],

@@ -47,7 +47,7 @@ class SessionForms(QObject):
     def __init__(self, page: VisitsPage) -> None:
         super().__init__(page)
         self._page, self._desk = page, page.desk
-        self._minutes: int | None = None  # of the template that was taken
+        self._taken: Suggestion | None = None  # from the register, for the form that is open
         self._suggested: Mapping[str, Suggestion] = {}
         self._build()
         self.forms: dict[FormLine, Callable[[], object]] = {
@@ -143,7 +143,12 @@ class SessionForms(QObject):
             "expected": str(one.present or ""),
         }
         form.put(**{name: text for name, text in said.items() if text and name in form.widgets})
-        self._minutes = one.minutes
+        self._taken = one
+
+    def _of_register(self, role: str) -> Suggestion:
+        """What was taken from the register, as long as its role still stands in the form."""
+        taken = self._taken
+        return taken if taken is not None and taken.role == role else Suggestion("", role)
 
     # Planning
 
@@ -153,7 +158,7 @@ class SessionForms(QObject):
         if what is not None and not what.visit.planned_start <= day <= (what.visit.planned_end or day):
             day = what.visit.planned_start
         near = words.short_day(date.fromisoformat(day))[4:]
-        self._minutes = None
+        self._taken = None
         self.session_form.put(role="", day=near, time="", expected="")
         self._page.open_form(self.session_form)
 
@@ -192,7 +197,7 @@ class SessionForms(QObject):
             grade_band=form.text("band"),
             planned_start=start,
             planned_present=int(expected) if expected else None,
-            minutes=self._minutes,
+            minutes=self._of_register(role).minutes,
             then=lambda done: self._planned(form, done.id, role, f"Planned: {role}. n plans the next one."),
         )
 
@@ -202,6 +207,7 @@ class SessionForms(QObject):
         self._desk.ask(may_name, role, then=lambda name: self._page.say_name(sentence, name))
 
     def _ask_walk_in(self) -> None:
+        self._taken = None
         self.walk_in_form.put(role="")
         self._page.open_form(self.walk_in_form)
 
@@ -216,6 +222,7 @@ class SessionForms(QObject):
             role=role,
             method=form.text("method"),
             mode="in_person",
+            grade_band=self._of_register(role).grade_band,
             body=form.text("body"),
             then=lambda done: self._desk.go("Interviews", done.id),
         )
@@ -260,6 +267,7 @@ class SessionForms(QObject):
         session = self._chosen()
         if session is not None:
             self._page.see()
+            self._taken = None
             self.replace_form.put(role="", method=session.method or "interview", reason="")
             self._page.open_form(self.replace_form, f"Another instead of {session_title(session)}")
 
@@ -275,6 +283,7 @@ class SessionForms(QObject):
                 session=session.id,
                 role=role,
                 method=form.text("method"),
+                grade_band=self._of_register(role).grade_band,
                 reason=form.text("reason"),
                 as_of=self._page.as_of,
                 then=lambda done: self._planned(form, done.id, role, said),
