@@ -11,7 +11,7 @@ from fieldwork.desktop.pages.report_making import file_name
 from fieldwork.desktop.pages.reports import SETTLE_MS, ReportsPage
 from fieldwork.domain.records import CaseFile, Session, Visit
 from fieldwork.store.reading import records
-from fieldwork.work import findings
+from fieldwork.work import findings, notes, visits
 from fieldwork.work.finding_places import find_places
 from worlds import NOW, bare_inspection, small_inspection
 
@@ -213,3 +213,29 @@ def test_a_printed_reference_leads_back_to_its_line(bench):
     page.published.click()
     drawn(bench)
     assert page.sheet.page.references == () and "report.follow" not in page.commands()
+
+
+def test_words_that_may_name_people_are_kept_out_by_keys(bench):
+    page = bench.page
+    session = visits.start_session(bench.workspace, title="A supervisor").id
+    notes.write_line(bench.workspace, session=session, text="Sergeant Patricia Jones signs them all")
+    bench.window.go("Reports", ("interview_record", session))
+    drawn(bench)
+    assert "Jones" in page.said.text() and "Jones" in page.sheet.accessibleDescription()
+    bench.press(Qt.Key.Key_M)
+    panel = page.keeping.panel
+    at_ = next(n for n, row in enumerate(panel.list.rows) if "Jones" in row.title)
+    panel.list.go(at_)
+    bench.press(Qt.Key.Key_Space)
+    bench.window.grab()
+    bench.press(Qt.Key.Key_Return)
+    bench.type(bench.window.focusWidget(), "Officer A")
+    bench.press(Qt.Key.Key_Return)
+    drawn(bench)
+    assert "Kept out" in page.said.text()
+    assert "Jones" not in page.sheet.accessibleDescription()
+    assert "Officer A signs them all" in page.sheet.accessibleDescription()
+    bench.press(Qt.Key.Key_M)
+    if page.keeping.panel is not None:
+        bench.press(Qt.Key.Key_Escape)
+    assert page.keeping.panel is None

@@ -278,6 +278,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("report.preview", "Preview", "v", "reports", "eye"),
     Command("report.earlier", "Page before", "PgUp", "reports", "chevron-left"),
     Command("report.further", "Page after", "PgDown", "reports", "chevron-right"),
+    Command("report.mask", "Keep words out", "m", "reports"),
+    Command("report.leave", "Leave them in", "Esc", "reports"),
     Command("report.reference", "Next evidence reference", "n", "reports"),
     Command("report.follow", "Open what it names", "o", "reports", "arrow-right"),
     Command("report.wider", "Larger pages", "+ =", "reports"),

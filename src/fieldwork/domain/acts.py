@@ -128,6 +128,7 @@ _WORDS = {
     "undo": "undoing an act",
     "unpin": "unpinning evidence",
     "untag": "taking a theme off",
+    "unmask": "letting masked words leave again",
     "void": "voiding an act",
     "write a sealed diary": "writing in a sealed diary",
     "withdraw a note on marking": "withdrawing a note on how a question is marked",

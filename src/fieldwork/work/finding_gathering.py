@@ -15,7 +15,8 @@ from fieldwork.work.finding_kinds import kinds
 from fieldwork.work.finding_matrix import Cell, matrix
 from fieldwork.work.gathering import cover
 from fieldwork.work.inspections import body_names
-from fieldwork.work.quote_releases import Released
+from fieldwork.work.masking import covers_of
+from fieldwork.work.quote_releases import Released, words_of
 from fieldwork.work.references import references
 from fieldwork.work.signing import Signature
 
@@ -30,6 +31,8 @@ def register_facts(workspace: Workspace) -> RegisterFacts:
     for one in findings_now(workspace).listed:
         pieces = evidence_of(workspace, one.finding.id, one.signing.changed)
         named = references(workspace, [piece.id for piece in pieces])
+        said = words_of(workspace, [piece.id for piece in pieces], leaving=True)
+        covers = covers_of(workspace, [piece.target for piece in pieces])
         held = matrix(workspace, one.finding.id)
         grid = tuple(
             (name, *(_cell(held.cells[body, code]) for body, _ in held.bodies)) for code, name in held.methods
@@ -51,7 +54,12 @@ def register_facts(workspace: Workspace) -> RegisterFacts:
                 signed=one.signing.state == "signed",
                 signatures=_signatures(one),
                 changed=tuple(describe_record(workspace, id) for id in one.signing.changed),
-                evidence=tuple(_evidence(piece, named[piece.id]) for piece in pieces),
+                evidence=tuple(
+                    _evidence(
+                        piece, named[piece.id], said.get(piece.id) or covers.past(piece.target, piece.words)
+                    )
+                    for piece in pieces
+                ),
                 heads=tuple(name for _, name in held.bodies),
                 grid=grid if held.bodies else (),
             )
@@ -65,7 +73,7 @@ def _cell(cell: Cell) -> str:
     return f"{cell.supporting}" + (f", {cell.against} against" if cell.against else "")
 
 
-def _evidence(one: Evidence, reference: str) -> EvidenceFacts:
+def _evidence(one: Evidence, reference: str, words: str) -> EvidenceFacts:
     state = (
         "deleted since, or not here yet"
         if one.gone
@@ -74,7 +82,7 @@ def _evidence(one: Evidence, reference: str) -> EvidenceFacts:
         else ""
     )
     return EvidenceFacts(
-        one.words or "A piece of evidence",
+        words or "A piece of evidence",
         one.where,
         one.against,
         one.answered,

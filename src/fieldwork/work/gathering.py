@@ -36,10 +36,12 @@ from fieldwork.store.conflicting import conflict_count
 from fieldwork.store.reading import branch_heads, counts_by, get, last_change, records
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.examining import open_file, pane_of
+from fieldwork.work.excerpts import said_by
 from fieldwork.work.files import file_states, strata
 from fieldwork.work.finding_counts import Point, needs_of, points
 from fieldwork.work.inspections import body_names, inspection_of
 from fieldwork.work.joint import closed_examinations
+from fieldwork.work.masking import Covers, covers_of
 from fieldwork.work.notes import Line, lines_of
 from fieldwork.work.references import references
 from fieldwork.work.results import Counted, Results, results
@@ -253,28 +255,34 @@ def interview_facts(workspace: Workspace, session_id: Id) -> InterviewFacts:
         ("Noted by", people.get(session.noted_by or b"", "")),
         ("Visit", visit_title(workspace, session.visit)),
     )
+    written = lines_of(workspace, session_id)
+    covers = covers_of(workspace, [line.record.id for line in written])
     lines = tuple(
         LineFacts(
             _time(line.record.typed),
             line.record.speaker,
             LINE_MARKS.get(line.record.mark, line.record.mark),
-            line.record.text,
-            _themes_on(line),
+            covers.text(line.record.id, "text", line.record.text),
+            _themes_on(line, covers),
             line.record.nods,
             line.record.author,
         )
-        for line in lines_of(workspace, session_id)
+        for line in written
     )
     return InterviewFacts(cover(workspace, session_id), session_title(session), facts, lines)
 
 
-def _themes_on(line: Line) -> str:
+def _themes_on(line: Line, covers: Covers) -> str:
     """The themes of a line, those on words of it with the words."""
     whole = [f"{theme.name} ({tag.direction})" for theme, tag in line.tags]
     parts = []
     for words in line.marked:
         span = words.mark.span
-        said = f'"{line.record.text[span.start : span.end]}"' if span else "words that are no longer found"
+        said = "words that are no longer found"
+        if span is not None:
+            whole_text = said_by({line.record.id: line.record}, line.record.id, words.mark.part)
+            run = covers.run(line.record.id, words.mark.part, whole_text, span.start, span.end)
+            said = f'"{run}"'
         parts += [f"{theme.name} ({tag.direction}) on {said}" for theme, tag in words.tags]
     return ", ".join([*whole, *parts])
 
@@ -319,6 +327,7 @@ def file_facts(workspace: Workspace, file_id: Id, examination: Examination | Non
         ("Finished", _moment(pane.examination.finished)),
     )
     sections: dict[str, tuple[AnswerFacts, ...]] = {}
+    covers = covers_of(workspace, [one.id for one in pane.answers.values()])
     for section in pane.questions.sections:
         some = []
         for question in pane.asked:
@@ -328,9 +337,9 @@ def file_facts(workspace: Workspace, file_id: Id, examination: Examination | Non
                     AnswerFacts(
                         pane.called(question.code),
                         str(question.label),
-                        answer_words(question, held.value),
-                        held.reason,
-                        held.comment,
+                        covers.whole.get(held.id, answer_words(question, held.value)),
+                        covers.text(held.id, "reason", held.reason),
+                        covers.text(held.id, "comment", held.comment),
                     )
                 )
         if some:

@@ -20,6 +20,7 @@ from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.excerpts import said_by, spans, texts_of
 from fieldwork.work.inspections import body_names
+from fieldwork.work.masking import NOTHING, covers_of
 from fieldwork.work.pieces import facts_of
 
 MARKS = "\"\u201c\u201d\u2018\u2019' "  # that stand around words that were said
@@ -41,30 +42,40 @@ class Released:
 
 @dataclass(frozen=True)
 class Offered:
-    """Words that could be released, as they stand, what they could be attributed to, and a release there is."""
+    """Words that could be released, as they stand and with what is masked out of them; what they could be attributed
+    to, and a release there is.
+    """
 
     belongs: Id
     words: str
+    masked: str
     attribution: str
     held: Released | None
 
 
-def words_of(workspace: Workspace, ids: Collection[Id]) -> dict[Id, str]:
-    """What these lines, answers and excerpts say now; what says nothing, or is not found, is left out."""
+def words_of(workspace: Workspace, ids: Collection[Id], *, leaving: bool = False) -> dict[Id, str]:
+    """What these lines, answers and excerpts say now; what says nothing, or is not found, is left out.
+
+    leaving: with what is masked out of it.
+    """
     wanted = set(ids)
     excerpts = find_all(workspace, Excerpt, wanted)
     targets = {one.target for one in excerpts.values() if one.target is not None}
     texts = texts_of(workspace, targets, {})
+    whole = texts_of(workspace, wanted - set(excerpts), {})
+    covers = covers_of(workspace, [*targets, *whole]) if leaving else NOTHING
     found: dict[Id, str] = {}
     for marks in spans(workspace, sorted(targets), held=texts).values():
         for mark in marks:
             if mark.id in wanted and mark.span is not None:
-                found[mark.id] = said_by(texts, mark.target, mark.part)[mark.span.start : mark.span.end]
-    for id, one in texts_of(workspace, wanted - set(excerpts), {}).items():
+                text = said_by(texts, mark.target, mark.part)
+                found[mark.id] = covers.run(mark.target, mark.part, text, mark.span.start, mark.span.end)
+    for id, one in whole.items():
         if isinstance(one, NoteLine):
-            found[id] = one.tidied or one.text
+            part = "tidied" if one.tidied else "text"
         elif isinstance(one, Answer | AgreedAnswer):
-            found[id] = one.reason or getattr(one, "comment", "")
+            part = "reason" if one.reason else "comment"
+        found[id] = covers.text(id, part, said_by(whole, id, part))
     return {id: said for id, said in found.items() if said.strip() and said != ERASED}
 
 
@@ -94,11 +105,12 @@ def to_release(workspace: Workspace, belongs: Id) -> Offered:
     if said is None:
         raise Fault("There are no words to release here: a line, an answer's reason, or marked words of one.")
     piece = facts_of(workspace, [belongs]).get(belongs)
+    masked = words_of(workspace, [belongs], leaving=True)[belongs]
     session = find(workspace, Session, piece.session) if piece is not None else None
     by = ", ".join(part for part in (session.role, session.grade_band) if part) if session is not None else ""
     if piece is not None and piece.file is not None:
         by = "case-file examination"
-    return Offered(belongs, said, by, released(workspace, [belongs]).get(belongs))
+    return Offered(belongs, said, masked, by, released(workspace, [belongs]).get(belongs))
 
 
 def release_quote(
@@ -115,8 +127,9 @@ def release_quote(
     Raises Fault where there are no words, or nothing says whose they are.
     """
     lead_or_fault(workspace, "releases a quote")
-    said = to_release(workspace, belongs).words
-    printed = " ".join((wording or said).split()).strip(MARKS)
+    offered = to_release(workspace, belongs)
+    said = offered.words
+    printed = " ".join((wording or offered.masked).split()).strip(MARKS)
     whose = " ".join(attribution.split())
     if not printed:
         raise Fault("Say how the words are printed.")

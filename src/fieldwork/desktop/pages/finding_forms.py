@@ -76,7 +76,7 @@ class Releasing(FormLine):
     def _offer(self, found: Offered) -> None:
         self._belongs, held = found.belongs, found.held
         wording = (
-            held.wording if held is not None and held.stands else found.words.strip(quote_releases.MARKS)
+            held.wording if held is not None and held.stands else found.masked.strip(quote_releases.MARKS)
         )
         self.put(
             wording=typable(wording),

@@ -17,7 +17,8 @@ from fieldwork.work.outgoing_check import flag_words, flags_of
 class Composed:
     """A report as PDF, with the marking it carries and its title. flags: what may be about people, in a sentence.
 
-    references: what is printed as one, and the id it names in hex; a published copy has none.
+    named: these words, each with what it may be. references: what is printed as one, and the id it names in hex; a
+    published copy has none.
     """
 
     pdf: bytes
@@ -25,15 +26,16 @@ class Composed:
     title: str
     flags: str = ""
     references: tuple[tuple[str, str], ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
 
 
 def compose(workspace: Any, kind: str, published: bool, about: dict[str, Id]) -> Composed:
     """The report as the evidence stands now."""
     report = reporting.compose(workspace, kind, published=published, **about)
-    flags = flag_words(flags_of(workspace, report))
-    return Composed(
-        reporting.pdf_bytes(report), report.marking, report.title, flags, tuple(printed_references(report))
-    )
+    found = flags_of(workspace, report)
+    named = tuple((one.words, f"{one.kind}, under {one.where}") for one in found)
+    pdf, references = reporting.pdf_bytes(report), tuple(printed_references(report))
+    return Composed(pdf, report.marking, report.title, flag_words(found), references, named)
 
 
 def file_name(kind: str, subject: str, day: datetime) -> str:

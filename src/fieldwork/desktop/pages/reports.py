@@ -30,6 +30,7 @@ from fieldwork.desktop.pages.paper import PageImage, Sheet, draw_page
 from fieldwork.desktop.pages.pick import fitting
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
 from fieldwork.desktop.pages.report_making import Composed, compose, file_name
+from fieldwork.desktop.pages.report_masking import KeepingOut
 from fieldwork.desktop.pages.report_where import WhereTo
 from fieldwork.domain.values import Id
 from fieldwork.work import report_desk, reporting
@@ -139,12 +140,16 @@ class ReportsPage(ReadingPage):
         self.look_button = self.button("report.preview", big=True)
         self.said = Text("", "small", "quiet", wrap=True)
         self.said.hide()
+        self.keeping = KeepingOut(self.desk)
+        self.keeping.changed.connect(self.commands_changed)
+        self.keeping.done.connect(self._kept_out)
         return [
             Text("Export", "strong"),
             self.where,
             flow(self.button("report.browse"), self.published, space=8),
             flow(self.export_button, self.look_button, space=8),
             self.said,
+            self.keeping,
         ]
 
     def _preview(self) -> QWidget:
@@ -356,6 +361,12 @@ class ReportsPage(ReadingPage):
         self._zoom = min(max(self._zoom + by, 0), len(ZOOMS) - 1)
         self._draw()
 
+    def _kept_out(self, sentence: str) -> None:
+        self._say(sentence)
+        self._flagged = False
+        self._compose()
+        self.take_focus()
+
     def _next_reference(self) -> None:
         """To the next evidence reference on the page; beyond the last page to the first."""
         if self.sheet.page is not None and not self.sheet.page.references:
@@ -432,6 +443,11 @@ class ReportsPage(ReadingPage):
             "report.export": self._export,
             "report.results": self.results_asked.emit,
         }
+        if self._composed is not None and self._composed.named:
+            named = self._composed.named
+            handlers["report.mask"] = lambda: self.keeping.ask(named)
+        if self.keeping.panel is not None:
+            handlers["report.leave"] = self.keeping.shut
         if self._needs():
             handlers["report.subject"] = self._to_subjects
         if self._composed is not None and self._composed.references:
