@@ -17,6 +17,7 @@ from fieldwork.store.drafts import Draft, Drafts
 from fieldwork.store.reading import changed_by_others, find, get, is_hidden, kind_of, records
 from fieldwork.store.recording import Change, moment
 from fieldwork.store.sealed_text import open_text, seal_text
+from fieldwork.store.versions import versions_of
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do
 from fieldwork.work.visits import session_title
@@ -29,7 +30,8 @@ class Diary:
     """One's own diary of a session as it was opened at `moment`.
 
     text: what stands or was being typed when the window last ended; also: what another laptop of one's own wrote apart.
-    kept: what stands in the file. recipients: whom it is sealed for.
+    kept: what stands in the file; where two laptops of one's own changed it unseen, `text` is both, one after the
+    other, and settles says that keeping it settles that. recipients: whom it is sealed for.
     """
 
     note: Id
@@ -40,6 +42,7 @@ class Diary:
     moment: int
     also: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    settles: bool = False
 
 
 def open_diary(workspace: Workspace, session: Id, drafts: Drafts | None = None) -> Diary:
@@ -53,10 +56,21 @@ def open_diary(workspace: Workspace, session: Id, drafts: Drafts | None = None) 
     title = session_title(held)
     log(workspace, "open a sealed diary", title, f"The sealed diary of {title} stays closed.")
     note, kept, also = _own(workspace, session)
+    sides = _sides(workspace, note)
+    text = "\n\n".join(dict.fromkeys([kept, *(one for one in sides if one)])) if sides else kept
     left = next((one for one in _left(drafts.all() if drafts else ()) if one.id == note), None)
     typed = open_text(workspace, _sealed_in(left)) if left is not None else None
+    shown = text if typed is None else typed
     return Diary(
-        note, session, title, kept if typed is None else typed, kept, now, also, _own_laptops(workspace)
+        note,
+        session,
+        title,
+        shown,
+        kept,
+        now,
+        also,
+        _own_laptops(workspace),
+        bool(sides) and None not in sides,
     )
 
 
@@ -67,7 +81,7 @@ def write_diary(
     done = Done(diary.note)
     if text != diary.kept:
         sealed = seal_text(text, diary.recipients) if text.strip() else None
-        change = Change(KIND, diary.note, {"session": diary.session, "sealed": sealed})
+        change = Change(KIND, diary.note, {"session": diary.session, "sealed": sealed}, diary.settles)
         done = do(
             workspace, "write a sealed diary", [change], id=diary.note, as_of=diary.moment, at=at
         )  # fmt: skip
@@ -105,6 +119,13 @@ def write_left(workspace: Workspace, left: Iterable[Draft], drafts: Drafts) -> D
 
 def _changed_since(workspace: Workspace, draft: Draft) -> bool:
     return draft.as_of is not None and changed_by_others(workspace, draft.id, draft.as_of)
+
+
+def _sides(workspace: Workspace, note: Id) -> list[str | None]:
+    """What each side says of a note that was changed unseen by each other; None for one that does not open here."""
+    some = versions_of(workspace, KIND).get(note, ())
+    sealed = dict.fromkeys(one["sealed"] for one in some if one.get("sealed"))
+    return [open_text(workspace, one) for one in sealed] if len(sealed) > 1 else []
 
 
 def _own(workspace: Workspace, session: Id) -> tuple[Id, str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ import pytest
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.note_records import DiaryNote
-from fieldwork.domain.records import Body, Inspection, Session, TeamMember
+from fieldwork.domain.records import Body, Device, Inspection, Session, TeamMember
 from fieldwork.domain.values import new_id
 from fieldwork.store import activity
 from fieldwork.store.drafts import Drafts
@@ -16,7 +16,7 @@ from fieldwork.store.reading import dump, records
 from fieldwork.store.recording import Change, record
 from fieldwork.store.workspace import raw
 from fieldwork.work import calendar_out, diary, evidence, exporting, notes, reporting, team, undoing, visits
-from laptops import give
+from laptops import give, together
 from laptops import team as laptops_of
 from worlds import small_inspection
 
@@ -153,18 +153,40 @@ def test_a_colleague_opens_and_overwrites_nothing_of_it(pair):
     assert diary.open_diary(other, session).text == "Theirs." and len(records(one, DiaryNote)) == 2
 
 
-def test_two_laptops_of_one_person_open_it_both(pair):
-    one, other = pair
+@pytest.fixture
+def twice(pair):
+    """Both laptops are one person's."""
     member = new_id()
-    record(one, "member", [Change(TeamMember.kind, member, {"label": "Inspector A"}),
-                           *(Change("device", each.device, {"member": member}) for each in pair)])  # fmt: skip
-    give(one, other)
+    record(pair[0], "member", [Change(TeamMember.kind, member, {"label": "Inspector A"}),
+                               *(Change(Device.kind, each.device, {"member": member}) for each in pair)])  # fmt: skip
+    give(*pair)
     for each in pair:
         each.__dict__.pop("identity", None)
+    return pair
+
+
+def test_two_laptops_of_one_person_open_it_both(twice):
+    one, other = twice
     session = session_of(one)
     written(one, session)
     give(one, other)
     assert diary.open_diary(other, session).text == TEXT
+
+
+def test_what_two_laptops_of_one_person_wrote_unseen_stands_one_after_the_other(twice):
+    one, other = twice
+    session = session_of(one)
+    written(one, session, "First.")
+    give(one, other)
+    written(one, session, "Here.")
+    written(other, session, "There.")
+    together(one, other)
+    opened = diary.open_diary(one, session)
+    assert sorted(opened.text.split("\n\n")) == ["Here.", "There."]
+    diary.write_diary(one, diary=opened, text=opened.text)
+    together(one, other)
+    assert not dump(one)["conflicts"] and dump(one) == dump(other)
+    assert diary.open_diary(other, session).text == opened.text
 
 
 def test_what_was_being_typed_is_written_at_the_next_start_once(pair):
