@@ -722,6 +722,19 @@ def test_an_untouched_note_is_nowhere(person):
     assert conflict_count(person.workspace) == 0
 
 
+def test_the_header_offers_roles_and_says_quietly_what_looks_like_a_name(person, qtbot):
+    person.open("Focus group, response constables")
+    person.key(K.Key_F2)
+    person.settle()
+    sheet = person.editor.header.sheet
+    sheet.form.role.clear()
+    qtbot.keyClicks(sheet.form.role, "district crown")
+    qtbot.keyClick(sheet.form.role, K.Key_Tab)
+    assert (sheet.header().role, sheet.header().band) == ("District crown prosecutor", "middle")
+    sheet.form.role.setText("With Anna Price")
+    qtbot.waitUntil(lambda: "looks like a name" in sheet.form.problem.text(), timeout=5000)
+
+
 def test_the_header_sends_what_was_changed_and_what_it_had_seen(person):
     id = person.open("Focus group, response constables")
     held = get(person.workspace, Session, id)

@@ -10,6 +10,7 @@ from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.drafting import visit_today
 from fieldwork.work.notes import Line, lines_of
+from fieldwork.work.roles import Suggestion, suggestions
 from fieldwork.work.themes import complete
 from fieldwork.work.visits import session_title, visit_title
 
@@ -54,6 +55,7 @@ class HeaderWords:
     """A session's header as of `moment`, None while nothing of it is stored, and what it chooses from.
 
     begins_on: the visit a note of today begins on; visits, bodies: as (code or id in hex, words).
+    suggestions: roles and kinds of session out of the register.
     """
 
     session: Session | None
@@ -61,6 +63,7 @@ class HeaderWords:
     begins_on: Id | None
     visits: tuple[tuple[str, str], ...]
     bodies: tuple[tuple[str, str], ...]
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def sessions_by_visit(workspace: Workspace) -> list[Fieldtrip]:
@@ -128,6 +131,7 @@ def header_words(workspace: Workspace, session: Id, today: date) -> HeaderWords:
         visit_today(workspace, today),
         (("", "No visit"), *((visit.id.hex(), _trip_title(visit)) for visit in visits)),
         (("", "Not said yet"), *((body.code, body.name) for body in bodies)),
+        suggestions(workspace),
     )
 
 

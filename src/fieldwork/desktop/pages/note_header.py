@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldwork.desktop.desk import Desk
 from fieldwork.desktop.dialogs.session_header import SessionHeader, SessionHeaderSheet
+from fieldwork.desktop.pages.suggesting import Suggesting, name_words, role_rows
 from fieldwork.domain.values import Id, typable
 from fieldwork.domain.vocabulary import GRADE_BANDS, METHODS, MODES, SESSION_METHODS
 from fieldwork.work.drafting import describe_note
 from fieldwork.work.interviews import HeaderWords, Note, header_words
+from fieldwork.work.roles import Suggestion, may_name
 
 
 def header_line(note: Note, others: int) -> str:
@@ -74,7 +77,24 @@ class NoteHeader(QWidget):
         layout.addWidget(self.sheet)
         self.sheet.show_header(_header(words))
         self._shown = self.sheet.header()
+        self._suggest(self.sheet, [one for one in words.suggestions if not one.method])
         self.sheet.take_focus()
+
+    def _suggest(self, sheet: SessionHeaderSheet, some: Sequence[Suggestion]) -> None:
+        """Roles by a few letters; one that is typed and looks like a name is quietly said to."""
+        form = sheet.form
+        offer = Suggesting(self, form.role)
+        offer.set_rows(role_rows(some))
+        offer.taken.connect(lambda place: _fill(sheet, some[place]))
+        offer.paused.connect(
+            lambda role: self.desk.ask(may_name, role, then=lambda name: self._say_name(sheet, name))
+        )
+
+    def _say_name(self, sheet: SessionHeaderSheet, name: str) -> None:
+        if sheet is self.sheet:
+            sheet.form.problem.set_tone("quiet")
+            sheet.form.problem.setText(name_words(name))
+            sheet.form.problem.setVisible(bool(name))
 
     def _keep(self, header: SessionHeader) -> None:
         """Write what the person changed; what was left alone, shown or not, is not touched."""
@@ -99,6 +119,12 @@ class NoteHeader(QWidget):
     def take_focus(self) -> None:
         if self.sheet is not None:
             self.sheet.take_focus()
+
+
+def _fill(sheet: SessionHeaderSheet, one: Suggestion) -> None:
+    sheet.form.role.setText(one.role)
+    if one.grade_band:
+        sheet.form.band.set_code(one.grade_band)
 
 
 def _header(words: HeaderWords) -> SessionHeader:

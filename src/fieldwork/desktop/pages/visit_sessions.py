@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fieldwork.desktop.desk import sentence_for
-from fieldwork.desktop.kit import Choice, Field, Row
+from fieldwork.desktop.kit import Choice, Field
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.form_line import FormLine
-from fieldwork.desktop.pages.suggesting import Suggesting
+from fieldwork.desktop.pages.suggesting import Suggesting, role_rows
 from fieldwork.domain.records import Session
 from fieldwork.domain.values import Id, codes
 from fieldwork.domain.vocabulary import GRADE_BANDS, METHODS, MODES, SESSION_METHODS
@@ -48,7 +48,7 @@ class SessionForms(QObject):
         super().__init__(page)
         self._page, self._desk = page, page.desk
         self._taken: Suggestion | None = None  # from the register, for the form that is open
-        self._suggested: Mapping[str, Suggestion] = {}
+        self._suggested: Sequence[Suggestion] = ()
         self._build()
         self.forms: dict[FormLine, Callable[[], object]] = {
             self.session_form: self._keep_session,
@@ -118,20 +118,21 @@ class SessionForms(QObject):
             choice = form.widgets["body"]
             assert isinstance(choice, Choice)
             choice.set_options(bodies or [("", "not said")])
-        self._suggested = {f"{one.method}:{one.code}": one for one in what.suggestions}
-        rows = [
-            Row(one.role, trail=METHODS.get(one.method) or GRADE_BANDS.get(one.grade_band, ""), ident=key)
-            for key, one in self._suggested.items()
-        ]
+        self._suggested = what.suggestions
         for offer in self._offers:
-            offer.set_rows(rows)
+            offer.set_rows(role_rows(what.suggestions))
 
     def _suggesting(self, form: FormLine) -> Suggesting:
         field = form.widgets["role"]
         assert isinstance(field, Field)
         offer = Suggesting(self._page, field)
-        offer.taken.connect(lambda key: self._fill(form, self._suggested[key]))
+        offer.taken.connect(lambda place: self._fill(form, self._suggested[place]))
+        offer.paused.connect(lambda role: self._check(form, role))
         return offer
+
+    def _check(self, form: FormLine, role: str) -> None:
+        """Say quietly while a role is typed that it looks like a name; nothing is held up for it."""
+        self._desk.ask(may_name, role, then=lambda name: self._page.say_name(name, form.isVisible()))
 
     def _fill(self, form: FormLine, one: Suggestion) -> None:
         """Put into a form what was chosen; what it says nothing of stays."""
@@ -198,13 +199,12 @@ class SessionForms(QObject):
             planned_start=start,
             planned_present=int(expected) if expected else None,
             minutes=self._of_register(role).minutes,
-            then=lambda done: self._planned(form, done.id, role, f"Planned: {role}. n plans the next one."),
+            then=lambda done: self._planned(form, done.id, f"Planned: {role}. n plans the next one."),
         )
 
-    def _planned(self, form: FormLine, id: Id, role: str, sentence: str) -> None:
+    def _planned(self, form: FormLine, id: Id, sentence: str) -> None:
         self._page.view.week.chosen = id
         self._page.kept(form, sentence)
-        self._desk.ask(may_name, role, then=lambda name: self._page.say_name(sentence, name))
 
     def _ask_walk_in(self) -> None:
         self._taken = None
@@ -286,7 +286,7 @@ class SessionForms(QObject):
                 grade_band=self._of_register(role).grade_band,
                 reason=form.text("reason"),
                 as_of=self._page.as_of,
-                then=lambda done: self._planned(form, done.id, role, said),
+                then=lambda done: self._planned(form, done.id, said),
                 otherwise=lambda error: form.wrong("role", sentence_for(error)),
             )
 

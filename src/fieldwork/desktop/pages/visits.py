@@ -14,6 +14,7 @@ from fieldwork.desktop.kit.layout import Box
 from fieldwork.desktop.pages import words
 from fieldwork.desktop.pages.form_line import FormLine
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
+from fieldwork.desktop.pages.suggesting import name_words
 from fieldwork.desktop.pages.visit_diary import DiaryForm
 from fieldwork.desktop.pages.visit_plan import Planned, VisitPlan
 from fieldwork.desktop.pages.visit_points import PointForm
@@ -249,10 +250,13 @@ class VisitsPage(ReadingPage):
         self._show_top()
         self.take_focus()
 
-    def say_name(self, sentence: str, name: str) -> None:
-        """Say quietly behind what was said that a typed role may name somebody."""
-        if name and self.said.text() == sentence:
-            self.said.setText(f"{sentence} \u201c{name}\u201d looks like a name; a role stands better there.")
+    def say_name(self, name: str, typing: bool) -> None:
+        """Say quietly that a role which is typed may name somebody, and no more once it does not."""
+        if not typing:
+            return
+        self.said.setText(name_words(name))
+        self.said.setVisible(bool(name))
+        self._show_top()
 
     # Planning a visit
 
