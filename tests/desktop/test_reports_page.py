@@ -221,7 +221,7 @@ def test_words_that_may_name_people_are_kept_out_by_keys(bench):
     notes.write_line(bench.workspace, session=session, text="Sergeant Patricia Jones signs them all")
     bench.window.go("Reports", ("interview_record", session))
     drawn(bench)
-    assert "Jones" in page.said.text() and "Jones" in page.sheet.accessibleDescription()
+    assert "Jones" in page.flags.text() and "Jones" in page.sheet.accessibleDescription()
     bench.press(Qt.Key.Key_M)
     panel = page.keeping.panel
     at_ = next(n for n, row in enumerate(panel.list.rows) if "Jones" in row.title)

@@ -68,7 +68,6 @@ class ReportsPage(ReadingPage):
         self._about: dict[str, Id] = {}
         self._wanted: Id | None = None
         self._composed: Composed | None = None
-        self._flagged = False
         self._number = 0
         self._zoom = ZOOMS.index(1.0)
         self._preview_shown = False
@@ -149,13 +148,14 @@ class ReportsPage(ReadingPage):
             flow(self.button("report.browse"), self.published, space=8),
             flow(self.export_button, self.look_button, space=8),
             self.said,
-            self.keeping,
         ]
 
     def _preview(self) -> QWidget:
         self.report_title = Text("", "strong", wrap=True)
         self.marking = Tag("", "shield-check", "text")
         self.state = Text("", "caption", "quiet", wrap=True)
+        self.flags = Text("", "small", "warn", wrap=True)
+        self.flags.hide()
         self.page_count = Text("", "caption", "quiet")
         self.choices_button = self.button("report.kind", words="Choices")
         bar = flow(
@@ -182,6 +182,8 @@ class ReportsPage(ReadingPage):
             row((self.report_title, 1), self.marking),
             bar,
             self.state,
+            self.flags,
+            self.keeping,
             (self.area, 1),
             margins=(20, 16, 20, 8),
             space=8,
@@ -303,11 +305,8 @@ class ReportsPage(ReadingPage):
 
     def _take_composed(self, made: Composed) -> None:
         self._composed = made
-        if made.flags:
-            self._say(made.flags, "warn")
-        elif self._flagged:
-            self.said.hide()
-        self._flagged = bool(made.flags)
+        self.flags.setText(f"{made.flags} m keeps words out." if made.flags else "")
+        self.flags.setVisible(bool(made.flags))
         self.report_title.setText(made.title)
         self.marking.set(made.marking, "shield-check", "text")
         self._draw()
@@ -363,7 +362,6 @@ class ReportsPage(ReadingPage):
 
     def _kept_out(self, sentence: str) -> None:
         self._say(sentence)
-        self._flagged = False
         self._compose()
         self.take_focus()
 
