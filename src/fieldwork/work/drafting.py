@@ -4,7 +4,7 @@ A draft says the whole of a line, under ids made before anything is stored. So w
 it once, and what a crash left can be written, or typed on, without asking what was already there.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -12,8 +12,7 @@ from typing import Any
 import msgspec
 
 from fieldwork.domain.carrying import carried
-from fieldwork.domain.faults import Fault
-from fieldwork.domain.records import EvidenceLink, NoteLine, Session, Tag
+from fieldwork.domain.records import EvidenceLink, NoteLine, Session, Tag, Theme
 from fieldwork.domain.values import Id, storable
 from fieldwork.store.drafts import Draft, Drafts
 from fieldwork.store.reading import changed_by_others, find, is_hidden, records
@@ -28,6 +27,7 @@ from fieldwork.work.themes import tag_change, untag_changes
 from fieldwork.work.visits import current_visit, describe_session, finish_session, start_session
 
 KIND = NoteLine.kind
+AT_ONCE = 500  # ids asked for in one query
 
 
 @dataclass(frozen=True)
@@ -182,18 +182,36 @@ def write_open_lines(
     yet (a crash came first) is begun with it.
     """
     changes: list[Change] = []
+    stored, begun = _stored(workspace, lines), set[Id]()
+    themes = records(workspace, Theme, order="position") if any("#" in line.text for line in lines) else ()
     for line in lines:
-        changes += _session_changes(workspace, line, changes)
+        if line.session not in begun and not line.says_nothing:
+            begun.add(line.session)
+            changes += _session_changes(workspace, line)
         known = _known(line, seen)
-        changes += (replace(change, as_of=known) for change in _changes(workspace, line))
+        changes += (replace(change, as_of=known) for change in _changes(workspace, line, stored, themes))
+    said = {change.id: change for change in changes if change.kind == NoteLine.kind}
     for group in _groups(lines):
         known = _known(group[0], seen)
-        changes += (replace(change, as_of=known) for change in _excerpts_along(workspace, group, changes))
+        changes += (
+            replace(change, as_of=known) for change in _excerpts_along(workspace, group, stored, said)
+        )
     done = do(workspace, act, changes, at=at) if changes else Done()
-    now = {line.id: moment(workspace) for line in lines}
+    by_now = moment(workspace)
+    now = {line.id: by_now for line in lines}
     if seen is not None:
         seen.update(now)
     return Written(done.changed, now, done.entry)
+
+
+def _stored(workspace: Workspace, lines: Sequence[OpenLine]) -> frozenset[Id]:
+    """Which of these lines, and of those joined to them, are stored: asked once, as a paste brings thousands."""
+    ids = [id for line in lines for id in (line.id, *line.swallows)]
+    return frozenset(
+        one.id
+        for at in range(0, len(ids), AT_ONCE)
+        for one in records(workspace, NoteLine, apart=True, hidden=True, id=ids[at : at + AT_ONCE])
+    )
 
 
 def _known(line: OpenLine, seen: Mapping[Id, int] | None) -> int | None:
@@ -212,34 +230,41 @@ def _groups(lines: Sequence[OpenLine]) -> list[list[OpenLine]]:
 
 
 def _excerpts_along(
-    workspace: Workspace, group: Sequence[OpenLine], changes: Sequence[Change]
+    workspace: Workspace, group: Sequence[OpenLine], stored: Collection[Id], changes: Mapping[Id, Change]
 ) -> list[Change]:
-    """What takes the excerpts of lines along when their words change, are split or joined to others."""
+    """What takes the excerpts of lines along when their words change, are split or joined to others.
+
+    changes: what is said of lines, by their ids.
+    """
     before = [
         id
         for line in group
         for id in (line.id, *line.swallows)
-        if find(workspace, NoteLine, id) is not None and not is_hidden(workspace, id)
+        if id in stored and not is_hidden(workspace, id)
     ]
-    gone = {change.id for change in changes if change.fields.get(DELETED) is DELETE}
-    said = {change.id: str(change.fields["text"]) for change in changes if "text" in change.fields}
-    after = [line for line in group if line.id not in gone and line.id in said]
-    if not before or not after:
+    if not before:
+        return []
+    meant = {line.id: changes[line.id] for line in group if line.id in changes}
+    said = {
+        id: str(change.fields["text"])
+        for id, change in meant.items()
+        if "text" in change.fields and change.fields.get(DELETED) is not DELETE
+    }
+    after = [line for line in group if line.id in said]
+    if not after:
         return []
     known: dict[Id, tuple[int, int]] = {}
     if len(after) == 1 and after[0].spans:
         typed = after[0].spans
-        stored = carried(after[0].text, said[after[0].id], [(start, end) for _, start, end in typed])
-        known = {id: (span.start, span.end) for (id, _, _), span in zip(typed, stored, strict=True) if span}
+        found = carried(after[0].text, said[after[0].id], [(start, end) for _, start, end in typed])
+        known = {id: (span.start, span.end) for (id, _, _), span in zip(typed, found, strict=True) if span}
     words = [Words(line.id, "text", said[line.id]) for line in after]
     return carry(workspace, [(id, "text") for id in before], words, known=known)
 
 
-def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Change]) -> list[Change]:
+def _session_changes(workspace: Workspace, line: OpenLine) -> list[Change]:
     held = find(workspace, Session, line.session)
     if held is not None and held.state != "planned":
-        return []
-    if any(change.id == line.session for change in before) or line.says_nothing:
         return []
     started = line.typed
     values: dict[str, object] = {"state": "open", "started": started, "noted_by": workspace.identity.member}
@@ -249,8 +274,10 @@ def _session_changes(workspace: Workspace, line: OpenLine, before: Sequence[Chan
     return [Change(Session.kind, line.session, values)]
 
 
-def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
-    held = find(workspace, NoteLine, line.id)
+def _changes(
+    workspace: Workspace, line: OpenLine, stored: Collection[Id], themes: Sequence[Theme]
+) -> list[Change]:
+    held = find(workspace, NoteLine, line.id) if line.id in stored else None
     gone = _swallowed(workspace, line)
     unseen = held is not None and _changed_unseen(workspace, line.id, line.as_of)
     if line.says_nothing and not unseen and (held is None or not _tagged(workspace, line)):
@@ -269,6 +296,7 @@ def _changes(workspace: Workspace, line: OpenLine) -> list[Change]:
         typed=line.typed,
         noted=line.noted,
         author=_author(workspace, line),
+        themes=themes,
     )
     if not changes:  # only themes were put on it
         new = {"session": line.session, "place": line.place, "typed": line.typed, "mark": line.mark}
@@ -324,11 +352,3 @@ def _changed_unseen(workspace: Workspace, id: Id, as_of: int | None) -> bool:
 
 def _tagged(workspace: Workspace, line: OpenLine) -> bool:
     return any(tag.theme not in line.off for tag in records(workspace, Tag, coder=None, target=line.id))
-
-
-def checked_paste(texts: Sequence[str], most: int) -> list[str]:
-    """The lines of what was pasted that say something. Raises Fault when they are too many."""
-    said = [text.strip() for text in texts if text.strip()]
-    if len(said) > most:
-        raise Fault(f"That is {len(said)} lines, more than the {most} a note takes at once; paste less.")
-    return said

@@ -1,7 +1,7 @@
 """The note of a session: a list of lines, each with an identity, an author and a first keystroke."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.excerpts import Marked, spans, with_excerpts
-from fieldwork.work.themes import find_theme, tag_change
+from fieldwork.work.themes import named, tag_change
 
 MAX_PASTE = 5000  # lines; more is a document, not a note
 
@@ -139,14 +139,16 @@ def line_changes(
     typed: int | None = None,
     noted: int | None = None,
     author: str = "",
+    themes: Collection[Theme] | None = None,
     at: int | None = None,
 ) -> list[Change]:
     """What `write_line` changes; held: the line as it stands. Nothing where a new line is empty.
 
-    author: of a new line that is part of another one; else who works on this laptop.
+    author: of a new line that is part of another one; else who works on this laptop. themes: the codebook, where
+    it was read already.
     """
-    parts, words, themes = _understood(workspace, text, mark is None, speaker is None, nods is None)
-    if held is None and not words and not themes:
+    parts, words, said = _understood(workspace, text, themes, mark is None, speaker is None, nods is None)
+    if held is None and not words and not said:
         return []
     fields: dict[str, object] = {"text": words}
     for name, given, read in (
@@ -171,16 +173,23 @@ def line_changes(
         fields["noted"] = noted
     return [
         Change(NoteLine.kind, id, fields),
-        *(tag_change(id, theme, direction) for theme, direction in themes),
+        *(tag_change(id, theme, direction) for theme, direction in said),
     ]
 
 
 def _understood(
-    workspace: Workspace, typed: str, mark: bool = True, speaker: bool = True, nods: bool = True
+    workspace: Workspace,
+    typed: str,
+    themes: Collection[Theme] | None,
+    mark: bool = True,
+    speaker: bool = True,
+    nods: bool = True,
 ) -> tuple[TypedLine, str, list[tuple[Id, str]]]:
     """A typed line taken apart, its words without the themes that are in the codebook, and those themes."""
     parts = read_line(typed, mark=mark, speaker=speaker, nods=nods)
-    known = [(word, direction, find_theme(workspace, word)) for word, direction in parts.themes]
+    if parts.themes and themes is None:
+        themes = records(workspace, Theme, order="position")
+    known = [(word, direction, named(themes or (), word)) for word, direction in parts.themes]
     words = without_themes(parts.text, {word for word, _, theme in known if theme is not None})
     return parts, words, [(theme.id, direction) for _, direction, theme in known if theme is not None]
 
@@ -244,8 +253,9 @@ def _pasted(
         )
     now = int(time.time() * 1000) if at is None else at
     changes: list[Change] = []
+    codebook = records(workspace, Theme, order="position")
     for text in texts:
-        parts, words, themes = _understood(workspace, text)
+        parts, words, themes = _understood(workspace, text, codebook)
         id = new_id()
         fields: dict[str, object] = {
             "session": session,

@@ -10,18 +10,19 @@ from PySide6.QtCore import Signal
 from fieldwork.desktop.pages.note_open import OpenNote
 from fieldwork.desktop.pages.note_overlay import (
     VIEWS,
-    pasted_row,
+    pasted_rows,
     place_after,
     place_between,
+    places_for,
 )
 from fieldwork.desktop.pages.note_rows import NoteRow
 from fieldwork.desktop.pages.note_themes import DIRECTIONS
 from fieldwork.desktop.pages.note_words import shifted
-from fieldwork.domain.faults import Fault
+from fieldwork.domain.pasted import Pasted
 from fieldwork.domain.values import Id, new_id
 from fieldwork.domain.vocabulary import STRENGTHS
 from fieldwork.work import notes, themes
-from fieldwork.work.drafting import checked_paste, finish_note
+from fieldwork.work.drafting import OpenLine, finish_note
 from fieldwork.work.reshaping import parted, united
 
 CHIP_SIGNS = {**DIRECTIONS, ".": "neutral", "=": "mixed"}
@@ -40,6 +41,7 @@ class NoteEditor(OpenNote):
         text.stepped.connect(self.step)
         text.moved.connect(self.move_line)
         text.pasted.connect(self.paste)
+        text.told.connect(self.desk.failed)
         self.lines.asked.connect(self._asked)
         self.lines.acted.connect(self._acted)
         self.live.chip_said.connect(self._chip_said)
@@ -138,27 +140,36 @@ class NoteEditor(OpenNote):
             return None
         return place_between(rows[to - 1] if to else None, rows[to] if to < len(rows) else None)
 
-    def paste(self, texts: list[str]) -> None:
-        """Several lines at once, behind the live one; each is a line of its own."""
+    def paste(self, said: Pasted) -> None:
+        """Several lines at once, behind the live one; each is a line of its own.
+
+        The line typed next is there at once; what was pasted is taken apart beside the window.
+        """
         assert self.session is not None
-        try:
-            said = checked_paste(texts, notes.MAX_PASTE)
-        except Fault as fault:
-            self.desk.tell(fault)
-            return
-        after = self.leave_line()
+        after = self.leave_line(for_another=True)
         rows = self.model.rows
         above, below = rows[after - 1] if after else None, rows[after] if after < len(rows) else None
-        of = self.note.session.present if self.note and self.note.session else None
-        now, lines = int(time.time() * 1000), []
-        for text in said:
-            row = pasted_row(text, place_after(above, below), now, of, self.note.themes if self.note else ())
-            themes = tuple((id, sign) for id, _, sign in row.chips)
-            lines.append(replace(row.opened(self.session), themes=themes))
-            self.overlay.put(row)
-            above = row
+        blank = NoteRow(b"", "", of=self.note.session.present if self.note and self.note.session else None)
+        places = places_for(len(said.lines), above, below)
+        self.open_new(replace(above or blank, place=places[-1], by=""), below)
+        self.keeper.awaited += 1
+        self.desk.ask(
+            pasted_rows, said.lines, places, replace(blank, typed=int(time.time() * 1000)),
+            self.note.themes if self.note else (), self.session, then=self._pasted,
+            otherwise=self._not_pasted,
+        )  # fmt: skip
+
+    def _pasted(self, some: tuple[list[NoteRow], list[OpenLine]]) -> None:
+        rows, lines = some
+        self.keeper.awaited -= 1
         self.keeper.write(lines, act="paste")
-        self.open_new(above, below)
+        if lines[0].session == self.session:
+            self.overlay.put_all(rows)
+            self.rebuild()
+
+    def _not_pasted(self, error: BaseException) -> None:
+        self.keeper.awaited -= 1
+        self.desk.tell(error)
 
     # -- acts on a line that is not being typed
 

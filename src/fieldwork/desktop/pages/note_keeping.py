@@ -51,6 +51,7 @@ class Keeper(QObject):
         self._pending: dict[Id, tuple[OpenLine, ...] | None] = {}  # draft -> lines to keep, None: to drop
         self._flying = False
         self._refused: list[_Entry] = []
+        self.awaited = 0  # pastes that are being taken apart
         self._stamps: dict[Id, int] = {}
         self._number = 0
         self._latest: dict[Id, int] = {}  # line -> number of the entry sent last for it
@@ -228,7 +229,7 @@ class Keeper(QObject):
     def unsaved(self) -> str:
         """What is neither an entry nor a draft on disk, in one sentence; "" when nothing is."""
         if getattr(self.desk, "drafts", None) is None:
-            left = bool(self._refused or self._in_flight)
+            left = bool(self._refused or self._in_flight or self.awaited)
         else:
-            left = bool(self._waiting or self._flying or any(self._pending.values()))
+            left = bool(self._waiting or self._flying or any(self._pending.values()) or self.awaited)
         return "What you typed in the note is not on disk yet." if left else ""

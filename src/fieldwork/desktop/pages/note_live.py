@@ -29,6 +29,8 @@ from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, paint_extras, paint_gutter
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
 from fieldwork.desktop.pages.note_words import LiveWords
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.pasted import pasted
 from fieldwork.domain.values import ERASED
 from fieldwork.domain.vocabulary import DIRECTIONS
 
@@ -49,7 +51,8 @@ class LiveText(TextArea):
     stepped = Signal(int)  # up or down out of the line
     moved = Signal(int)  # the line itself, up or down
     spoke = Signal(str)  # Alt and a letter
-    pasted = Signal(list)  # the lines
+    pasted = Signal(object)  # domain.pasted.Pasted of several lines
+    told = Signal(str)  # what is to be said of a paste
     emptied = Signal()  # Backspace where only the kind mark is left of the cursor
     signed = Signal(str)  # + or - or ± while themes are offered
     chose = Signal()  # # while words are chosen
@@ -176,11 +179,17 @@ class LiveText(TextArea):
         return not cursor.movePosition(move)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        texts = [text.strip() for text in source.text().splitlines() if text.strip()]
-        if len(texts) > 1:
-            self.pasted.emit(texts)
-        elif texts:
-            self.insertPlainText(texts[0])
+        try:
+            said = pasted(source.text())
+        except Fault as fault:
+            self.told.emit(str(fault))
+            return
+        if len(said.lines) > 1:
+            self.pasted.emit(said)
+        elif said.lines:
+            self.insertPlainText(said.lines[0][0])
+        if said.told:
+            self.told.emit(said.told)
 
     def position(self) -> int:
         """The cursor as a count of Python's characters."""

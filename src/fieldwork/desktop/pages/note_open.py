@@ -34,6 +34,7 @@ from fieldwork.work.excerpts import tag_words
 from fieldwork.work.interviews import Note, note_of
 
 IDLE_MS = 30_000
+MANY_TAGS = 50  # to ask of each whose it is takes longer than to read the note again
 HINTS = (
     ('"', "quote"),
     (">", "paraphrase"),
@@ -226,6 +227,8 @@ class OpenNote(QWidget):
         return {id for id, local in self.overlay.local.items() if local.row is None}
 
     def _own_tags(self, ids: frozenset[Id]) -> bool:
+        if len(ids) > MANY_TAGS:
+            return False
         themes = [theme.id for theme in self.note.themes] if self.note else []
         own = {derived_id("tag", line, theme) for line in self.keeper.writing() for theme in themes}
         return ids <= own

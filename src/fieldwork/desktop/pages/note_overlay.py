@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +48,11 @@ class Overlay:
 
     def put(self, row: NoteRow) -> None:
         self._set(row.id, _Local(row))
+
+    def put_all(self, rows: Sequence[NoteRow]) -> None:
+        """Many at once."""
+        self.local |= {row.id: _Local(row) for row in rows}
+        self._sorted.clear()
 
     def gone(self, id: Id) -> None:
         self._set(id, _Local(None))
@@ -129,6 +134,8 @@ def place_between(before: NoteRow | None, after: NoteRow | None) -> str:
 
 def themes_in(words: str, themes: Collection[Theme]) -> tuple[str, list[tuple[Id, str, str]]]:
     """The `#words` that are in the codebook, as (theme, name, direction), and the words without them."""
+    if "#" not in words:
+        return words, []
     typed = read_line(f"\u200b{words}", mark=False, speaker=False, nods=False).themes
     meant = [(word, named(themes, word), sign) for word, sign in typed]
     found = [(word, theme, sign) for word, theme, sign in meant if theme is not None]
@@ -138,19 +145,32 @@ def themes_in(words: str, themes: Collection[Theme]) -> tuple[str, list[tuple[Id
     return left, [(theme.id, theme.name, sign) for _, theme, sign in found]
 
 
-def pasted_row(text: str, place: str, now: int, of: int | None, themes: Collection[Theme]) -> NoteRow:
-    """A pasted line, taken apart as if it had been typed."""
-    parts = read_line(text)
-    words, chips = themes_in(parts.text, themes)
-    return NoteRow(
-        new_id(),
-        place,
-        words,
-        parts.mark,
-        parts.speaker,
-        parts.nods,
-        of,
-        now,
-        chips=tuple(chips),
-        waiting=True,
-    )
+def places_for(count: int, before: NoteRow | None, after: NoteRow | None) -> list[str]:
+    """Places for lines one after another between two."""
+    places, last = [], place_after(before, after)
+    for _ in range(count):
+        places.append(last)
+        last = behind(last, after.place if after else "", True)
+    return places
+
+
+def pasted_rows(
+    _: object,
+    texts: Sequence[tuple[str, int]],
+    places: Sequence[str],
+    blank: NoteRow,
+    themes: Collection[Theme],
+    session: Id,
+) -> tuple[list[NoteRow], list[OpenLine]]:
+    """Pasted lines, taken apart as if they had been typed: as they are shown, and as they are written."""
+    rows, lines = [], []
+    for (text, _), place in zip(texts, places, strict=True):
+        parts = read_line(text)
+        words, chips = themes_in(parts.text, themes)
+        row = replace(
+            blank, id=new_id(), place=place, text=words, mark=parts.mark, speaker=parts.speaker, nods=parts.nods,
+            chips=tuple(chips), waiting=True,
+        )  # fmt: skip
+        rows.append(row)
+        lines.append(replace(row.opened(session), themes=tuple((id, sign) for id, _, sign in chips)))
+    return rows, lines
