@@ -262,6 +262,7 @@ def share(options: argparse.Namespace) -> Answer:
         [
             f"{shared.path}: {shared.changes} changes, {shared.entries} acts",
             *further,
+            *(f"{path}: an attached file that was asked for" for path in shared.files),
             *([pairs.sending_opens(opens)] if opens else []),
         ],
     )
@@ -377,9 +378,12 @@ def resolve(options: argparse.Namespace) -> Answer:
 
 def verify(options: argparse.Namespace) -> Answer:
     from fieldwork.store.verifying import verify as check
+    from fieldwork.work import attachments
 
     with open_workspace(options) as workspace:
         problems = check(workspace)
+        if not problems:  # what a damaged file says of others is no evidence
+            problems = attachments.faults(workspace)
     return Answer(
         {"ok": not problems, "problems": problems},
         [*problems, *_advice(options.workspace, problems)] or ["Everything is as its history says."],

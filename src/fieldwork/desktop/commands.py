@@ -191,6 +191,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("source.change", "Change it", "e", "evidence", "quote"),
     Command("source.pin", "Pin to a point or a finding", "p", "evidence", "pin"),
     Command("source.remove", "Take it off the log", "x", "evidence", "x"),
+    Command("source.attach", "Attach a picture or a PDF", "Shift+A", "evidence", "file-input"),
+    Command("source.open", "Look at the file", "o", "evidence", "eye"),
+    Command("source.copy", "Save a copy of the file", "w", "evidence"),
+    Command("source.wish", "Ask colleagues for the file", "r", "evidence"),
+    Command("source.detach", "Take the file off", "Shift+X", "evidence"),
     Command("source.back", "Back to the evidence", "Esc", "evidence"),
     # team
     Command("team.take", "Take packages in", "i", "team", "file-input"),

@@ -13,7 +13,7 @@ from fieldwork.domain.faults import Fault, NotYet, standing
 from fieldwork.domain.package import Head, Outcome
 from fieldwork.domain.progress import READING, Told, untold
 from fieldwork.domain.values import Id
-from fieldwork.exchange import package
+from fieldwork.exchange import attached_files, package
 from fieldwork.exchange.after_removal import written_after
 from fieldwork.store import epochs, held
 from fieldwork.store.entry import author_of, link, span
@@ -40,23 +40,31 @@ PART = 60 << 20  # bytes of entries in a package: whatever they are, it keeps al
 
 @dataclass(frozen=True)
 class Shared:
-    """A package that was written. further: those written with it where one would have been too large."""
+    """A package that was written. further: those written with it where one would have been too large.
+
+    files: attached files that laptops had asked for, beside it.
+    """
 
     path: Path
     entries: int
     changes: int
     further: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 @dataclass
 class Merged:
-    """What a merge did, or with a dry run would do. team: who leads or is removed by it, a sentence each."""
+    """What a merge did, or with a dry run would do. team: who leads or is removed by it, a sentence each.
+
+    files: names of attached files that were asked for and came beside the packages.
+    """
 
     outcomes: list[Outcome]
     changed: dict[str, frozenset[Id]] = field(default_factory=dict)
     conflicts: Sequence[Conflict] = ()
     backup: Path | None = None  # made before it, where it changed something
     team: Sequence[str] = ()
+    files: Sequence[str] = ()
 
     @property
     def refused(self) -> list[Outcome]:
@@ -71,6 +79,7 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
     much for one package goes into several, and none is left behind when one cannot be written.
     """
     path = _package_path(Path(to))
+    attached_files.say_what_came(workspace)
     now = int(time.time() * 1000)
     with workspace.read() as db:
         connection = raw(db)
@@ -101,7 +110,8 @@ def share(workspace: Workspace, to: Path, *, everything: bool = False) -> Shared
         if not any(at.exists() for at in receipts):
             stay(workspace, before)
         raise
-    return Shared(path, len(contents.entries), _changes(contents), tuple(paths[1:]))
+    files = attached_files.answer(workspace, path.parent)
+    return Shared(path, len(contents.entries), _changes(contents), tuple(paths[1:]), files)
 
 
 def contents_beyond(db: Any, workspace: Workspace, floor: Sequence[bytes], now: int) -> package.Contents:
@@ -218,6 +228,7 @@ def merge(
     What `told` raises stops it, and nothing has happened then.
     """
     packages: list[Sealed] = []
+    files: Sequence[str] = ()
     outcomes: dict[str, Outcome] = {}
     found: dict[str, bytes] = {}
     identities = _identities(workspace)
@@ -243,9 +254,11 @@ def merge(
     if not dry_run:
         with standing("What could be taken in is taken in.", "the receipt of those that were refused"):
             _keep_refusals(workspace, outcomes, found, {one.name: one.sender for one in packages}, now)
+        with standing("What could be taken in is taken in.", "the attached files that were asked for"):
+            files = attached_files.take(workspace, meant)
     if backup is not None and not backup.exists():  # an erasure came in: a new backup stands in its place
         backup = None
-    return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup, intake.team)
+    return Merged(list(outcomes.values()), intake.changed, intake.conflicts, backup, intake.team, files)
 
 
 def merge_again(

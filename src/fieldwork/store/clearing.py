@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from fieldwork.domain.faults import Fault
-from fieldwork.store import keeping
+from fieldwork.store import attached, keeping
 from fieldwork.store.beside import drafts_path, sync_folder
 from fieldwork.store.drafts import UNREADABLE, forget
 from fieldwork.store.entry import Entry, Payload, read_entry
@@ -41,7 +41,9 @@ def clear_if_marked(workspace: Workspace) -> None:
 def _clear(workspace: Workspace, left: int | None) -> None:
     if left == _EVERYTHING:
         ids = _clear_tables(workspace)
-        if not _forgotten(workspace, ids) or not _new_backup(workspace, _damaged(workspace)):
+        if not _forgotten(workspace, ids) or not attached.clear_erased(workspace):
+            return
+        if not _new_backup(workspace, _damaged(workspace)):
             return
         left = _mark(workspace, _LOG_AND_KEY)
     if left == _LOG_AND_KEY and _empty_log(workspace):
@@ -58,6 +60,7 @@ def open_workspace(path: Path, passphrase: str, *, writing: bool = True) -> Work
         return workspace
     try:
         clear_if_marked(workspace)
+        attached.sweep(workspace)
         if _wants_a_new_key(workspace):
             workspace = _under_a_new_key(workspace, passphrase)
         if workspace.meta(UNCLEARED) == _BACKUPS:

@@ -21,7 +21,7 @@ from fieldwork.store.workspace import Workspace, get_meta, raw
 # back by Ctrl+Z. What a lead adds later (a body, a stratum, a question set) is an act like any other.
 LASTING = frozenset(
     {"found", "set up", "join", "admit", "invite", "appoint", "remove", "accept", "void", "lift"}
-    | {"erase", "approve", "restore", "new identity", "resolve", "time worked"}
+    | {"erase", "approve", "restore", "new identity", "resolve", "time worked", "have a file"}
     | {"pair a file", "start a sealed file", "release", "hand on a key"}
     | {"sign a finding", "withdraw a signature"}
 )

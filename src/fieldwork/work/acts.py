@@ -18,6 +18,7 @@ from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
     adding_agreed,
+    attachments,
     calibration,
     claiming,
     codebook,
@@ -168,6 +169,9 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "log-figure": sources.log_figure,
     "change-figure": sources.change_figure,
     "remove-figure": sources.remove_figure,
+    "attach-file": attachments.attach_file,
+    "remove-attachment": attachments.remove_attachment,
+    "ask-for-file": attachments.wish,
     "save-search": saved_searches.save_search,
     "drop-search": saved_searches.drop_search,
     "join-records": same.join_records,

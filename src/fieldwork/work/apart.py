@@ -290,7 +290,14 @@ def _pieces(done: Preview | TakenBack) -> Iterator[tuple[str, Any]]:
         yield "conflicts", some
     for some in _parts(done.clashes, AT_ONCE_ROWS):
         yield "clashes", list(some)
-    yield "done", replace(done, merged=Merged(done.merged.outcomes, team=done.merged.team), clashes=())
+    yield (
+        "done",
+        replace(
+            done,
+            merged=Merged(done.merged.outcomes, team=done.merged.team, files=done.merged.files),
+            clashes=(),
+        ),
+    )
 
 
 def _parts(rows: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

@@ -12,6 +12,7 @@ from fieldwork.store.reading import find_all, get, records
 from fieldwork.store.recording import DELETE, Change, moment
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
+from fieldwork.work.attachments import Attached, attachments_of
 from fieldwork.work.done import Done, do, one_of
 from fieldwork.work.file_dates import read_day
 from fieldwork.work.finding_kinds import names
@@ -28,13 +29,17 @@ _REVISED = ("figure", "unit", "period")
 
 @dataclass(frozen=True)
 class Source:
-    """A document or a figure in the log. body, visit, by: in words; points: sentences that it stands behind."""
+    """A document or a figure in the log. body, visit, by: in words; points: sentences that it stands behind.
+
+    files: what is attached to it.
+    """
 
     record: Document | Figure
     body: str
     visit: str
     by: str
     points: tuple[str, ...]
+    files: tuple[Attached, ...] = ()
 
     @property
     def id(self) -> Id:
@@ -76,6 +81,7 @@ def log(workspace: Workspace) -> Log:
     )
     figures = sorted(records(workspace, Figure), key=lambda one: (one.title, one.period, one.id))
     pins = pins_on(workspace, [one.id for one in (*documents, *figures)])
+    files = attachments_of(workspace, [one.id for one in (*documents, *figures)])
     bodies = body_names(workspace)
     visits = {one.id: one.title for one in records(workspace, Visit, order="planned_start")}
     people = {one.id: one.label for one in records(workspace, TeamMember)}
@@ -83,7 +89,8 @@ def log(workspace: Workspace) -> Log:
     def told(one: Document | Figure) -> Source:
         by = one.seen_by if isinstance(one, Document) else None
         body, visit = bodies.get(one.body, one.body), visits.get(one.visit or b"", "")
-        return Source(one, body, visit, people.get(by or b"", ""), pins.get(one.id, ()))
+        pinned, held = pins.get(one.id, ()), files.get(one.id, ())
+        return Source(one, body, visit, people.get(by or b"", ""), pinned, held)
 
     return Log(
         tuple(map(told, documents)),

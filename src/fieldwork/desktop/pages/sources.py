@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from fieldwork.desktop.appearance.tokens import dp
 from fieldwork.desktop.desk import Desk, sentence_for
@@ -17,6 +18,7 @@ from fieldwork.desktop.pages import source_words
 from fieldwork.desktop.pages.form_line import FormLine
 from fieldwork.desktop.pages.pick import PickLine
 from fieldwork.desktop.pages.reading import Latest, ReadingPage
+from fieldwork.desktop.pages.source_files import SourceFiles
 from fieldwork.domain.finding_records import Document
 from fieldwork.domain.values import Id
 from fieldwork.work import findings, sources
@@ -33,6 +35,7 @@ class SourcesPage(ReadingPage):
     scope = "evidence"
     watches: ClassVar = frozenset(
         {"document", "figure", "evidence_link", "finding", "note_line", "visit", "body", "session"}
+        | {"attachment", "attachment_wish"}
     )
     left = Signal()
 
@@ -45,6 +48,7 @@ class SourcesPage(ReadingPage):
         self._asked: Asked | None = None
         self._moment: int | None = None
         self._build()
+        self.setAcceptDrops(True)
 
     # Building
 
@@ -67,12 +71,15 @@ class SourcesPage(ReadingPage):
         self.facts = Text("", "small", "quiet", wrap=True)
         self.shows = Text("", "body", wrap=True)
         self.behind = Text("", "small", wrap=True)
-        self.tools = flow(
-            self.button("source.pin", "primary"), self.button("source.change"), self.button("source.remove")
-        )
+        tools = ("source.change", "source.attach", "source.remove")
+        self.tools = flow(self.button("source.pin", "primary"), *map(self.button, tools))
         self.come = self.button("source.come", "primary")
+        self.files = SourceFiles(self.desk)
+        self.files.said.connect(self._say)
+        self.files.renewed.connect(self.commands_changed)
+        self.files.left.connect(self.take_focus)
         told = col(
-            self.what, self.facts, self.shows, self.behind, self.tools, flow(self.come), None,
+            self.what, self.facts, self.shows, self.behind, self.tools, self.files, flow(self.come), None,
             space=10, margins=(24, 8, 24, 12),
         )  # fmt: skip
         self.detail = Pane((scroll(even(told), "What it is"), 1), lines="l")
@@ -140,6 +147,7 @@ class SourcesPage(ReadingPage):
         ):
             text.setText(words)
             text.setVisible(bool(words))
+        self.files.put(source.id if source else None, source.files if source else ())
         self.tools.setVisible(source is not None)
         self.come.setVisible(asked is not None)
         self.commands_changed.emit()
@@ -328,7 +336,7 @@ class SourcesPage(ReadingPage):
 
     def _say(self, sentence: str) -> None:
         self.said.setText(sentence)
-        self.said.show()
+        self.said.setVisible(bool(sentence))
 
     # What the page is
 
@@ -344,6 +352,7 @@ class SourcesPage(ReadingPage):
                 "source.pin": self._ask_point,
                 "source.change": self._change,
                 "source.remove": self._remove,
+                **self.files.commands(),
             }
         return handlers
 
@@ -359,6 +368,21 @@ class SourcesPage(ReadingPage):
     def leave(self) -> None:
         self.said.hide()
         self.point_line.close_line()
+        self._stale = True  # a file may come beside a package that changes no record
+
+    # Dropping a file on the page
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._source() is not None and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(paths) == 1:
+            self.files.take(paths[0])
+        else:
+            self._say("Drop one file of this laptop at a time.")
+        event.acceptProposedAction()
 
     def record_here(self) -> Id | None:
         return super().record_here() or self.at

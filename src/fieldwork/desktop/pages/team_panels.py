@@ -156,7 +156,12 @@ class MakePanel(Panel):
     def _shared(self, shared: Shared) -> None:
         changes = words.counted(shared.changes, "change")
         entries = words.counted(shared.entries, "entry", "entries")
-        self.say(f"{changes} in {entries}, written to {shared.path}.", "text")
+        files = (
+            f" {words.counted(len(shared.files), 'attached file')} beside it, asked for."
+            if shared.files
+            else ""
+        )
+        self.say(f"{changes} in {entries}, written to {shared.path}.{files}", "text")
         self.ended(shared.path.parent)
 
 

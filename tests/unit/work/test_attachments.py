@@ -1,0 +1,301 @@
+"""Attached files: taken in clean or refused, encrypted beside the workspace, asked for, erased with their document."""
+
+import io
+import os
+import time
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from fieldwork.domain.faults import Fault
+from fieldwork.domain.finding_records import Attachment, AttachmentWish
+from fieldwork.store import attached, clearing, verifying
+from fieldwork.store.reading import dump, get, records
+from fieldwork.work import attachments, leading, sources, team, undoing
+from fieldwork.work.attachment_cleaning import clean, without_segments
+from laptops import team as laptops
+from worlds import PASSPHRASE, small_inspection
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    made = small_inspection(tmp_path)
+    yield made
+    made.close()
+
+
+def photo(size=(64, 48), kind="JPEG", **more) -> bytes:
+    """A picture that tells where, when and by what it was taken."""
+    picture, out = Image.new("RGB", size, (200, 30, 30)), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0132], exif[0x0112] = "Planted Camera", "2025:03:04 10:00:00", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x8825] = {1: "N", 2: (52.0, 38.0, 12.0)}
+    picture.save(out, kind, exif=exif, **more)
+    return out.getvalue()
+
+
+def document(pages=2, password="") -> bytes:
+    """A PDF with an author, a script, a file within it and a photograph."""
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page()
+        pdf.docinfo["/Author"] = "Planted Author"
+        with pdf.open_metadata() as metadata:
+            metadata["dc:creator"] = ["Planted Author"]
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('Planted')")
+        pdf.attachments["planted.txt"] = b"Planted words"
+        image = pdf.make_stream(
+            photo(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=64, Height=48
+        )
+        image.Filter, image.ColorSpace, image.BitsPerComponent = (
+            pikepdf.Name.DCTDecode,
+            pikepdf.Name.DeviceRGB,
+            8,
+        )
+        page = pdf.pages[0]
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
+        link = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9],
+            A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="planted.exe"),
+        )  # fmt: skip
+        page.Annots = pikepdf.Array([link])
+        out = io.BytesIO()
+        encryption = pikepdf.Encryption(owner=password, user=password) if password else False
+        pdf.save(out, encryption=encryption)
+        return out.getvalue()
+
+
+def test_a_picture_is_kept_without_what_the_camera_wrote():
+    came = photo()
+    assert b"Planted" in came
+    made = clean(came, "/home/somebody/White\nboard.JPG")
+    assert b"Planted" not in made.content and b"Exif" not in made.content
+    assert made.name == "Whiteboard.JPG" and made.media == "image/jpeg"
+    assert made.taken_out == "where it was taken, when it was taken, the camera"
+    with Image.open(io.BytesIO(made.content)) as kept:
+        assert kept.size == (48, 64) and not kept.getexif()  # turned as the camera said
+    plain = io.BytesIO()
+    Image.new("RGBA", (5, 5), (1, 2, 3, 4)).save(plain, "PNG")
+    made = clean(plain.getvalue(), "board")
+    assert (made.name, made.media, made.taken_out) == ("board.png", "image/png", "")
+    assert clean(photo(kind="WEBP"), "x.webp").name == "x.jpg"
+
+
+def test_a_pdf_is_kept_without_author_scripts_and_files_within():
+    made = clean(document(), "minutes.pdf")
+    assert made.pages == 2 and made.media == "application/pdf"
+    for what in (
+        "descriptions",
+        "scripts",
+        "files within it",
+        "notes of the camera",
+        "what it does by itself",
+    ):
+        assert what in made.taken_out
+    with pikepdf.open(io.BytesIO(made.content)) as kept:
+        assert len(kept.pages) == 2 and not kept.attachments and "/OpenAction" not in kept.Root
+        assert "/Info" not in kept.trailer and "/Metadata" not in kept.Root
+        plain = b"".join(
+            one.read_raw_bytes() if isinstance(one, pikepdf.Stream) else one.unparse(resolved=True)
+            for one in kept.objects
+            if isinstance(one, (pikepdf.Stream, pikepdf.Dictionary, pikepdf.Array))
+        )
+        assert b"lanted" not in plain and len(kept.pages[0].get_images()) == 1
+
+
+def test_segments_go_and_the_picture_stays():
+    came = photo()
+    kept = without_segments(came)
+    with Image.open(io.BytesIO(came)) as one, Image.open(io.BytesIO(kept)) as other:
+        assert one.tobytes() == other.tobytes() and not other.getexif()
+    assert (
+        without_segments(b"no picture") == b"no picture"
+        and without_segments(b"\xff\xd8\xff\xe1\0") == b"\xff\xd8\xff\xe1\0"
+    )
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"MZ\x90\0" + bytes(900), "neither a picture"),
+        (b"GIF89a" + bytes(60), "neither a picture"),
+        (photo()[:400], "damaged or cut short"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "damaged or cut short"),
+        (bomb(), "9,000 × 9,000 points"),
+        (document(password="planted"), "asks for a password"),
+        (document()[:300], "damaged or cut short"),
+        (b"%PDF-1.7\n" + os.urandom(4000), "damaged or cut short"),
+        (bytes(attached.LARGEST + 1), "larger than 20 MB"),
+    ],
+    ids=["empty", "exe", "gif", "cut jpeg", "cut png", "bomb", "password", "cut pdf", "noise", "large"],
+)  # fmt: skip
+def test_what_is_no_clean_picture_or_pdf_is_refused_in_a_sentence(workspace, tmp_path, data, said):
+    id = sources.log_document(workspace, title="Minutes").id
+    path = tmp_path / "it.png"
+    path.write_bytes(data)
+    before = dump(workspace)
+    with pytest.raises(Fault, match=said):
+        attachments.attach_file(workspace, belongs=id, path=str(path))
+    assert dump(workspace) == before and not attached.folder_of(workspace.path).exists()
+
+
+def test_links_folders_and_devices_are_refused(workspace, tmp_path):
+    (tmp_path / "it.jpg").write_bytes(photo())
+    (tmp_path / "link.jpg").symlink_to(tmp_path / "it.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    for name, said in (
+        ("link.jpg", "a link"),
+        (".", "a folder"),
+        ("pipe.jpg", "no file"),
+        ("none.jpg", "not there"),
+    ):
+        with pytest.raises(Fault, match=said):
+            attachments.prepare(workspace, tmp_path / name)
+    with pytest.raises(Fault, match="document, a figure"):
+        attachments.attach_file(workspace, belongs=workspace.identity.member, path=str(tmp_path / "it.jpg"))
+
+
+def test_it_is_kept_encrypted_opened_copied_out_and_taken_off(workspace, tmp_path):
+    id = sources.log_document(workspace, title="Minutes").id
+    path = tmp_path / "minutes.pdf"
+    path.write_bytes(document())
+    attachment = attachments.attach_file(workspace, belongs=id, path=str(path)).id
+    (one,) = attachments.attachments_of(workspace, [id])[id]
+    assert one.here and not one.wished and one.record.pages == 2
+    (file,) = attached.folder_of(workspace.path).iterdir()
+    held = file.read_bytes()
+    assert b"PDF" not in held and file.name == one.record.file.hex() and file.stat().st_mode & 0o77 == 0
+    assert attachments.content(workspace, attachment).startswith(b"%PDF-")
+    with pytest.raises(Fault, match="attached here already"):
+        attachments.attach_file(workspace, belongs=id, path=str(path))
+    out = tmp_path / "out"
+    out.mkdir()
+    written = attachments.save_copy(workspace, attachment=attachment, to=out)
+    assert written == out / "minutes.pdf" and written.read_bytes() == attachments.content(
+        workspace, attachment
+    )
+    with pytest.raises(Fault, match="there already"):
+        attachments.save_copy(workspace, attachment=attachment, to=out)
+    attachments.remove_attachment(workspace, attachment=attachment)
+    assert attachments.attachments_of(workspace, [id]) == {} and file.exists()
+    undoing.undo(workspace)
+    assert attachments.attachments_of(workspace, [id])[id][0].here
+    assert attachments.faults(workspace) == [] and verifying.verify(workspace) == []
+
+
+def test_damaged_and_missing_files_are_named(workspace, tmp_path):
+    id = sources.log_document(workspace, title="Minutes").id
+    path = tmp_path / "a.jpg"
+    path.write_bytes(photo())
+    attachment = attachments.attach_file(workspace, belongs=id, path=str(path)).id
+    (file,) = attached.folder_of(workspace.path).iterdir()
+    held = bytearray(file.read_bytes())
+    held[60] ^= 1
+    file.write_bytes(held)
+    assert "a.jpg is damaged here" in attachments.faults(workspace)[0]
+    with pytest.raises(Fault, match="damaged here"):
+        attachments.content(workspace, attachment)
+    file.unlink()
+    assert "was attached here and is not in" in attachments.faults(workspace)[0]
+    with pytest.raises(Fault, match="not on this laptop"):
+        attachments.content(workspace, attachment)
+
+
+def test_a_crash_between_file_and_record_leaves_what_a_later_start_clears(workspace, tmp_path, monkeypatch):
+    id = sources.log_document(workspace, title="Minutes").id
+    path = tmp_path / "a.jpg"
+    path.write_bytes(photo())
+    attachments.attach_file(workspace, belongs=id, path=str(path))
+    orphan, fresh = os.urandom(16), os.urandom(16)
+    for file in (orphan, fresh):
+        attached.keep(workspace, file, b"x")
+    old = time.time() - attached.ORPHANED - 5
+    os.utime(attached.path_of(workspace, orphan), (old, old))
+    os.utime(
+        next(p for p in attached.folder_of(workspace.path).iterdir() if p.stat().st_size > 100), (old, old)
+    )
+    attached.sweep(workspace)
+    left = {p.name for p in attached.folder_of(workspace.path).iterdir()}
+    assert orphan.hex() not in left and fresh.hex() in left and len(left) == 2
+
+    def refuse(*_, **__):
+        raise Fault("The disk is full.")
+
+    monkeypatch.setattr(attachments, "do", refuse)
+    path.write_bytes(photo((9, 9)))
+    with pytest.raises(Fault, match="disk is full"):
+        attachments.attach_file(workspace, belongs=id, path=str(path))
+    assert {p.name for p in attached.folder_of(workspace.path).iterdir()} == left
+
+
+def test_a_file_goes_to_who_asks_for_it_and_to_nobody_else(tmp_path):
+    one, two, three = laptops(tmp_path, 3)
+    id = sources.log_document(one, title="Minutes").id
+    path = tmp_path / "a.jpg"
+    path.write_bytes(photo())
+    attachment = attachments.attach_file(one, belongs=id, path=str(path)).id
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    def carry(sender, *receivers):
+        shared = team.share(sender, stick, everything=True)
+        return shared, [team.merge(receiver, [shared.path], backed_up=True) for receiver in receivers]
+
+    shared, _ = carry(one, two, three)
+    assert shared.files == () and not attachments.attachments_of(two, [id])[id][0].here
+    assert attachments.faults(two) == []
+    attachments.wish(two, attachment=attachment)
+    assert attachments.attachments_of(two, [id])[id][0].wished
+    carry(two, one, three)
+    shared, (at_two, at_three) = carry(one, two, three)
+    assert [file.parent for file in shared.files] == [stick] and b"JFIF" not in shared.files[0].read_bytes()
+    assert (at_two.files, at_three.files) == (("a.jpg",), ())
+    assert attachments.content(two, attachment) == attachments.content(one, attachment)
+    assert not attachments.attachments_of(three, [id])[id][0].here
+    carry(two, one)
+    assert records(one, AttachmentWish, wanted=1) == []
+    shared, _ = carry(one, two)
+    assert shared.files == ()
+    attachments.wish(three, attachment=attachment)
+    carry(three, one)
+    for name in os.listdir(stick):
+        (stick / name).unlink()
+    shared = team.share(one, stick)
+    shared.files[0].write_bytes(b"FWATT1" + os.urandom(4000))  # somebody's own
+    assert team.merge(three, [shared.path], backed_up=True).files == ()
+    assert not attached.folder_of(three.path).exists()
+    for laptop in (one, two, three):
+        laptop.close()
+
+
+def test_erasing_a_document_erases_its_file(tmp_path):
+    workspace = small_inspection(tmp_path)
+    id = sources.log_document(workspace, title="Minutes").id
+    path = tmp_path / "a.jpg"
+    path.write_bytes(photo())
+    attachment = attachments.attach_file(workspace, belongs=id, path=str(path)).id
+    other = sources.log_document(workspace, title="Other").id
+    path.write_bytes(photo((30, 30)))
+    attachments.attach_file(workspace, belongs=other, path=str(path))
+    key = get(workspace, Attachment, attachment).key
+    leading.erase(workspace, records=[id], cause="Logged by mistake.", hold_checked=True)
+    assert len(list(attached.folder_of(workspace.path).iterdir())) == 1
+    assert (
+        attachments.attachments_of(workspace, [id]) == {}
+        and len(attachments.attachments_of(workspace, [other])) == 1
+    )
+    held = records(workspace, Attachment, id=[attachment], hidden=True)
+    assert all(one.key is None and one.name == "" for one in held)
+    workspace.close()
+    again = clearing.open_workspace(workspace.path, PASSPHRASE)
+    assert key is not None and verifying.verify(again) == [] and attachments.faults(again) == []
+    again.close()
