@@ -15,9 +15,14 @@ from fieldwork.work.calendar_out import LONDON
 
 MOST_BYTES: Final = 5_000_000
 MOST_EVENTS: Final = 5_000
-LONGEST: Final = 200
 _BEGIN = re.compile(rb"^BEGIN:VEVENT\s*$", re.IGNORECASE)
-_PROPERTY = re.compile(rb"^([A-Za-z0-9-]+)[;:]")
+_PROPERTY = re.compile(rb"^([\w-]+)[;:]")
+_READ: Final = frozenset(
+    [b"UID", b"DTSTART", b"DTEND", b"DURATION", b"SEQUENCE", b"SUMMARY", b"LOCATION", b"STATUS", b"RRULE",
+     b"RDATE", b"RECURRENCE-ID"]
+)  # fmt: skip
+"""What is read of an event; whatever else stands in it is never looked at."""
+_YEARS: Final = range(1990, 2100)
 _MORE: Final = (b" ", b"\t")
 """What the second and every further line of one that was folded begins with."""
 
@@ -60,7 +65,8 @@ def read_schedule(path: Path) -> Schedule:
         raise Fault(f"{path} cannot be read: {error.strerror or error}.") from error
     _refuse_damaged(path.name, content)
     try:
-        held: Any = Calendar.from_ical(content.decode("utf-8-sig"))
+        content.decode("utf-8-sig")
+        held: Any = Calendar.from_ical(_what_is_read(content).decode())
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise Fault(f"{path.name}, line {line}: not UTF-8 text; write the calendar anew.") from error
@@ -94,11 +100,18 @@ def _refuse_damaged(name: str, content: bytes) -> None:
     for number, line in enumerate(content.splitlines(), 1):
         if number > 1 and line.startswith(_MORE):
             continue
+        if number > 1 and line.strip() and not _PROPERTY.match(line):
+            raise Fault(
+                f"{name}, line {number}: no line of a calendar, which begins with a word and a colon; "
+                "write the calendar anew."
+            )
         word, _, what = line.strip().upper().partition(b":")
         first = line.lstrip(b"\xef\xbb\xbf").strip().upper() if number == 1 else b"BEGIN:VCALENDAR"
         if first != b"BEGIN:VCALENDAR":
             raise Fault(f'{name}, line 1: a calendar begins with "BEGIN:VCALENDAR".')
         if word.lstrip(b"\xef\xbb\xbf") == b"BEGIN":
+            if number > 1 and not open_ones:
+                raise Fault(f"{name}, line {number}: a second calendar begins; bring one at a time.")
             open_ones.append((what, number))
             if len(open_ones) > 8:
                 raise Fault(f"{name}, line {number}: nested deeper than any calendar is.")
@@ -114,6 +127,29 @@ def _refuse_damaged(name: str, content: bytes) -> None:
         raise Fault(f"{name}, line {line_number}: {said} is begun and not ended; the file is cut off.")
 
 
+def _what_is_read(content: bytes) -> bytes:
+    """The calendar with its time zones, and of each event what is read: no alarm, guest or description."""
+    kept: list[bytes] = []
+    within: list[bytes] = []
+    keep = False
+    for line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
+        if not line.startswith(_MORE):
+            word, _, what = line.strip().upper().partition(b":")
+            if word == b"BEGIN":
+                within.append(what)
+            part = within[1] if len(within) > 1 else b""
+            if part == b"VEVENT" and word not in (b"BEGIN", b"END"):
+                found = _PROPERTY.match(line)
+                keep = len(within) == 2 and found is not None and found[1].upper() in _READ
+            else:
+                keep = part in (b"", b"VTIMEZONE") or (part == b"VEVENT" and len(within) == 2)
+            if word == b"END" and within:
+                within.pop()
+        if keep:
+            kept.append(line)
+    return b"\r\n".join([*kept, b""])
+
+
 def _refuse_unreadable(name: str, event: Any, begins: int, lines: Sequence[bytes]) -> None:
     """Raises Fault, with the line, for an event of which something cannot be read."""
     if not event.errors:
@@ -124,11 +160,6 @@ def _refuse_unreadable(name: str, event: Any, begins: int, lines: Sequence[bytes
         said = _PROPERTY.match(line)
         if line.upper().startswith(b"END:VEVENT"):
             break
-        if field is None and line.strip() and not said and not line.startswith(_MORE):
-            raise Fault(
-                f"{name}, line {number}: no line of a calendar, which begins with a word and a colon; "
-                "write the calendar anew."
-            )
         if field and said and said[1].upper() == field.upper().encode():
             raise Fault(
                 f"{name}, line {number}: {field} of the event cannot be read; write the calendar anew."
@@ -140,39 +171,49 @@ def _refuse_unreadable(name: str, event: Any, begins: int, lines: Sequence[bytes
 def _meeting(name: str, event: Any, line: int) -> Meeting | str:
     """An event, or why it is not read."""
     where = f"{name}, line {line}"
-    uid = _words(event.get("UID"))
+    uid = _words(_first(event, "UID"))
     if not uid:
         raise Fault(
             f"{where}: the event has no UID, so that it could not be found again; write the calendar anew."
         )
     if any(key in event for key in ("RRULE", "RDATE", "RECURRENCE-ID")):
         return f"{where}: an event that recurs was left out; a visit has no series."
-    begins = getattr(event.get("DTSTART"), "dt", None)
+    start = event.get("DTSTART")
+    begins = getattr(start, "dt", None)
     if not isinstance(begins, datetime):
-        return (
-            f"{where}: an event without a time of day was left out."
-            if begins
-            else f"{where}: an event without a start was left out."
-        )
-    ends = _end(event, begins)
-    try:
-        revision = int(event.get("SEQUENCE", 0))
-    except (TypeError, ValueError):
-        revision = 0
-    summary = _words(event.get("SUMMARY"))[:LONGEST]
-    cancelled = _words(event.get("STATUS")).upper() == "CANCELLED"
-    place = _words(event.get("LOCATION"))[:LONGEST]
-    return Meeting(uid, revision, _wall(begins), ends, summary, place, cancelled, line)
+        what = "its start twice" if isinstance(start, list) else "no time of day" if begins else "no start"
+        return f"{where}: an event that says {what} was left out."
+    zone = start.params.get("TZID")
+    if zone and begins.tzinfo is None:
+        return f"{where}: an event in a time zone that is not known here ({_words(zone)[:40]}) was left out."
+    if begins.year not in _YEARS:
+        return f"{where}: an event of the year {begins.year} was left out."
+    return Meeting(
+        uid,
+        int(_first(event, "SEQUENCE") or 0),
+        _wall(begins),
+        _end(event, begins),
+        _words(_first(event, "SUMMARY")),
+        _words(_first(event, "LOCATION")),
+        _words(_first(event, "STATUS")).upper() == "CANCELLED",
+        line,
+    )
 
 
 def _end(event: Any, begins: datetime) -> int | None:
-    ends = getattr(event.get("DTEND"), "dt", None)
-    lasts = getattr(event.get("DURATION"), "dt", None)
-    if isinstance(lasts, timedelta) and ends is None:
+    ends = getattr(_first(event, "DTEND"), "dt", None)
+    lasts = getattr(_first(event, "DURATION"), "dt", None)
+    if ends is None and isinstance(lasts, timedelta) and lasts < timedelta(days=31):
         ends = begins + lasts
-    if not isinstance(ends, datetime):
+    if not isinstance(ends, datetime) or ends.year not in _YEARS:
         return None
     return _wall(ends) if _wall(ends) > _wall(begins) else None
+
+
+def _first(event: Any, name: str) -> Any:
+    """What an event says, the first time it does."""
+    found = event.get(name)
+    return found[0] if isinstance(found, list) else found
 
 
 def _wall(moment: datetime) -> int:
@@ -182,7 +223,8 @@ def _wall(moment: datetime) -> int:
 
 
 def _words(value: object) -> str:
-    return " ".join(str(value).split()) if value is not None else ""
+    said = str(value) if value is not None else ""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())
 
 
 def _latest(some: Sequence[Meeting]) -> Iterator[Meeting]:

@@ -25,6 +25,8 @@ from fieldwork.work.visits import session_title
 from fieldwork.work.without_names import without_names
 from fieldwork.work.word_lists import lists_of
 
+LONGEST: Final = 200
+"""Characters kept of a title or a place."""
 CANCELLED: Final = "cancelled in the calendar"
 READ: Final = "read a calendar in"
 
@@ -142,16 +144,12 @@ def summary(told: Comparison) -> str:
 
 def _masked(made: _Telling, name: str, one: Meeting, lists: Lists) -> Meeting:
     """An event without what looks like a person in its title or place; where that was is told."""
-    kept = replace(
-        one,
-        summary=without_names(one.summary, lists),
-        place=without_names(one.place, lists, place=True),
-    )
-    for what, before, after in (("title", one.summary, kept.summary), ("place", one.place, kept.place)):
+    summary, at = without_names(one.summary, lists), without_names(one.place, lists, place=True)
+    for what, before, after in (("title", one.summary, summary), ("place", one.place, at)):
         if before != after:
             sentence = f"{name}, line {one.line}: what looks like a person was left out of its {what}."
             made.tell("masked", sentence)
-    return kept
+    return replace(one, summary=summary[:LONGEST], place=at[:LONGEST])
 
 
 # -- which session an event is

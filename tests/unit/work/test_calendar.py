@@ -133,7 +133,7 @@ def test_what_cannot_be_a_session_is_left_out_by_its_line(pair, tmp_path):
     done, schedule = take(pair[0], path)
     assert schedule.left_out == (
         "a.ics, line 4: an event that recurs was left out; a visit has no series.",
-        "a.ics, line 11: an event without a time of day was left out.",
+        "a.ics, line 11: an event that says no time of day was left out.",
     )
     assert len(done.changed["session"]) == 1
 
@@ -150,6 +150,9 @@ def test_what_cannot_be_a_session_is_left_out_by_its_line(pair, tmp_path):
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX:\xff\r\nEND:VCALENDAR\r\n", "line 3: not UTF-8"),
         (written, "has no UID"),
         (event(more="RING ME ON MY MOBILE\r\n"), "line 9: no line of a calendar, which begins with a word"),
+        (event() + "BEGIN:VALARM\r\nNOT A LINE\r\nEND:VALARM\r\n", "line 11: no line of a calendar"),
+        (event() + "END:VCALENDAR\r\nBEGIN:VCALENDAR\r\n", "line 11: a second calendar begins"),
+        (event(more="SEQUENCE:often\r\n"), "line 9: SEQUENCE of the event cannot be read"),
         (event(start="DTSTART;TZID=Europe/London:not a time"), "line 7: DTSTART of the event cannot be read"),
         (b"x" * 5_000_001, "larger than 5 MB"),
     ],
@@ -270,3 +273,43 @@ def test_a_place_that_is_called_like_somebody_stands(place, left):
 def test_sessions_on_the_days_of_no_visit_are_said(pair, tmp_path):
     taken, _ = take(pair[0], written(tmp_path, event()))
     assert taken.told.apart == ("Custody sergeants",)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"start": "DTSTART;TZID=Mars/One:20261124T100000"}, "a time zone that is not known here (Mars/One)"),
+        ({"start": "DTSTART:00010101T100000Z"}, "an event of the year 1"),
+        ({"more": "DTSTART:20261124T110000Z\r\n"}, "says its start twice"),
+    ],
+)
+def test_a_time_that_cannot_be_believed_is_left_out(tmp_path, changed, said):
+    schedule = calendar_in.read_schedule(written(tmp_path, event(**changed)))
+    assert schedule.meetings == () and said in schedule.left_out[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "BEGIN:VALARM\r\nTRIGGER:nonsense\r\nDESCRIPTION:Anna\r\nEND:VALARM\r\n",
+        "DURATION:P9999999D\r\n",
+        "DURATION:-PT1H\r\n",
+        "SUMMARY:said again\r\n",
+        "DTSTAMP:nonsense\r\n",
+        'ATTENDEE;CN="Anna Price:nonsense\r\n',
+    ],
+)
+def test_what_is_not_read_of_an_event_is_in_nobody_s_way(tmp_path, more):
+    (one,) = calendar_in.read_schedule(written(tmp_path, event(more=more))).meetings
+    assert (one.summary, one.end) == ("Custody sergeants", None)
+
+
+def test_a_zone_of_the_file_s_own_and_a_mark_of_its_bytes_are_read(tmp_path):
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+        "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0200\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    )
+    path = written(tmp_path, zone, event(start="DTSTART;TZID=Ours:20261124T100000"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    (one,) = calendar_in.read_schedule(path).meetings
+    assert one.start == wall(2026, 11, 24, 8)
