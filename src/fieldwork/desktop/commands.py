@@ -108,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.nods", "How many nod", "Alt+N", "interviews", "users"),
     Command("session.paper", "Noted on paper, typed later", "Alt+P", "interviews", "clock"),
     Command("session.tick", "Tick off, or open again", "Ctrl+D", "interviews", "check"),
+    Command("session.short", "Your abbreviations", "F8", "interviews"),
     Command("session.finish", "Finish the session", "Ctrl+Return", "interviews", "circle-check"),
     Command("session.back", "All sessions", "Esc", "interviews"),
     # files

@@ -1,6 +1,9 @@
 """Acts as a person reads of them; what an entry keeps is a name."""
 
 _WORDS = {
+    "abbreviation": "keeping an abbreviation",
+    "drop an abbreviation": "dropping an abbreviation",
+    "replace words": "replacing words",
     "add one of several": "adding one of several",
     "accept": "accepting what a removed laptop wrote",
     "achieve a visit": "recording when a visit took place",

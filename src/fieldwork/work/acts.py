@@ -17,6 +17,7 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.values import Id
 from fieldwork.store.workspace import Workspace
 from fieldwork.work import (
+    abbreviations,
     adding_agreed,
     attachments,
     calibration,
@@ -80,6 +81,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "move-line": notes.move_line,
     "delete-line": notes.delete_line,
     "settle-line": notes.settle_line,
+    "abbreviation": abbreviations.set_abbreviation,
+    "drop-abbreviation": abbreviations.drop_abbreviation,
     "theme": codebook.add_theme,
     "rename-theme": codebook.rename_theme,
     "describe-theme": codebook.describe_theme,

@@ -73,6 +73,7 @@ class Interviews(Page):
             "session.nods": lambda: editor.ask_digits("nods"),
             "session.paper": lambda: editor.ask_digits("noted"),
             "session.tick": editor.tick,
+            "session.short": editor.show_short,
             "session.finish": editor.finish,
             "session.back": editor.escape,
         }

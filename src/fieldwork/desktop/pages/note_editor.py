@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -42,12 +43,17 @@ class NoteEditor(OpenNote):
         text.moved.connect(self.move_line)
         text.pasted.connect(self.paste)
         text.told.connect(self.desk.failed)
+        self.short.renewed.connect(self._shortened)
+        self.short.read()
         self.lines.asked.connect(self._asked)
         self.lines.acted.connect(self._acted)
         self.live.chip_said.connect(self._chip_said)
         self.switch.chosen.connect(lambda at: self.set_view(VIEWS[at]))
         self.header_button.clicked.connect(self.show_header)
         self.side.asked.connect(lambda id: self._asked(self.model.at(id)))
+
+    def _shortened(self, known: Mapping[str, str]) -> None:
+        self.live.text.short.known = known
 
     # -- what the keys do
 
@@ -267,6 +273,13 @@ class NoteEditor(OpenNote):
             self.middle.setCurrentWidget(self.header)
             self.header.open(self.session)
 
+    def show_short(self) -> None:
+        """One's own abbreviations, in place of the lines."""
+        self.hand_over()
+        self.middle.setCurrentWidget(self.short)
+        self.short.read()
+        self.short.take_focus()
+
     def finish(self) -> None:
         """The session is over: its note is closed and can still be changed."""
         if self.session is not None:
@@ -277,7 +290,7 @@ class NoteEditor(OpenNote):
         """One step out: of what is offered, of a panel, of the line, of the note."""
         if self.offer.showing():
             self.offer.hide()
-        elif self.middle.currentIndex() == 1:
+        elif self.middle.currentIndex():
             self.hide_header()
         elif self.side.list.hasFocus():
             self.side.setVisible(not self._narrow)

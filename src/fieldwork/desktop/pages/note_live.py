@@ -28,6 +28,7 @@ from fieldwork.desktop.kit.fields import TextArea
 from fieldwork.desktop.kit.scaled import Scaled
 from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, paint_extras, paint_gutter
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
+from fieldwork.desktop.pages.note_short import Expansion
 from fieldwork.desktop.pages.note_words import LiveWords
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.pasted import pasted
@@ -69,6 +70,7 @@ class LiveText(TextArea):
         self.for_words: tuple[int, int] | None = None  # the words chosen that something is offered for
         self.at_chip = False
         self._asking, self._digits = "", ""
+        self.short = Expansion(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rescale()
@@ -79,7 +81,11 @@ class LiveText(TextArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not (
-            self._at_chip(event) or self._counting(event) or self._completing(event) or self._means(event)
+            self._at_chip(event)
+            or self._counting(event)
+            or self._completing(event)
+            or self.short.takes(event)
+            or self._means(event)
         ):
             super().keyPressEvent(event)
 

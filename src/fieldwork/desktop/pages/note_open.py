@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fieldwork.desktop.commands import caps, find
 from fieldwork.desktop.desk import Desk
-from fieldwork.desktop.kit import Button, KeyHint, Pane, Segments, Text, flow, page_head
+from fieldwork.desktop.kit import Button, Pane, Segments, Text, page_head
 from fieldwork.desktop.pages.note_header import NoteHeader, header_line
+from fieldwork.desktop.pages.note_hints import hints
 from fieldwork.desktop.pages.note_keeping import Keeper
 from fieldwork.desktop.pages.note_lines import NoteView
 from fieldwork.desktop.pages.note_live import LiveLine
@@ -25,6 +26,7 @@ from fieldwork.desktop.pages.note_overlay import (
     themes_in,
 )
 from fieldwork.desktop.pages.note_rows import NoteModel, NoteRow
+from fieldwork.desktop.pages.note_short import ShortPanel
 from fieldwork.desktop.pages.note_side import NoteSide
 from fieldwork.desktop.pages.note_themes import ThemeOffer
 from fieldwork.desktop.pages.note_words import marks_after, spans_after, spans_in
@@ -35,17 +37,6 @@ from fieldwork.work.interviews import Note, note_of
 
 IDLE_MS = 30_000
 MANY_TAGS = 50  # to ask of each whose it is takes longer than to read the note again
-HINTS = (
-    ('"', "quote"),
-    (">", "paraphrase"),
-    ("!", "follow-up"),
-    ("@", "document"),
-    ("#", "theme"),
-    ("Alt \u2190 \u2192", "at a theme"),
-    ("Alt A\u2013H", "speaker"),
-    ("Alt N", "nods"),
-    ("F9", "blank"),
-)
 
 
 class OpenNote(QWidget):
@@ -86,15 +77,15 @@ class OpenNote(QWidget):
         self.trouble = Text("", "label", "danger", wrap=True)
         self.trouble_pane = Pane(self.trouble, ground="surface", lines="b", margins=(24, 8, 24, 8))
         self.trouble_pane.hide()
-        self.hints = Pane(
-            flow(*(KeyHint(key, words) for key, words in HINTS), space=8), lines="t", margins=(24, 10, 24, 10)
-        )
+        self.hints = hints()
         self.side = NoteSide()
         self.header = NoteHeader(self.desk)
         lines = Pane((self.lines, 1), margins=(16, 8, 16, 0))
         self.middle = QStackedWidget()
         self.middle.addWidget(lines)
         self.middle.addWidget(self.header)
+        self.short = ShortPanel(self.desk)
+        self.middle.addWidget(self.short)
         self.head_pane = Pane(self.head, lines="b", margins=(24, 16, 24, 12))
         self.main = Pane(self.head_pane, self.trouble_pane, (self.middle, 1), self.hints)
         layout = QVBoxLayout(self)
@@ -213,6 +204,8 @@ class OpenNote(QWidget):
 
     def refresh(self, changed: Any) -> None:
         """Something changed: read again, unless it is what was just typed here."""
+        if not isinstance(changed, Mapping) or changed.get("abbreviation"):
+            self.short.read()
         if self.session is None or not isinstance(changed, Mapping):
             self.read()
             return
@@ -254,10 +247,12 @@ class OpenNote(QWidget):
         """Take what changed elsewhere into the live line, as long as nothing was typed on it."""
         if self._open is None or self._typed != self._sent:
             return
-        row = self.overlay.row(self._open.id)
+        row, said = self.overlay.row(self._open.id), self.live.row.text
+        if row is not None and row.text == said.rstrip():
+            row = replace(row, text=said)  # the space before the next word is still to come
         if row is not None and not row.waiting and row != self.live.row:
             self._open = replace(self._open, as_of=row.seen, place=row.place)
-            if row.text == self.live.row.text:
+            if row.text == said:
                 self.live.load(row, self.live.text.position())
             else:
                 self.live.load(row)
@@ -492,7 +487,9 @@ class OpenNote(QWidget):
         self.take_focus()
 
     def take_focus(self) -> None:
-        if self.middle.currentIndex() == 1:
+        if self.middle.currentWidget() is self.header:
             self.header.take_focus()
+        elif self.middle.currentWidget() is self.short:
+            self.short.take_focus()
         else:
             (self.live.text if self._open is not None else self.lines).setFocus()
