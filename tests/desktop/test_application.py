@@ -202,6 +202,23 @@ def test_a_sealed_diary_left_by_a_crash_is_kept_and_nothing_of_it_shown(qtbot, s
     assert diary.open_diary(desk.workspace, session).text == "half a thou"
 
 
+def test_locking_keeps_and_shuts_an_open_diary(qtbot, start, path):
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        session = visits.start_session(workspace, title="Constables").id
+    fieldwork = start(path)
+    unlock(qtbot, fieldwork)
+    window = opened(qtbot, fieldwork)
+    form = window.page("Visits").diary
+    window.go("Visits")
+    window.desk.act(diary.open_diary, session, window.desk.drafts, then=form._show)
+    qtbot.waitUntil(lambda: form.diary is not None, timeout=10_000)
+    form.area.setPlainText("half a thought")
+    fieldwork.session._idle.timeout.emit()
+    qtbot.waitUntil(lambda: fieldwork.session is None, timeout=15_000)
+    with Workspace.open(path, PASSPHRASE) as workspace:
+        assert diary.open_diary(workspace, session).text == "half a thought"
+
+
 @pytest.fixture
 def busy(qtbot, qapp, path):
     """The window with what reads held up, so that a person types before anything was read; `busy.free()` lets it go."""

@@ -212,10 +212,10 @@ def test_what_looks_like_a_person_stays_out_of_titles_and_rooms_both_ways(pair, 
     taken, _ = take(one, path)
     assert taken.entry is None and taken.told.unchanged
     start = wall(2026, 11, 25, 10)
-    plan = {"planned_start": start, "role": "DS Khan, custody"}
-    visits.plan_session(one, **plan)
+    session = visits.plan_session(one, planned_start=start, role="DS Khan, custody").id
+    record(one, "room", [Change(Session.kind, session, {"venue": "DS Khan, Keyham Lane"})])
     out = calendar_out.calendar(one)
-    assert b"Khan" not in out and b"[name]\\, custody" in out
+    assert b"Khan" not in out and b"[name]\\, custody" in out and b"[name]\\, Keyham Lane" in out
 
 
 def test_a_session_that_was_deleted_here_stays_deleted_and_is_named(pair, tmp_path):

@@ -198,5 +198,8 @@ def test_what_was_being_typed_is_written_at_the_next_start_once(pair):
     left = drafts.all()
     assert diary.write_left(one, left, drafts).entry is not None and drafts.all() == []
     assert diary.open_diary(one, session).text == TEXT
-    assert diary.write_left(one, left, drafts).entry is None and not dump(one)["conflicts"]
+    written(one, session, "Said since.")
+    again = diary.open_diary(one, session)
+    diary.keep_draft(drafts, again, "Said since.")  # sealed anew, so that its bytes are others
+    assert diary.write_left(one, drafts.all(), drafts).entry is None and not dump(one)["conflicts"]
     drafts.close()
