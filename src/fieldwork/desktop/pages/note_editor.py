@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication
 
+from fieldwork.desktop.pages.note_find import ACT, FindBar
 from fieldwork.desktop.pages.note_open import OpenNote
 from fieldwork.desktop.pages.note_overlay import (
     VIEWS,
@@ -43,6 +45,8 @@ class NoteEditor(OpenNote):
         text.moved.connect(self.move_line)
         text.pasted.connect(self.paste)
         text.told.connect(self.desk.failed)
+        self.finder = FindBar(self)
+        self.main.spaced.layout.insertWidget(2, self.finder)
         self.short.renewed.connect(self._shortened)
         self.short.read()
         self.lines.asked.connect(self._asked)
@@ -177,6 +181,25 @@ class NoteEditor(OpenNote):
         self.keeper.awaited -= 1
         self.desk.tell(error)
 
+    def choose_words(self, id: Id, start: int, end: int) -> None:
+        """Take a line up and choose words of it; the keyboard stays where it is."""
+        asked = QApplication.focusWidget()
+        if not self.is_live() or self.live.row.id != id:
+            self.leave_line(for_another=True)
+            self.open_row(self.model.at(id))
+        self.live.text.choose(start, end)
+        if asked is not None:
+            asked.setFocus()
+
+    def replace_chosen(self, words: str) -> None:
+        """Put words in the place of those chosen in the live line, as an act of its own."""
+        self.hand_over()
+        self.live.text.textCursor().insertText(words)
+        if self._open is not None and not self.current().says_nothing:
+            self._send(self.current(), ACT)
+            self._sent = self._typed
+            self.overlay.put(self._as_written())
+
     # -- acts on a line that is not being typed
 
     def _asked(self, at: int) -> None:
@@ -290,6 +313,9 @@ class NoteEditor(OpenNote):
         """One step out: of what is offered, of a panel, of the line, of the note."""
         if self.offer.showing():
             self.offer.hide()
+        elif self.finder.isVisible():
+            self.finder.hide()
+            self.take_focus()
         elif self.middle.currentIndex():
             self.hide_header()
         elif self.side.list.hasFocus():

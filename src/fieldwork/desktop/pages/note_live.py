@@ -211,6 +211,13 @@ class LiveText(TextArea):
         )
         return start, end
 
+    def choose(self, start: int, end: int) -> None:
+        """Choose words, in Python's characters."""
+        self.put_cursor(start)
+        cursor, text = self.textCursor(), self.toPlainText()
+        cursor.setPosition(len(text[:end].encode("utf-16-le")) // 2, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
     def put_cursor(self, at: int) -> None:
         """The cursor behind so many of Python's characters."""
         cursor = self.textCursor()

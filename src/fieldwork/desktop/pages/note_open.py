@@ -142,6 +142,9 @@ class OpenNote(QWidget):
         self._show_head()
         self.read()
 
+    def is_live(self) -> bool:
+        return self._open is not None
+
     def is_typed_in(self) -> bool:
         """Whether the live line holds words that are no entry yet."""
         return self._open is not None and self._typed != self._sent

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from fieldwork.desktop.desk import Desk, sentence_for
-from fieldwork.desktop.kit import Button, Field, Pane, Row, RowList, Text, row
+from fieldwork.desktop.kit import Button, Field, Pane, Row, RowList, Text, flow, row
 from fieldwork.work.abbreviations import abbreviations, drop_abbreviation, full_words, set_abbreviation
 
 _LAST = re.compile(r"(?:^|(?<=[\s(\"'\u201c\u2018/-]))([^\W_]+)$")
@@ -87,10 +87,12 @@ class ShortPanel(Pane):
         says = "Typed and followed by a space, the letters become the words; Backspace right after takes them back."
         self.spaced.add(Text("Your abbreviations", "title", wrap=True))
         self.spaced.add(Text(says, "small", "quiet", wrap=True))
-        self.spaced.add(row(self.letters, (self.words, 2), self.keep))
+        self.spaced.add(8)
+        self.spaced.add(row(self.letters, (self.words, 2)))
         self.spaced.add(self.problem)
+        self.spaced.add(8)
         self.spaced.add((self.list, 1))
-        self.spaced.add(row(self.drop, None))
+        self.spaced.add(flow(self.keep, self.drop))
         self.letters.returnPressed.connect(self.words.setFocus)
         self.words.returnPressed.connect(self._keep)
         self.keep.clicked.connect(self._keep)
