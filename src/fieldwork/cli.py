@@ -7,6 +7,7 @@ window's first paint waits for nothing.
 import sys
 
 _APART = "--work-apart"  # how the window starts itself once more for long work; a person never gives it
+_CLEAN = "--clean-apart"  # and for a file from elsewhere that is read before it is attached
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,6 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given == [_APART]:
         return _work_apart()
+    if given == [_CLEAN]:
+        return _clean_apart()
     if not given or (len(given) == 1 and _is_file(given[0])):
         return _window(given[0] if given else None)
     from fieldwork.commandline.running import run
@@ -30,11 +33,19 @@ def window() -> int:
     """Open the window, with the file the system hands over if there is one."""
     if sys.argv[1:] == [_APART]:
         return _work_apart()
+    if sys.argv[1:] == [_CLEAN]:
+        return _clean_apart()
     return _window(sys.argv[1] if len(sys.argv) > 1 else None)
 
 
 def _work_apart() -> int:
     from fieldwork.work.apart import serve
+
+    return serve()
+
+
+def _clean_apart() -> int:
+    from fieldwork.work.cleaning_apart import serve
 
     return serve()
 

@@ -12,7 +12,6 @@ import contextlib
 import os
 import pickle
 import subprocess
-import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,6 +31,7 @@ from fieldwork.work import by_hub, handing, leading
 from fieldwork.work.by_hub import Visit
 from fieldwork.work.handing import Preview
 from fieldwork.work.leading import TakenBack
+from fieldwork.work.second_process import hush, started
 
 DOOR = "--work-apart"  # as `fieldwork.cli` knows it
 NICENESS = 5
@@ -163,7 +163,7 @@ class _Child:
     def __init__(self) -> None:
         self.committing = False
         self._frames: SimpleQueue[bytes | None] = SimpleQueue()
-        self._process = _started()
+        self._process = started(DOOR)
         self._reader = threading.Thread(target=self._collect, name="work-apart", daemon=True)
         self._reader.start()
 
@@ -207,33 +207,6 @@ class _Child:
         self._frames.put(None)
 
 
-def _started() -> "subprocess.Popen[bytes]":
-    """The child, at a lower priority than the window, finding the same modules as this process."""
-    whole = getattr(sys, "frozen", False)
-    command = [sys.executable, DOOR] if whole else [sys.executable, "-m", "fieldwork", DOOR]
-    around = dict(os.environ)
-    if not whole:
-        here = str(Path(__file__).resolve().parents[2])
-        around["PYTHONPATH"] = os.pathsep.join(filter(None, (here, around.get("PYTHONPATH"))))
-    quiet = 0
-    if sys.platform == "win32":
-        quiet = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
-    try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=around,
-            creationflags=quiet,
-        )
-    except OSError as error:
-        raise Fault(
-            f"A second process for that could not be started: {error.strerror or error}; "
-            "close other programs and try again."
-        ) from error
-
-
 # -- the child's side
 
 
@@ -241,7 +214,7 @@ def serve() -> int:
     """The child: one piece of work asked for on standard input, told of on standard output."""
     asked = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    _hush()
+    hush()
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(NICENESS)
@@ -311,14 +284,6 @@ def _watch(asked: IO[bytes], go: threading.Event) -> None:
             if frame == _GO:
                 go.set()
     os._exit(1)
-
-
-def _hush() -> None:
-    """Nothing that a library prints may stand between our frames."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1):
-        os.dup2(nothing, stream)
-    os.close(nothing)
 
 
 # -- frames: eight bytes of length, then a pickle; both ends are this program

@@ -12,6 +12,7 @@ from fieldwork.store.attached import LARGEST
 MOST_PIXELS: Final = 60_000_000
 MOST_PAGES: Final = 2000
 DEEPEST: Final = 60  # dictionaries in dictionaries of a PDF
+MOST_UNPACKED: Final = 64 << 20  # bytes of one stream of a PDF
 LONGEST_NAME: Final = 120
 JPEG_QUALITY: Final = 92
 PICTURES: Final = {
@@ -177,6 +178,10 @@ def _pdf(data: bytes, name: str) -> Cleaned:
     """The same pages, without who made them, files within, and whatever acts by itself."""
     import pikepdf
 
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=MOST_UNPACKED, run_length_max_memory=MOST_UNPACKED, png_max_memory=MOST_UNPACKED,
+        tiff_max_memory=MOST_UNPACKED, dct_max_memory=MOST_UNPACKED, doc_max_warnings=1000,
+    )  # fmt: skip
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             pages = len(pdf.pages)

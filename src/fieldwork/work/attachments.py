@@ -18,7 +18,8 @@ from fieldwork.store.reading import get, kind_of, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.attachment_cleaning import MOST_PIXELS, Cleaned, clean, too_large
+from fieldwork.work.attachment_cleaning import MOST_PIXELS, Cleaned, too_large
+from fieldwork.work.cleaning_apart import clean_apart
 from fieldwork.work.done import Done, do
 
 CARRYING = frozenset(one.kind for one in (Document, Figure, Session, NoteLine))
@@ -65,7 +66,7 @@ def prepare(_: Workspace, path: Path) -> Prepared:
     data = attached.regular(path, attached.LARGEST)
     if data is None:
         raise Fault(f"{path.name} cannot be read; check that you may open it.")
-    return Prepared(clean(data, path.name), hashlib.sha256(data).digest())
+    return Prepared(clean_apart(data, path.name), hashlib.sha256(data).digest())
 
 
 def attach(workspace: Workspace, *, belongs: Id, prepared: Prepared, at: int | None = None) -> Done:

@@ -95,8 +95,8 @@ def test_stopping_before_the_commit_leaves_everything_as_it_was(laptops, package
 @pytest.mark.parametrize("phase", ["", READING, APPLYING, COMMITTING])
 def test_a_killed_child_leaves_everything_as_it_was(laptops, packages, phase, monkeypatch):
     ours = laptops[0]
-    before, children, start = dump(ours), [], apart._started
-    monkeypatch.setattr(apart, "_started", lambda: children.append(start()) or children[-1])
+    before, children, start = dump(ours), [], apart.started
+    monkeypatch.setattr(apart, "started", lambda door: children.append(start(door)) or children[-1])
 
     def kill(now, done, of):
         if now == phase:

@@ -2,7 +2,11 @@
 
 import io
 import os
+import resource
+import subprocess
+import sys
 import time
+import zlib
 
 import pikepdf
 import pytest
@@ -12,8 +16,9 @@ from fieldwork.domain.faults import Fault
 from fieldwork.domain.finding_records import Attachment, AttachmentWish
 from fieldwork.store import attached, clearing, verifying
 from fieldwork.store.reading import dump, get, records
-from fieldwork.work import attachments, leading, sources, team, undoing
+from fieldwork.work import attachments, cleaning_apart, leading, sources, team, undoing
 from fieldwork.work.attachment_cleaning import clean, without_segments
+from fieldwork.work.cleaning_apart import clean_apart
 from laptops import team as laptops
 from worlds import PASSPHRASE, small_inspection
 
@@ -120,6 +125,69 @@ def bomb() -> bytes:
     out = io.BytesIO()
     Image.new("1", (9000, 9000)).save(out, "PNG")
     return out.getvalue()
+
+
+def pdf_bomb(size: int) -> bytes:
+    """A PDF of which one stream of objects unpacks to `size` bytes."""
+    packer, blanks = zlib.compressobj(9), b" " * (1 << 24)
+    packed = packer.compress(b"5 0 6 9 <</A 1>> ") + b"".join(
+        packer.compress(blanks) for _ in range(size >> 24)
+    )
+    packed += packer.flush()
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R/X 5 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        b"<</Type/ObjStm/N 2/First 8/Filter/FlateDecode/Length %d>>stream\n%s\nendstream"
+        % (len(packed), packed),
+    )
+    body, places = b"%PDF-1.7\n", []
+    for number, held in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, held)
+    rows = [bytes(6), *(b"\1" + at.to_bytes(4, "big") + b"\0" for at in places)]
+    rows += [b"\2" + (4).to_bytes(4, "big") + bytes([place]) for place in (0, 1)]
+    index = b"".join([*rows, b"\1" + len(body).to_bytes(4, "big") + b"\0"])
+    form = b"7 0 obj\n<</Type/XRef/Size 8/W[1 4 1]/Root 1 0 R/Length %d>>stream\n%s\nendstream\nendobj\n"
+    return body + form % (len(index), index) + b"startxref\n%d\n%%%%EOF" % len(body)
+
+
+def test_a_pdf_that_unpacks_to_a_gigabyte_stays_small():
+    bomb = pdf_bomb(1 << 30)
+    assert len(bomb) < 2 << 20
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    clean_apart(bomb, "bomb.pdf")
+    grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert grown == before or grown < 600 << 10  # KiB of the largest child; 2.1 GB without the limits
+
+
+@pytest.mark.parametrize("said", [b"", b"nonsense", b"\x93\xa4done\xa0\xc4\0"])
+def test_a_reader_that_breaks_is_no_more_than_a_refusal(monkeypatch, said):
+    def started(_):
+        return subprocess.Popen(
+            [sys.executable, "-c", f"import sys; sys.stdin.buffer.read(); sys.stdout.buffer.write({said!r})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    monkeypatch.setattr(cleaning_apart, "started", started)
+    with pytest.raises(Fault, match="within safe limits"):
+        clean_apart(photo(), "it.jpg")
+
+
+def test_a_reader_that_never_ends_is_ended(monkeypatch):
+    begun = []
+
+    def started(_):
+        command = [sys.executable, "-c", "import time; time.sleep(600)"]
+        begun.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        return begun[0]
+
+    monkeypatch.setattr(cleaning_apart, "started", started)
+    monkeypatch.setattr(cleaning_apart, "SECONDS", 0.2)
+    with pytest.raises(Fault, match="longer than a minute"):
+        clean_apart(photo(), "it.jpg")
+    assert begun[0].poll() is not None
 
 
 @pytest.mark.parametrize(
