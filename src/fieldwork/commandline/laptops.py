@@ -399,20 +399,29 @@ def _advice(workspace: Path, problems: list[str]) -> list[str]:
 
 
 def backup(options: argparse.Namespace) -> Answer:
+    from fieldwork.exchange import attached_files
+    from fieldwork.store import attached
     from fieldwork.store.backup import back_up
 
     with open_workspace(options) as workspace:
         path = back_up(workspace, options.to)
-    return Answer({"backup": str(path)}, [f"{path}: opened again and verified"])
+        files = attached_files.carry_out(workspace, path.parent)
+    some = "attached file stands" if files == 1 else "attached files stand"
+    beside = [f"{files} {some} beside it, in {attached.folder_of(options.workspace).name}"]
+    return Answer({"backup": str(path)}, [f"{path}: opened again and verified", *(beside if files else ())])
 
 
 def restore(options: argparse.Namespace) -> Answer:
+    from fieldwork.exchange import attached_files
     from fieldwork.exchange.joining import restore as bring_back
 
     key = all_lines(options.recovery_key_file, "recovery key") if options.recovery_key_file else ""
     given = passphrase(options, new=bool(key))
     warn_of_place(options.workspace)
     with bring_back(options.backup, options.workspace, given, recovery_key=key) as workspace:
+        near = options.backup.absolute().parent  # one that was made by itself stands in NAME.backups
+        with standing(f"{options.workspace} is back.", "the attached files that stand beside the backup"):
+            attached_files.bring_back(workspace, (near, near.parent))
         data = {"workspace": str(workspace.path), "device": workspace.device.hex()}
     return Answer(data, [f"{options.workspace} is back, under a new identity of this laptop."])
 

@@ -1,14 +1,15 @@
-"""Attached files go out on request: beside a package, to laptops that asked for them, and come in the same way.
+"""Attached files go out on request, beside a package, and come in the same way; and go along with a backup.
 
 What goes beside a package is the file as it stands in the store: its key is in the record, which only members read, and
 its name is random. Whoever has no wish for it, or no such record, takes nothing.
 """
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from fieldwork.domain.faults import Fault, Stands
+from fieldwork.domain.faults import Fault, Stands, standing
 from fieldwork.domain.finding_records import Attachment, AttachmentWish
 from fieldwork.store import attached
 from fieldwork.store.beside import private, write_whole
@@ -94,3 +95,45 @@ def _fits(data: bytes, one: Attachment) -> bool:
     except Fault:
         return False
     return True
+
+
+# -- along with a backup, and back
+
+
+def carry_out(workspace: Workspace, to: Path) -> int:
+    """Copy the files that are here into NAME.files in a folder, as they stand; how many are there then.
+
+    Raises Stands where the disk refuses: the backup beside them is whole.
+    """
+    files = [
+        one
+        for one in records(workspace, Attachment, hidden=True)
+        if one.key is not None and attached.holds(workspace, one)
+    ]
+    folder = to / attached.folder_of(workspace.path).name
+    if folder.absolute() == attached.folder_of(workspace.path).absolute():
+        return len(files)
+    with standing("The backup is written and was checked.", f"a copy of the attached files in {folder.name}"):
+        for one in files:
+            path = folder / (one.file or b"").hex()
+            if not path.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                write_whole(path, attached.read_sealed(workspace, one), opener=private)
+    return len(files)
+
+
+def bring_back(workspace: Workspace, folders: Iterable[Path]) -> int:
+    """Take files that are not here from any NAME.files in these folders; how many came."""
+    places = [place for folder in folders for place in sorted(folder.glob("*.files")) if place.is_dir()]
+    came = 0
+    for one in records(workspace, Attachment, hidden=True) if places else ():
+        if one.file is None or one.key is None or attached.holds(workspace, one):
+            continue
+        for place in places:
+            data = attached.regular(place / one.file.hex(), attached.LARGEST_SEALED)
+            with contextlib.suppress(Fault):
+                if data is not None and attached.opened(data, one):
+                    attached.keep(workspace, one.file, data)
+                    came += 1
+                    break
+    return came

@@ -14,6 +14,7 @@ from pathlib import Path
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.laptop_names import with_ending
 from fieldwork.domain.package import Head
+from fieldwork.exchange import attached_files
 from fieldwork.exchange.joining import remember
 from fieldwork.store import keeping, keys
 from fieldwork.store.backup import SUFFIX as BACKUP
@@ -98,7 +99,7 @@ def rescue(
             )
         moved = _set_aside(damaged) if same else None
     try:
-        done = _brought_back(to, held, passphrase, candidates, found)
+        done = _brought_back(to, held, passphrase, candidates, found, damaged.parent)
     except BaseException:
         if moved is not None:
             _put_back(moved, damaged)
@@ -131,7 +132,12 @@ def _held(damaged: Path, passphrase: str, candidates: list[Path]) -> tuple[tuple
 
 
 def _brought_back(
-    to: Path, held: tuple[FileKey, bytes], passphrase: str, candidates: list[Path], found: Salvage
+    to: Path,
+    held: tuple[FileKey, bytes],
+    passphrase: str,
+    candidates: list[Path],
+    found: Salvage,
+    folder: Path,
 ) -> Rescued:
     done = Rescued(to)
 
@@ -159,6 +165,8 @@ def _brought_back(
         workspace = Workspace.create(to, passphrase, _from_nothing(found, settle))
     try:
         done.drafts = _type_again(workspace, found)
+        with contextlib.suppress(Fault):  # what is not taken over stands where it is, and can be asked for
+            attached_files.bring_back(workspace, (folder,))
     finally:
         workspace.close()
     return done

@@ -14,7 +14,9 @@ from PIL import Image
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.finding_records import Attachment, AttachmentWish
+from fieldwork.exchange import attached_files, joining
 from fieldwork.store import attached, clearing, verifying
+from fieldwork.store.backup import back_up
 from fieldwork.store.reading import dump, get, records
 from fieldwork.work import attachments, cleaning_apart, leading, sources, team, undoing
 from fieldwork.work.attachment_cleaning import clean, without_segments
@@ -343,6 +345,23 @@ def test_a_file_goes_to_who_asks_for_it_and_to_nobody_else(tmp_path):
     assert not attached.folder_of(three.path).exists()
     for laptop in (one, two, three):
         laptop.close()
+
+
+def test_files_go_along_with_a_backup_and_come_back(tmp_path, workspace):
+    id = sources.log_document(workspace, title="Minutes").id
+    path, stick = tmp_path / "a.jpg", tmp_path / "stick"
+    path.write_bytes(photo())
+    stick.mkdir()
+    attachment = attachments.attach_file(workspace, belongs=id, path=str(path)).id
+    backup = back_up(workspace, stick)
+    assert attached_files.carry_out(workspace, stick) == attached_files.carry_out(workspace, stick) == 1
+    with joining.restore(backup, tmp_path / "back.fieldwork", PASSPHRASE) as back:
+        assert not attachments.attachments_of(back, [id])[id][0].here
+        assert (
+            attached_files.bring_back(back, (stick, stick.parent)) == 1
+            and attached_files.bring_back(back, (stick,)) == 0
+        )
+        assert attachments.content(back, attachment) == attachments.content(workspace, attachment)
 
 
 def test_erasing_a_document_erases_its_file(tmp_path):
