@@ -112,6 +112,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.find_next", "The next place found", "F3", "interviews"),
     Command("session.find_previous", "The place found before", "Shift+F3", "interviews"),
     Command("session.short", "Your abbreviations", "F8", "interviews"),
+    Command("session.spelling", "What may be meant", "Ctrl+.", "interviews"),
+    Command("session.spell", "Spelling looked at, or not", "Alt+S", "interviews"),
     Command("session.finish", "Finish the session", "Ctrl+Return", "interviews", "circle-check"),
     Command("session.back", "All sessions", "Esc", "interviews"),
     # files

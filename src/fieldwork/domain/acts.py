@@ -72,6 +72,7 @@ _WORDS = {
     "invite": "handing out a pack",
     "join": "joining the inspection",
     "join lines": "joining lines",
+    "know a word": "adding a word to the team's",
     "lift": "letting a voided act count again",
     "log a document": "logging a document",
     "log a figure": "logging a figure",

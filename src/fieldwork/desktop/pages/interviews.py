@@ -77,9 +77,16 @@ class Interviews(Page):
             "session.find": editor.finder.ask,
             "session.find_next": lambda: editor.finder.go(1),
             "session.find_previous": lambda: editor.finder.go(-1),
+            "session.spelling": editor.spelling.ask,
+            "session.spell": editor.spelling.switch,
             "session.finish": editor.finish,
-            "session.back": editor.escape,
+            "session.back": self._back,
         }
+
+    def _back(self) -> None:
+        """Out of what is offered, else out of the line, else out of the note."""
+        if not self.editor.spelling.leave():
+            self.editor.escape()
 
     def record_here(self) -> Id | None:
         return self.editor.record_here() if self.in_note() else super().record_here()

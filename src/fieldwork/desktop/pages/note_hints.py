@@ -1,6 +1,6 @@
 """The row of keys below a note."""
 
-from fieldwork.desktop.kit import KeyHint, Pane, flow
+from fieldwork.desktop.kit import KeyHint, Pane, Text, flow
 
 HINTS = (
     ('"', "quote"),
@@ -15,7 +15,7 @@ HINTS = (
 )
 
 
-def hints() -> Pane:
-    return Pane(
-        flow(*(KeyHint(key, words) for key, words in HINTS), space=8), lines="t", margins=(24, 10, 24, 10)
-    )
+def hints(told: Text) -> Pane:
+    """The keys of a note; told: what nobody has to do anything about, above them."""
+    keys = flow(*(KeyHint(key, words) for key, words in HINTS), space=8)
+    return Pane(told, keys, lines="t", margins=(24, 10, 24, 10), space=6)

@@ -66,6 +66,7 @@ class LiveText(TextArea):
     def __init__(self) -> None:
         super().__init__(name="Note line", lines=1, most=400)
         self.completion: Completion | None = None
+        self.spelling: Completion | None = None  # what may be meant by a word
         self.marked = False
         self.for_words: tuple[int, int] | None = None  # the words chosen that something is offered for
         self.at_chip = False
@@ -130,6 +131,11 @@ class LiveText(TextArea):
         return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
     def _completing(self, event: QKeyEvent) -> bool:
+        if self.spelling is not None and self.spelling.isVisible():
+            used = self.spelling.handle(event)
+            if not used:
+                self.spelling.hide()
+            return used
         offer = self.completion
         if event.text() == "#" and self.textCursor().hasSelection():
             self.chose.emit()

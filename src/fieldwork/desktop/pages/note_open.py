@@ -28,6 +28,7 @@ from fieldwork.desktop.pages.note_overlay import (
 from fieldwork.desktop.pages.note_rows import NoteModel, NoteRow
 from fieldwork.desktop.pages.note_short import ShortPanel
 from fieldwork.desktop.pages.note_side import NoteSide
+from fieldwork.desktop.pages.note_spelling import NoteSpelling
 from fieldwork.desktop.pages.note_themes import ThemeOffer
 from fieldwork.desktop.pages.note_words import marks_after, spans_after, spans_in
 from fieldwork.domain.values import Id, derived_id, new_id
@@ -74,10 +75,11 @@ class OpenNote(QWidget):
         self.live = LiveLine()
         self.live.hide()
         self.offer = ThemeOffer(self.live, self)
+        self.spelling = NoteSpelling(self.live.text, self.desk, self)
         self.trouble = Text("", "label", "danger", wrap=True)
         self.trouble_pane = Pane(self.trouble, ground="surface", lines="b", margins=(24, 8, 24, 8))
         self.trouble_pane.hide()
-        self.hints = hints()
+        self.hints = hints(self.spelling.told)
         self.side = NoteSide()
         self.header = NoteHeader(self.desk)
         lines = Pane((self.lines, 1), margins=(16, 8, 16, 0))
@@ -160,6 +162,7 @@ class OpenNote(QWidget):
         self.model.set_rows(())
         self.hide_header()
         self.show_open_side()
+        self.spelling.begin()
 
     def _begin(self) -> None:
         """The note asked for is here: take up the line that was asked for, or a new one."""
