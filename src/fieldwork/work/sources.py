@@ -23,6 +23,7 @@ from fieldwork.work.visits import session_title
 
 KINDS: Final = (Document.kind, Figure.kind)
 LONGEST: Final = 4000  # characters of a field: the log says what a document shows, it does not keep its words
+MOST_ASKED: Final = 200  # lines that ask for a document; an inspection may have thousands
 _DAYS = ("dated", "received", "read_on")
 _REVISED = ("figure", "unit", "period")
 
@@ -63,7 +64,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Log:
-    """Everything in the log as it stands at `moment`. bodies, visits: what may be chosen, by code or id in hex."""
+    """Everything in the log as it stands at `moment`. bodies, visits: what may be chosen, by code or id in hex.
+
+    asked: the latest of what was asked for and has not come, `waiting` of them in all.
+    """
 
     documents: tuple[Source, ...]
     figures: tuple[Source, ...]
@@ -71,10 +75,11 @@ class Log:
     bodies: tuple[tuple[str, str], ...]
     visits: tuple[tuple[str, str], ...]
     moment: int
+    waiting: int
 
 
 def log(workspace: Workspace) -> Log:
-    """Documents by their reference, figures by their title, and what was asked for and has not come."""
+    """Documents by their reference, figures by their title, and what was asked for last and has not come."""
     now = moment(workspace)
     documents = sorted(
         records(workspace, Document), key=lambda one: (one.reference or one.title, one.title, one.id)
@@ -85,6 +90,8 @@ def log(workspace: Workspace) -> Log:
     bodies = body_names(workspace)
     visits = {one.id: one.title for one in records(workspace, Visit, order="planned_start")}
     people = {one.id: one.label for one in records(workspace, TeamMember)}
+    come = {one.asked_in for one in documents}
+    lines = [line for line in open_items(workspace, "@") if line.id not in come]
 
     def told(one: Document | Figure) -> Source:
         by = one.seen_by if isinstance(one, Document) else None
@@ -95,16 +102,15 @@ def log(workspace: Workspace) -> Log:
     return Log(
         tuple(map(told, documents)),
         tuple(map(told, figures)),
-        tuple(_asked(workspace, documents)),
+        tuple(_asked(workspace, lines[: -MOST_ASKED - 1 : -1])),
         tuple(bodies.items()),
         tuple((id.hex(), title) for id, title in visits.items()),
         now,
+        len(lines),
     )
 
 
-def _asked(workspace: Workspace, documents: list[Document]) -> list[Asked]:
-    come = {one.asked_in for one in documents}
-    lines = [line for line in open_items(workspace, "@") if line.id not in come]
+def _asked(workspace: Workspace, lines: list[NoteLine]) -> list[Asked]:
     sessions = find_all(workspace, Session, [line.session for line in lines if line.session])
     found = []
     for line in lines:

@@ -51,8 +51,8 @@ def test_a_document_is_logged_found_pinned_and_leads_home(workspace):
 def test_what_a_note_asked_for_is_ticked_off_when_it_is_logged(workspace):
     asked = sources.log(workspace).asked
     assert [one.text for one in asked] == [
-        "Minutes of the last three performance meetings",
         "Redaction guide the file unit sent round in spring",
+        "Minutes of the last three performance meetings",
     ]
     id = sources.log_document(workspace, title=asked[0].text, asked_in=asked[0].line).id
     assert get(workspace, NoteLine, asked[0].line).settled and len(sources.log(workspace).asked) == 1

@@ -90,7 +90,7 @@ def figure_words(one: Figure) -> str:
 def counts(log: Log) -> str:
     return (
         f"{words.counted(len(log.documents), 'document')}, {words.counted(len(log.figures), 'figure')}, "
-        f"{len(log.asked)} asked for and not here yet."
+        f"{log.waiting:,} asked for and not here yet."
     )
 
 
@@ -104,7 +104,12 @@ def list_rows(log: Log) -> list[Row]:
         rows.append(Row(f"Figures: {len(log.figures)}", head=True, ident="figures"))
         rows += [_row(one) for one in log.figures]
     if log.asked:
-        rows.append(Row(f"Asked for, not here yet: {len(log.asked)}", head=True, ident="asked"))
+        some = (
+            f"the latest {len(log.asked)} of {log.waiting:,}"
+            if log.waiting > len(log.asked)
+            else f"{log.waiting}"
+        )
+        rows.append(Row(f"Asked for, not here yet: {some}", head=True, ident="asked"))
         rows += [Row(one.text, one.where, mark="@", ident=one.line) for one in log.asked]
     return rows
 
