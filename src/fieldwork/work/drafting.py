@@ -55,6 +55,7 @@ class OpenLine:
     as_of: int | None = None
     part_of: Id | None = None
     spans: tuple[tuple[Id, int, int], ...] | None = None
+    indent: int = 0
 
     @property
     def says_nothing(self) -> bool:
@@ -297,9 +298,11 @@ def _changes(
         noted=line.noted,
         author=_author(workspace, line),
         themes=themes,
+        indent=line.indent,
     )
     if not changes:  # only themes were put on it
         new = {"session": line.session, "place": line.place, "typed": line.typed, "mark": line.mark}
+        new |= {"indent": line.indent} if line.indent else {}
         changes = [Change(NoteLine.kind, line.id, {**new, "author": _author(workspace, line)})]
     if held is not None and is_hidden(workspace, line.id):  # words typed on bring a deleted line back
         changes.append(Change(NoteLine.kind, line.id, {DELETED: None}))

@@ -140,6 +140,7 @@ def line_changes(
     noted: int | None = None,
     author: str = "",
     themes: Collection[Theme] | None = None,
+    indent: int | None = None,
     at: int | None = None,
 ) -> list[Change]:
     """What `write_line` changes; held: the line as it stands. Nothing where a new line is empty.
@@ -171,6 +172,8 @@ def line_changes(
         fields["place"] = place
     if noted is not None:
         fields["noted"] = noted
+    if indent is not None and indent != ((held.indent if held else None) or 0):
+        fields["indent"] = indent or None
     return [
         Change(NoteLine.kind, id, fields),
         *(tag_change(id, theme, direction) for theme, direction in said),

@@ -29,6 +29,7 @@ def parted(
     second = OpenLine(
         new, line.session, place, text, line.mark, line.speaker, typed=line.typed, noted=line.noted,
         themes=tuple(theme for theme in themes if theme[0] not in line.off), part_of=line.id,
+        indent=line.indent,
     )  # fmt: skip
     return first, second
 
@@ -109,7 +110,7 @@ def _opened(workspace: Workspace, held: NoteLine, as_of: int | None) -> OpenLine
     seen = moment(workspace) if as_of is None else as_of
     return OpenLine(
         held.id, held.session, held.place, held.text, held.mark, held.speaker, held.nods, held.typed, held.noted,
-        as_of=seen,
+        as_of=seen, indent=held.indent or 0,
     )  # fmt: skip
 
 

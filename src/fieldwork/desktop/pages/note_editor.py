@@ -69,10 +69,11 @@ class NoteEditor(OpenNote):
         if not row.text[pos:].strip():
             after = self.leave_line(for_another=True)
             rows = self.model.rows
-            self.open_new(rows[after - 1] if after else None, rows[after] if after < len(rows) else None)
+            below = rows[after] if after < len(rows) else None
+            self.open_new(rows[after - 1] if after else None, below, row.indent)
         elif not row.text[:pos].strip():
             self.leave_line(for_another=True)
-            self.open_new(self.model.rows[at - 1] if at else None, self.model.rows[at])
+            self.open_new(self.model.rows[at - 1] if at else None, self.model.rows[at], row.indent)
         else:
             self._split(at, row, pos)
 
@@ -82,7 +83,7 @@ class NoteEditor(OpenNote):
         first, second = parted(replace(self.current(), text=row.text), pos, new_id(), place, _signs(row))
         tail = NoteRow(
             second.id, place, second.text, row.mark, row.speaker, of=row.of, typed=row.typed, noted=row.noted,
-            chips=row.chips, by=row.by, author=row.author, waiting=True,
+            chips=row.chips, by=row.by, author=row.author, waiting=True, indent=row.indent,
         )  # fmt: skip
         self.keeper.write([first, second], act="split a line")
         self.keeper.drop(first.id)

@@ -8,6 +8,7 @@ HINTS = (
     ("!", "follow-up"),
     ("@", "document"),
     ("#", "theme"),
+    ("Tab", "indent"),
     ("Alt \u2190 \u2192", "at a theme"),
     ("Alt A\u2013H", "speaker"),
     ("Alt N", "nods"),

@@ -170,6 +170,10 @@ class Keeper(QObject):
         """The lines on their way to the note."""
         return {line.id for entry in self._in_flight for line in entry.lines}
 
+    def unwritten(self) -> set[Id]:
+        """The lines of which an entry is still to be written, also one that was refused."""
+        return {line.id for entry in (*self._in_flight, *self._refused) for line in entry.lines}
+
     def _send(self, entry: _Entry) -> None:
         self._in_flight.append(entry)
         self.desk.act(

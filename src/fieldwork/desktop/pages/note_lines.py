@@ -21,6 +21,7 @@ from fieldwork.desktop.pages.note_words import runs_of
 
 LEAD = 118  # time, speaker, kind
 ABOVE, BELOW = 6, 7
+STEP = 24  # of indent
 EXTRA = 26  # a row of themes
 KEPT_LAYOUTS = 200
 
@@ -188,7 +189,7 @@ class NoteView(Scaled, QListView):
 
     def _guessed(self, rows: Sequence[NoteRow]) -> list[int]:
         """The heights of rows: as they were measured, else about what their words will need."""
-        per_char, width = max(metrics("body").averageCharWidth(), 1), self._text_width()
+        per_char = max(metrics("body").averageCharWidth(), 1)
         step, edge, extra, heights = line_step(), dp(ABOVE) + dp(BELOW), dp(EXTRA), []
         for row in rows:
             known = self._measured.get(row.id)
@@ -196,11 +197,12 @@ class NoteView(Scaled, QListView):
                 heights.append(known[1])
                 continue
             more = extra if row.chips or row.words or row.nods is not None or row.by or row.settled else 0
-            heights.append(round((1 + int(len(row.text) * per_char / width)) * step) + edge + more)
+            lines = 1 + int(len(row.text) * per_char / self._text_width(row.indent))
+            heights.append(round(lines * step) + edge + more)
         return heights
 
-    def _text_width(self) -> int:
-        return max(self.viewport().width() - dp(LEAD) - dp(8), dp(80))
+    def _text_width(self, indent: int) -> int:
+        return max(self.viewport().width() - dp(LEAD) - dp(STEP) * indent - dp(8), dp(80))
 
     def _add_up(self) -> None:
         self._tops = list(accumulate(self._heights, initial=0))
@@ -223,7 +225,7 @@ class NoteView(Scaled, QListView):
                     height = known[1]
                 else:
                     height = round(self._layout(row)[1]) + dp(ABOVE) + dp(BELOW)
-                    height += extras_height(extras(row, self._text_width()))
+                    height += extras_height(extras(row, self._text_width(row.indent)))
                     self._measured[row.id] = (row, height)
                     self.laid_out += 1
             if height != self._heights[at]:
@@ -234,7 +236,10 @@ class NoteView(Scaled, QListView):
     def _layout(self, row: NoteRow) -> tuple[QTextLayout, float]:
         held = self._layouts.pop(row.id, None)
         if held is None or held[0] != row:
-            held = (row, *lay_out(runs_of(row.shown, row.text, row.words), self._text_width(), ink=None))
+            held = (
+                row,
+                *lay_out(runs_of(row.shown, row.text, row.words), self._text_width(row.indent), ink=None),
+            )
             if len(self._layouts) >= KEPT_LAYOUTS:
                 self._layouts.pop(next(iter(self._layouts)))
         self._layouts[row.id] = held
@@ -381,7 +386,7 @@ class NoteView(Scaled, QListView):
                 focus_ring(painter, rect.adjusted(0, 1, -dp(2), -1))
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: NoteRow) -> None:
-        palette, x = colours(), dp(LEAD)
+        palette, x = colours(), dp(LEAD) + dp(STEP) * row.indent
         layout, high = self._layout(row)
         top = rect.y() + dp(ABOVE)
         paint_gutter(painter, rect.x(), top + line_step() / 2, row, live=False)
@@ -389,6 +394,6 @@ class NoteView(Scaled, QListView):
             rounded(painter, QRectF(x - dp(8), top + 2, dp(2), high - 4), palette["accent"], None, radius=1)
         painter.setPen(palette["text2" if row.settled else "text"])
         layout.draw(painter, QPointF(x, top))
-        placed = extras(row, self._text_width())
+        placed = extras(row, self._text_width(row.indent))
         if placed:
             paint_extras(painter, x, top + high, placed, "accent_soft")

@@ -26,12 +26,12 @@ from fieldwork.desktop.appearance.tokens import colours, dp, metrics
 from fieldwork.desktop.kit.completion import Completion
 from fieldwork.desktop.kit.fields import TextArea
 from fieldwork.desktop.kit.scaled import Scaled
-from fieldwork.desktop.pages.note_lines import LEAD, extras, extras_height, paint_extras, paint_gutter
+from fieldwork.desktop.pages.note_lines import LEAD, STEP, extras, extras_height, paint_extras, paint_gutter
 from fieldwork.desktop.pages.note_rows import KINDS, NoteRow
 from fieldwork.desktop.pages.note_short import Expansion
 from fieldwork.desktop.pages.note_words import LiveWords
 from fieldwork.domain.faults import Fault
-from fieldwork.domain.pasted import pasted
+from fieldwork.domain.pasted import DEEPEST, pasted
 from fieldwork.domain.values import ERASED
 from fieldwork.domain.vocabulary import DIRECTIONS
 
@@ -61,6 +61,7 @@ class LiveText(TextArea):
     spaced = Signal()  # a space is coming while themes are offered
     chipped = Signal(int)  # to the theme before or after; 0: away from them
     chip_said = Signal(str)  # a sign, a digit or "" typed at a theme
+    indented = Signal(int)  # a level more, or one less
     counted = Signal(str, str)  # what was asked for ("nods", "noted"), the digits so far; "" ends it
 
     def __init__(self) -> None:
@@ -68,6 +69,7 @@ class LiveText(TextArea):
         self.completion: Completion | None = None
         self.spelling: Completion | None = None  # what may be meant by a word
         self.marked = False
+        self.level = 0
         self.for_words: tuple[int, int] | None = None  # the words chosen that something is offered for
         self.at_chip = False
         self._asking, self._digits = "", ""
@@ -184,6 +186,13 @@ class LiveText(TextArea):
             return False
         return True
 
+    def focusNextPrevChild(self, further: bool) -> bool:
+        """Tab is a level of indent; Shift and Tab one less, and at the edge the way out of the line."""
+        if not further and not self.level:
+            return super().focusNextPrevChild(further)
+        self.indented.emit(1 if further else -1)
+        return True
+
     def _at_edge(self, step: int) -> bool:
         """Whether the cursor stands in the first (-1) or last (1) painted line of the words."""
         cursor = self.textCursor()
@@ -258,6 +267,7 @@ class LiveLine(Scaled, QWidget):
         self.text.cursorPositionChanged.connect(self._look_for_theme)
         self.text.emptied.connect(lambda: self.change(mark=""))
         self.text.spoke.connect(self._speak)
+        self.text.indented.connect(self._indent)
         self.text.counted.connect(self._count)
         self.chip = -1  # the theme the person is at
         self.text.chipped.connect(self._walk_chips)
@@ -270,7 +280,7 @@ class LiveLine(Scaled, QWidget):
         self.chip = self.chip if stays else -1
         self.text.at_chip = self.chip >= 0
         self.row = row
-        self.text.marked = bool(row.mark)
+        self.text.marked, self.text.level = bool(row.mark), row.indent
         self.text.setPlaceholderText(ERASED if row.erased else "")
         self.text.set_text(row.text)
         self.marks.load(row.text, row.words)
@@ -286,7 +296,7 @@ class LiveLine(Scaled, QWidget):
     def change(self, **parts: object) -> None:
         """Change anything but the words, as the person asked."""
         self.row = replace(self.row, **parts)  # type: ignore[arg-type]
-        self.text.marked = bool(self.row.mark)
+        self.text.marked, self.text.level = bool(self.row.mark), self.row.indent
         self._name()
         self._fit()
         self.update()
@@ -294,6 +304,12 @@ class LiveLine(Scaled, QWidget):
 
     def _speak(self, letter: str) -> None:
         self.change(speaker="" if self.row.speaker == letter else letter)
+
+    def _indent(self, by: int) -> None:
+        level = min(max(self.row.indent + by, 0), DEEPEST)
+        if level != self.row.indent:
+            self.change(indent=level)
+            self._place()
 
     def _count(self, what: str, digits: str) -> None:
         """Digits asked for by a key: how many nod, or when it was noted on paper."""
@@ -340,6 +356,7 @@ class LiveLine(Scaled, QWidget):
         parts = [
             f"speaker {self.row.speaker}" if self.row.speaker else "",
             KINDS.get(self.row.mark, ""),
+            f"indented {self.row.indent}" if self.row.indent else "",
             *(f"theme {name}" for _, name, _ in self.row.chips),
             *(mark.spoken(self.row.text) for mark in self.row.words),
             self.row.nod_words,
@@ -403,6 +420,13 @@ class LiveLine(Scaled, QWidget):
 
     # -- size and painting
 
+    def _lead(self) -> int:
+        """Where the words begin."""
+        return dp(LEAD) + dp(STEP) * self.row.indent
+
+    def _room(self, width: int) -> int:
+        return max(width - self._lead() - dp(8), dp(80))
+
     def _field_height(self, width: int) -> int:
         document = self.text.document()
         if document.textWidth() != width:
@@ -410,7 +434,7 @@ class LiveLine(Scaled, QWidget):
         return max(round(document.size().height()), round(metrics("body").height() * 1.12))
 
     def heightForWidth(self, width: int) -> int:
-        room = max(width - dp(LEAD) - dp(8), dp(80))
+        room = self._room(width)
         return dp(TOP) + self._field_height(room) + extras_height(extras(self.row, room)) + dp(BOTTOM)
 
     def hasHeightForWidth(self) -> bool:
@@ -427,8 +451,8 @@ class LiveLine(Scaled, QWidget):
             self.grew.emit()
 
     def _place(self) -> None:
-        room = max(self.width() - dp(LEAD) - dp(8), dp(80))
-        self.text.setGeometry(dp(LEAD), dp(TOP), room, self._field_height(room) + dp(2))
+        room = self._room(self.width())
+        self.text.setGeometry(self._lead(), dp(TOP), room, self._field_height(room) + dp(2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._height = self.height()
@@ -454,8 +478,8 @@ class LiveLine(Scaled, QWidget):
         paint_gutter(painter, 0, middle, self.row, live=True)
         high = self.text.height() - dp(2)
         if self.row.mark == '"':
-            bar = self.rect().adjusted(dp(LEAD - 8), dp(TOP) + 2, 0, 0)
+            bar = self.rect().adjusted(self._lead() - dp(8), dp(TOP) + 2, 0, 0)
             bar.setSize(QSize(dp(2), high - 4))
             rounded(painter, bar, palette["accent"], None, radius=1)
-        placed = extras(self.row, max(self.width() - dp(LEAD) - dp(8), dp(80)))
-        paint_extras(painter, dp(LEAD), dp(TOP) + high, placed, "accent_soft", self.chip)
+        placed = extras(self.row, self._room(self.width()))
+        paint_extras(painter, self._lead(), dp(TOP) + high, placed, "accent_soft", self.chip)

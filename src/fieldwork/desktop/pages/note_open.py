@@ -136,6 +136,7 @@ class OpenNote(QWidget):
         row = NoteRow(
             line.id, line.place, line.text, line.mark, line.speaker, line.nods, None, line.typed, line.noted,
             tuple((id, names.get(id, "theme"), sign) for id, sign in line.themes), seen=line.as_of,
+            indent=line.indent,
         )  # fmt: skip
         for gone in line.swallows:
             self.overlay.gone(gone)
@@ -296,12 +297,12 @@ class OpenNote(QWidget):
         row = self.model.rows[at]
         self._take_up(row, row.opened(self.session), cursor)
 
-    def open_new(self, after: NoteRow | None, before: NoteRow | None = None) -> None:
+    def open_new(self, after: NoteRow | None, before: NoteRow | None = None, indent: int = 0) -> None:
         """Begin a line; it is nothing until something is typed."""
         assert self.session is not None
         of = self.note.session.present if self.note and self.note.session else None
         me = self.note.me if self.note else ""
-        row = NoteRow(new_id(), place_after(after, before), of=of, author=me)
+        row = NoteRow(new_id(), place_after(after, before), of=of, author=me, indent=indent)
         self._take_up(row, row.opened(self.session))
 
     def _take_up(self, row: NoteRow, line: OpenLine, cursor: int | None = None) -> None:
@@ -323,7 +324,7 @@ class OpenNote(QWidget):
         row = self.live.row
         return replace(
             self._open, text=row.text, mark=row.mark, speaker=row.speaker, nods=row.nods, noted=row.noted,
-            spans=spans_in(row.words),
+            spans=spans_in(row.words), indent=row.indent,
         )  # fmt: skip
 
     def _edited(self) -> None:
@@ -420,7 +421,7 @@ class OpenNote(QWidget):
 
     def _written(self, lines: Sequence[OpenLine], written: Written) -> None:
         """Lines became an entry: they no longer wait, and what is typed on builds on them."""
-        for row in self.overlay.written(lines, dict(written.seen)):
+        for row in self.overlay.written(lines, dict(written.seen), self.keeper.unwritten()):
             at = self.model.at(row.id)
             if at >= 0 and at != self.lines.live_row():
                 self.model.put(at, row)

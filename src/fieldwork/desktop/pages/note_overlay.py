@@ -65,13 +65,18 @@ class Overlay:
             _take_out(rows, view, old)
             _put_in(rows, view, local.row)
 
-    def written(self, lines: Collection[OpenLine], seen: dict[Id, int]) -> list[NoteRow]:
-        """These lines are entries now; returns the rows that look different for it."""
+    def written(
+        self, lines: Collection[OpenLine], seen: dict[Id, int], later: Collection[Id]
+    ) -> list[NoteRow]:
+        """These lines are entries now; returns the rows that look different for it.
+
+        later: lines of which a further entry is on its way, so that they are still ahead of what is stored.
+        """
         changed = []
         for line in lines:
             for id in (line.id, *line.swallows):
                 local = self.local.get(id)
-                if local is None:
+                if local is None or id in later:
                     continue
                 local.written = seen[line.id]
                 if local.row is not None and id == line.id:
@@ -164,12 +169,12 @@ def pasted_rows(
 ) -> tuple[list[NoteRow], list[OpenLine]]:
     """Pasted lines, taken apart as if they had been typed: as they are shown, and as they are written."""
     rows, lines = [], []
-    for (text, _), place in zip(texts, places, strict=True):
+    for (text, indent), place in zip(texts, places, strict=True):
         parts = read_line(text)
         words, chips = themes_in(parts.text, themes)
         row = replace(
             blank, id=new_id(), place=place, text=words, mark=parts.mark, speaker=parts.speaker, nods=parts.nods,
-            chips=tuple(chips), waiting=True,
+            chips=tuple(chips), waiting=True, indent=indent,
         )  # fmt: skip
         rows.append(row)
         lines.append(replace(row.opened(session), themes=tuple((id, sign) for id, _, sign in chips)))

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from fieldwork.desktop.pages.note_words import WordMark, marks_of, spans_in
+from fieldwork.domain.pasted import DEEPEST
 from fieldwork.domain.values import ERASED, Erased, Id, typable
 from fieldwork.domain.vocabulary import DIRECTIONS
 from fieldwork.work.drafting import OpenLine
@@ -45,6 +46,7 @@ class NoteRow:
     seen: int | None = None
     erased: bool = False
     words: tuple[WordMark, ...] = ()
+    indent: int = 0
 
     @property
     def order(self) -> tuple[str, str, int, Id]:
@@ -77,6 +79,7 @@ class NoteRow:
             self.time,
             f"speaker {self.speaker}" if self.speaker else "",
             KINDS.get(self.mark, ""),
+            f"indented {self.indent}" if self.indent else "",
             "erased" if self.erased and not self.text else self.text,
             *(f"theme {name}, {DIRECTIONS.get(direction, '')}" for _, name, direction in self.chips),
             *(mark.spoken(self.text) for mark in self.words),
@@ -102,6 +105,7 @@ class NoteRow:
             self.noted,
             as_of=self.seen,
             spans=spans_in(self.words),
+            indent=self.indent,
         )
 
 
@@ -130,6 +134,7 @@ def row_of(line: Line, me: str, present: int | None, seen: int) -> NoteRow:
         seen=seen,
         erased=isinstance(record.text, Erased),
         words=marks_of(line),
+        indent=min(max(record.indent or 0, 0), DEEPEST),
     )
 
 
