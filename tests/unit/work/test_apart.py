@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+from PIL import Image
 
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.progress import APPLYING, CHECKING, COMMITTING, READING
@@ -13,7 +14,7 @@ from fieldwork.store.beside import write_envelope
 from fieldwork.store.keys import FileKey, wrap
 from fieldwork.store.reading import dump, records
 from fieldwork.store.recording import Change, record
-from fieldwork.work import apart, handing
+from fieldwork.work import apart, attachments, handing, sources
 from fieldwork.work.team import share
 from laptops import team
 
@@ -149,3 +150,20 @@ def test_what_the_child_cannot_do_is_said_in_its_sentence(laptops, packages):
     with pytest.raises(Fault, match="is not a Fieldwork workspace or has a damaged page"):
         apart.preview(ours, packages, heard([]))
     ours.file_key = right
+
+
+def test_an_attached_file_that_was_asked_for_comes_through_a_child_too(laptops, tmp_path):
+    ours, other, _ = laptops
+    document = sources.log_document(other, title="Whiteboard").id
+    picture = tmp_path / "board.png"
+    Image.new("RGB", (40, 30), (9, 9, 90)).save(picture)
+    attachment = attachments.attach_file(other, belongs=document, path=str(picture)).id
+    apart.take(ours, [share(other, tmp_path).path], heard([]))
+    attachments.wish(ours, attachment=attachment)
+    handing.take(other, [share(ours, tmp_path).path])
+    assert attachments.attachments_of(ours, [document])[document][0].wished
+    shared = share(other, tmp_path)
+    assert apart.preview(ours, [shared.path], heard([])).merged.files == ()
+    assert not attachments.attachments_of(ours, [document])[document][0].here
+    assert apart.take(ours, [shared.path], heard([])).merged.files == ("board.png",)
+    assert attachments.content(ours, attachment) == attachments.content(other, attachment)

@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import textwrap
 import time
 import zlib
 
@@ -305,6 +306,44 @@ def test_a_crash_between_file_and_record_leaves_what_a_later_start_clears(worksp
     with pytest.raises(Fault, match="disk is full"):
         attachments.attach_file(workspace, belongs=id, path=str(path))
     assert {p.name for p in attached.folder_of(workspace.path).iterdir()} == left
+
+
+@pytest.mark.parametrize(
+    "point", ["attachments.attached.keep", "attachments.do", "attachments.attached.sealed"]
+)
+def test_killed_while_a_file_is_attached_everything_opens_and_nothing_is_half_there(tmp_path, point):
+    """The program dies just after one of its steps: before the file, between file and record, after the record."""
+    workspace = small_inspection(tmp_path)
+    id = sources.log_document(workspace, title="Minutes").id
+    workspace.close()
+    path = tmp_path / "a.jpg"
+    path.write_bytes(photo())
+    owner, name = point.rsplit(".", 1)
+    program = f"""
+        import os
+        from pathlib import Path
+        from fieldwork.store.workspace import Workspace
+        from fieldwork.work import attachments
+        done = {owner}.{name}
+        def last(*args, **given):
+            done(*args, **given)
+            os._exit(9)
+        {owner}.{name} = last
+        with Workspace.open(Path({str(workspace.path)!r}), {PASSPHRASE!r}) as workspace:
+            attachments.attach_file(workspace, belongs=bytes.fromhex({id.hex()!r}), path={str(path)!r})
+    """
+    assert subprocess.run([sys.executable, "-c", textwrap.dedent(program)]).returncode == 9
+    with clearing.open_workspace(workspace.path, PASSPHRASE) as again:
+        recorded = point == "attachments.do"
+        assert len(attachments.attachments_of(again, [id]).get(id, ())) == recorded
+        assert attachments.faults(again) == [] and verifying.verify(again) == []
+        left = (
+            list(attached.folder_of(again.path).glob("*")) if point != "attachments.attached.sealed" else []
+        )
+        for file in left:
+            os.utime(file, (0, 0))
+        attached.sweep(again)
+        assert [file for file in left if file.exists()] == (left if recorded else [])
 
 
 def test_a_file_goes_to_who_asks_for_it_and_to_nobody_else(tmp_path):

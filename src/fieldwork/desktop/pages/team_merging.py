@@ -326,6 +326,8 @@ class Taking(Box):
         ]
         waiting = total("conflicting")
         parts.append(f"{words.number(waiting)} to decide" if waiting else "nothing to decide")
+        if came := self.preview.merged.files:
+            parts.append(f"{' and '.join(came)}, asked for, came beside")
         return f"{', '.join(parts)}."
 
     # Showing
