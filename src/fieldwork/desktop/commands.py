@@ -108,6 +108,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.nods", "How many nod", "Alt+N", "interviews", "users"),
     Command("session.paper", "Noted on paper, typed later", "Alt+P", "interviews", "clock"),
     Command("session.tick", "Tick off, or open again", "Ctrl+D", "interviews", "check"),
+    Command("session.guide", "Topic guide", "Shift+F6", "interviews", "clipboard-check"),
+    Command("session.guide_in", "Read a topic guide in", "", "interviews", "file-input"),
     Command("session.find", "Find and replace in this note", "Ctrl+F", "interviews", "search"),
     Command("session.find_next", "The next place found", "F3", "interviews"),
     Command("session.find_previous", "The place found before", "Shift+F3", "interviews"),

@@ -9,6 +9,7 @@ from fieldwork.store.reading import counts_by, find, records
 from fieldwork.store.recording import moment
 from fieldwork.store.workspace import Workspace
 from fieldwork.work.drafting import visit_today
+from fieldwork.work.guides import Guide, guide_of
 from fieldwork.work.notes import Line, lines_of
 from fieldwork.work.roles import Suggestion, suggestions
 from fieldwork.work.themes import complete
@@ -48,6 +49,7 @@ class Note:
     themes: tuple[Theme, ...]
     me: str
     moment: int
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def note_of(workspace: Workspace, session: Id) -> Note:
         tuple(complete(workspace, "")),
         workspace.identity.person,
         now,
+        guide_of(workspace, held) if held else None,
     )
 
 

@@ -74,6 +74,8 @@ class Interviews(Page):
             "session.paper": lambda: editor.ask_digits("noted"),
             "session.tick": editor.tick,
             "session.short": editor.show_short,
+            "session.guide": editor.show_guide,
+            "session.guide_in": editor.ask_for_guide,
             "session.find": editor.finder.ask,
             "session.find_next": lambda: editor.finder.go(1),
             "session.find_previous": lambda: editor.finder.go(-1),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from fieldwork.desktop.pages.note_find import ACT, FindBar
-from fieldwork.desktop.pages.note_open import OpenNote
 from fieldwork.desktop.pages.note_overlay import (
     VIEWS,
     pasted_rows,
@@ -19,19 +19,20 @@ from fieldwork.desktop.pages.note_overlay import (
     places_for,
 )
 from fieldwork.desktop.pages.note_rows import NoteRow
+from fieldwork.desktop.pages.note_themed import ThemedNote
 from fieldwork.desktop.pages.note_themes import DIRECTIONS
 from fieldwork.desktop.pages.note_words import shifted
 from fieldwork.domain.pasted import Pasted
 from fieldwork.domain.values import Id, new_id
 from fieldwork.domain.vocabulary import STRENGTHS
-from fieldwork.work import notes, themes
+from fieldwork.work import guides, notes, themes
 from fieldwork.work.drafting import OpenLine, finish_note
 from fieldwork.work.reshaping import parted, united
 
 CHIP_SIGNS = {**DIRECTIONS, ".": "neutral", "=": "mixed"}
 
 
-class NoteEditor(OpenNote):
+class NoteEditor(ThemedNote):
     """What the keys do in a note. `left` when the person goes back to the sessions."""
 
     left = Signal()
@@ -45,6 +46,9 @@ class NoteEditor(OpenNote):
         text.moved.connect(self.move_line)
         text.pasted.connect(self.paste)
         text.told.connect(self.desk.failed)
+        text.covered.connect(self.side.guide.tick)
+        self.side.guide.ticked.connect(self._ticked)
+        self.loaded.connect(lambda: self.side.guide.show_guide(self.note.guide if self.note else None))
         self.finder = FindBar(self)
         self.main.spaced.layout.insertWidget(2, self.finder)
         self.short.renewed.connect(self._shortened)
@@ -290,6 +294,34 @@ class NoteEditor(OpenNote):
         self.side.show()
         self.side.list.setFocus()
 
+    def show_guide(self) -> None:
+        """The topics of the guide; the keyboard goes there. Where there is none, a file is asked for."""
+        if self.side.guide.guide is None:
+            self.ask_for_guide()
+            return
+        self.side.show()
+        self.side.guide.list.setFocus()
+
+    def ask_for_guide(self) -> None:
+        """Another guide for this session, from a file."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Read a topic guide in", "", "Topic guides (*.txt *.csv *.md)"
+        )
+        if name:
+            self.read_guide(Path(name))
+
+    def read_guide(self, path: Path) -> None:
+        self.hand_over()
+        self.desk.act(guides.read_guide, path, session=self.session, then=lambda _: self.read())
+
+    def _ticked(self, topic: Id, covered: bool) -> None:
+        """A topic was covered; the line being typed goes first, as the session may begin with it."""
+        self.hand_over()
+        self.desk.act(
+            guides.cover_topic, session=self.session, topic=topic, covered=covered,
+            then=lambda _: self.read(),
+        )  # fmt: skip
+
     def show_header(self) -> None:
         """The session's header, in place of the lines; typing goes on after it."""
         if self.session is not None:
@@ -319,7 +351,7 @@ class NoteEditor(OpenNote):
             self.take_focus()
         elif self.middle.currentIndex():
             self.hide_header()
-        elif self.side.list.hasFocus():
+        elif self.side.list.hasFocus() or self.side.guide.list.hasFocus():
             self.side.setVisible(not self._narrow)
             self.take_focus()
         elif self._open is not None:

@@ -61,6 +61,7 @@ class LiveText(TextArea):
     spaced = Signal()  # a space is coming while themes are offered
     chipped = Signal(int)  # to the theme before or after; 0: away from them
     chip_said = Signal(str)  # a sign, a digit or "" typed at a theme
+    covered = Signal(int)  # which topic of the guide
     indented = Signal(int)  # a level more, or one less
     counted = Signal(str, str)  # what was asked for ("nods", "noted"), the digits so far; "" ends it
 
@@ -176,6 +177,8 @@ class LiveText(TextArea):
             self.moved.emit(up_down[Qt.Key(key)])
         elif held == Qt.KeyboardModifier.AltModifier and Qt.Key.Key_A <= key <= Qt.Key.Key_H:
             self.spoke.emit(chr(key))
+        elif held == Qt.KeyboardModifier.AltModifier and Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            self.covered.emit(key - Qt.Key.Key_1)
         elif alone and key == Qt.Key.Key_Backspace and cursor.atStart():
             self.emptied.emit() if self.marked else self.joined.emit(True)
         elif alone and key == Qt.Key.Key_Delete and cursor.atEnd():

@@ -33,10 +33,10 @@ from fieldwork.desktop.pages.note_themes import ThemeOffer
 from fieldwork.desktop.pages.note_words import marks_after, spans_after, spans_in
 from fieldwork.domain.values import Id, derived_id, new_id
 from fieldwork.work.drafting import LeftOpen, OpenLine, Written
-from fieldwork.work.excerpts import tag_words
 from fieldwork.work.interviews import Note, note_of
 
 IDLE_MS = 30_000
+GUIDES = ("topic_guide", "guide_topic", "covered_topic")
 MANY_TAGS = 50  # to ask of each whose it is takes longer than to read the note again
 
 
@@ -95,8 +95,6 @@ class OpenNote(QWidget):
         layout.addWidget(Pane((self.main, 1), self.side, down=False))
 
     def _connect(self) -> None:
-        self.offer.chosen.connect(self._themed)
-        self.offer.chosen_for.connect(self._themed_words)
         self.live.edited.connect(self._edited)
         self.live.grew.connect(self.lines.live_grew)
         self.header.left.connect(self.hide_header)
@@ -218,7 +216,7 @@ class OpenNote(QWidget):
             return
         ids = changed.get("note_line", frozenset())
         own = self.keeper.writing() | self._swallowed()
-        beside = ("session", "theme", "visit", "team_member", "excerpt")
+        beside = ("session", "theme", "visit", "team_member", "excerpt", *GUIDES)
         others = [kind for kind in beside if changed.get(kind)]
         if others or not ids <= own or (changed.get("tag") and not self._own_tags(changed["tag"])):
             self.read()
@@ -438,20 +436,6 @@ class OpenNote(QWidget):
         if any(line.swallows for line in lines):
             self.read()  # a line a colleague changed meanwhile was not deleted: it stands again
 
-    def _themed_words(self, id: Id, name: str, sign: str, start: int, end: int) -> None:
-        """A theme was chosen for words of the live line, which is written first."""
-        if self._open is None:
-            return
-        self.hand_over()
-        text = self.live.row.text
-        words, _ = themes_in(text, self.note.themes if self.note else ())
-        for line, first, last in spans_after(text, words, ((self._open.id, start, end),)):
-            self.desk.act(
-                tag_words, target=line, start=first, end=last, words=words[first:last].strip(), theme=id,
-                direction=sign, then=lambda _: self.read(),
-            )  # fmt: skip
-        self.live.text.put_cursor(end)
-
     def _say(self, sentence: str) -> None:
         if sentence and sentence != self.trouble.text():
             self.desk.failed.emit(sentence)
@@ -459,22 +443,6 @@ class OpenNote(QWidget):
             self.desk.mended.emit(self.trouble.text())
         self.trouble.setText(sentence)
         self.trouble_pane.setVisible(bool(sentence))
-
-    def _themed(self, id: Id, name: str, sign: str) -> None:
-        """A theme was chosen: it goes on the line, or off when it was there with that direction."""
-        if self._open is None:
-            return
-        held = {theme: direction for theme, _, direction in self.live.row.chips}
-        others = tuple(chip for chip in self.live.row.chips if chip[0] != id)
-        put = tuple(item for item in self._open.themes if item[0] != id)
-        self.live.take_hash()
-        if held.get(id) == sign:
-            self._open = replace(self._open, themes=put, off=(*self._open.off, id))
-            self.live.change(chips=others)
-        else:
-            off = tuple(other for other in self._open.off if other != id)
-            self._open = replace(self._open, themes=(*put, (id, sign)), off=off)
-            self.live.change(chips=(*others, (id, name, sign)))
 
     # -- what stands beside it
 

@@ -1,4 +1,4 @@
-"""Beside the note: what was asked for and is still open."""
+"""Beside the note: the topic guide, and what was asked for and is still open."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from fieldwork.desktop.commands import caps, find
 from fieldwork.desktop.kit import Pane, Row, RowList, Text, scroll
 from fieldwork.desktop.kit.layout import col
+from fieldwork.desktop.pages.note_guide import GuideBox
 from fieldwork.desktop.pages.note_rows import NoteRow
 from fieldwork.domain.values import Id
 
@@ -26,10 +27,8 @@ class NoteSide(Pane):
         self.sub = Text("", "small", "quiet", wrap=True)
         self.list = RowList(name="Asked for in this note", tall=36)
         self.list.opened.connect(self._open)
-        inner = col(self.list, None, space=0)
-        self.spaced.add(self.title)
-        self.spaced.add(self.sub)
-        self.spaced.add(8)
+        self.guide = GuideBox()
+        inner = col(self.guide, self.title, self.sub, 8, self.list, None, space=0)
         self.spaced.add((scroll(inner), 1))
         self.show_open(())
 
