@@ -1,6 +1,7 @@
 """A picture or a PDF as it may be kept: read under limits, and without what it tells beside what is seen in it."""
 
 import io
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -20,7 +21,13 @@ PICTURES: Final = {
     "PNG": ("image/png", ".png"),
     "WEBP": ("image/jpeg", ".jpg"),
 }
-_GPS, _MAKE, _TAKEN = 0x8825, 0x010F, 0x0132
+_GPS, _MAKE, _TAKEN, _TURN = 0x8825, 0x010F, 0x0132, 0x0112
+_TURNS: Final = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # by what a camera says, Pillow's name for it
+BROKEN: Final = (
+    *(OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, OverflowError),
+    *(AttributeError, MemoryError, RuntimeError, RecursionError, AssertionError, struct.error),
+)
+"""What readers raise at files that are not what they say."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def _plain(name: str) -> str:
 
 def _picture(data: bytes, name: str) -> Cleaned:
     """The same pixels, turned as the camera said, in a file that says nothing else."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     broken = Fault("The picture is damaged or cut short; nothing was attached.")
     try:
@@ -84,17 +91,15 @@ def _picture(data: bytes, name: str) -> Cleaned:
                     f"The picture has {found.width:,} × {found.height:,} points, more than a camera's; nothing was "
                     "attached."
                 )
-            taken_out = _said(found)
+            taken_out, turn = _said(found)
             found.load()
-            turned = ImageOps.exif_transpose(found)
+            turned = found.transpose(Image.Transpose(_TURNS[turn])) if turn in _TURNS else found
             mode = "RGBA" if kind == "PNG" and turned.has_transparency_data else "RGB"
             plain = Image.new(mode, turned.size)
             plain.paste(turned.convert(mode))
     except Fault:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
-        raise broken from error
-    except (ValueError, EOFError, KeyError, TypeError, IndexError, OverflowError, MemoryError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN) as error:
         raise broken from error
     out, (media, ending) = io.BytesIO(), PICTURES[kind]
     if media == "image/png":
@@ -109,18 +114,22 @@ def _with_ending(name: str, media: str, ending: str) -> str:
     return name if name.lower().endswith(known) else PurePath(name).stem + ending
 
 
-def _said(picture: Any) -> str:
-    """What a picture tells beside its points, in words."""
-    exif = picture.getexif()
-    found = []
-    if _GPS in exif:
-        found.append("where it was taken")
-    if _TAKEN in exif or 0x9003 in exif.get_ifd(0x8769):
-        found.append("when it was taken")
-    if _MAKE in exif:
-        found.append("the camera")
-    if len(exif) and not found:
-        found.append("notes of the camera")
+def _said(picture: Any) -> tuple[str, int]:
+    """What a picture tells beside its points, in words, and how the camera says it is to be turned."""
+    found, turn = [], 0
+    try:
+        exif = picture.getexif()
+        turn = exif.get(_TURN, 0)
+        if _GPS in exif:
+            found.append("where it was taken")
+        if _TAKEN in exif or 0x9003 in exif.get_ifd(0x8769):
+            found.append("when it was taken")
+        if _MAKE in exif:
+            found.append("the camera")
+        if len(exif) and not found:
+            found.append("notes of the camera")
+    except BROKEN:  # what a camera wrote badly is no reason to refuse its picture
+        found = ["notes of the camera"]
     if picture.info.keys() & {
         "xmp",
         "XML:com.adobe.xmp",
@@ -132,7 +141,7 @@ def _said(picture: Any) -> str:
         found.append("descriptions of programs")
     if getattr(picture, "n_frames", 1) > 1:
         found.append("further pictures in the file")
-    return ", ".join(found)
+    return ", ".join(found), turn if isinstance(turn, int) else 0
 
 
 # -- PDF
@@ -191,7 +200,9 @@ def _pdf(data: bytes, name: str) -> Cleaned:
             for number in range(len(pdf.objects)):
                 _strip(pdf.objects[number], found.add, pikepdf, 0)
             if "/Info" in pdf.trailer:
-                if len(pdf.trailer["/Info"].keys()):
+                if not isinstance(pdf.trailer["/Info"], pikepdf.Dictionary) or len(
+                    pdf.trailer["/Info"].keys()
+                ):
                     found.add("descriptions")
                 del pdf.trailer["/Info"]
             out = io.BytesIO()
@@ -202,16 +213,7 @@ def _pdf(data: bytes, name: str) -> Cleaned:
         ) from error
     except Fault:
         raise
-    except (
-        pikepdf.PdfError,
-        ValueError,
-        TypeError,
-        KeyError,
-        RuntimeError,
-        RecursionError,
-        MemoryError,
-        OSError,
-    ) as error:
+    except (pikepdf.PdfError, *BROKEN) as error:
         raise Fault("The PDF is damaged or cut short; nothing was attached.") from error
     taken_out = ", ".join(sorted(found))
     return Cleaned(

@@ -18,7 +18,7 @@ from fieldwork.store.reading import get, kind_of, records
 from fieldwork.store.recording import DELETE, Change
 from fieldwork.store.state import DELETED
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.attachment_cleaning import MOST_PIXELS, Cleaned, too_large
+from fieldwork.work.attachment_cleaning import BROKEN, MOST_PIXELS, Cleaned, too_large
 from fieldwork.work.cleaning_apart import clean_apart
 from fieldwork.work.done import Done, do
 
@@ -152,7 +152,7 @@ def picture(workspace: Workspace, attachment: Id, most: int = 1600) -> Picture:
                 raise ValueError
             shown = held.convert("RGB")
             shown.thumbnail((most, most))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, *BROKEN) as error:
         raise Fault("This picture cannot be shown; save a copy to look at it elsewhere.") from error
     return Picture(shown.size, shown.tobytes())
 
