@@ -455,3 +455,32 @@ def test_erasing_a_document_erases_its_file(tmp_path):
     again = clearing.open_workspace(workspace.path, PASSPHRASE)
     assert key is not None and verifying.verify(again) == [] and attachments.faults(again) == []
     again.close()
+
+
+def test_an_erasure_that_is_merged_takes_the_file_there_too(tmp_path):
+    lead, other, _ = laptops(tmp_path, 3)
+    id = sources.log_document(lead, title="Minutes").id
+    path = tmp_path / "a.jpg"
+    path.write_bytes(photo())
+    attachment = attachments.attach_file(lead, belongs=id, path=str(path)).id
+    carried = team.share(lead, tmp_path, everything=True).path
+    team.merge(other, [carried], backed_up=True)
+    attachments.wish(other, attachment=attachment)
+    team.merge(lead, [team.share(other, tmp_path, everything=True).path], backed_up=True)
+    shared = team.share(lead, tmp_path, everything=True)
+    team.merge(other, [shared.path], backed_up=True)
+    assert attachments.attachments_of(other, [id])[id][0].here
+    erasure = leading.erase(lead, records=[id], cause="Logged by mistake.", hold_checked=True).id
+    team.merge(other, [team.share(lead, tmp_path, everything=True).path], backed_up=True)
+    assert attachments.attachments_of(other, [id])[id][0].here  # a second member has not approved yet
+    leading.approve(other, erasure=erasure.hex())
+    assert list(attached.folder_of(other.path).iterdir()) == []
+    team.merge(lead, [team.share(other, tmp_path, everything=True).path], backed_up=True)
+    assert list(attached.folder_of(lead.path).iterdir()) == [] and shared.files[0].exists()
+    team.merge(other, [shared.path], backed_up=True)  # what lies on the stick is of no use any more
+    assert list(attached.folder_of(other.path).iterdir()) == []
+    assert team.share(lead, tmp_path, everything=True).files == ()
+    for laptop in (lead, other):
+        assert attachments.faults(laptop) == [] and verifying.verify(laptop) == []
+    for laptop in (lead, other, _):
+        laptop.close()
