@@ -110,6 +110,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.tick", "Tick off, or open again", "Ctrl+D", "interviews", "check"),
     Command("session.guide", "Topic guide", "Shift+F6", "interviews", "clipboard-check"),
     Command("session.guide_in", "Read a topic guide in", "", "interviews", "file-input"),
+    Command("session.tidy", "Tidy or translate the line", "Ctrl+T", "interviews", "quote"),
+    Command("session.tidied", "As typed, or tidied", "Ctrl+Shift+T", "interviews", "eye"),
     Command("session.find", "Find and replace in this note", "Ctrl+F", "interviews", "search"),
     Command("session.find_next", "The next place found", "F3", "interviews"),
     Command("session.find_previous", "The place found before", "Shift+F3", "interviews"),

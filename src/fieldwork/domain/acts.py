@@ -131,6 +131,7 @@ _WORDS = {
     "theme": "adding a theme",
     "withdraw a theme": "offering a theme no more",
     "tidy": "tidying a line",
+    "translate a line": "translating a line",
     "time worked": "recording the time worked",
     "topic guide": "adding a topic guide",
     "undo": "undoing an act",

@@ -76,6 +76,8 @@ class Interviews(Page):
             "session.short": editor.show_short,
             "session.guide": editor.show_guide,
             "session.guide_in": editor.ask_for_guide,
+            "session.tidy": editor.show_tidy,
+            "session.tidied": editor.turn_tidied,
             "session.find": editor.finder.ask,
             "session.find_next": lambda: editor.finder.go(1),
             "session.find_previous": lambda: editor.finder.go(-1),
@@ -118,10 +120,12 @@ class Interviews(Page):
     def leave(self) -> None:
         """What was typed becomes an entry; the line stays where it is."""
         self.editor.hand_over()
+        if self.editor.middle.currentWidget() is self.editor.tidy:
+            self.editor.hide_header()
         self.editor.keeper.press_on()
 
     def unsaved(self) -> str:
-        return self.editor.keeper.unsaved()
+        return self.editor.keeper.unsaved() or self.editor.tidy.unsaved()
 
     def shape(self, narrow: bool, short: bool) -> None:
         self.editor.shape(narrow, short)

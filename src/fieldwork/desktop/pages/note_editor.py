@@ -329,6 +329,22 @@ class NoteEditor(ThemedNote):
             self.middle.setCurrentWidget(self.header)
             self.header.open(self.session)
 
+    def show_tidy(self) -> None:
+        """The words of the line one is at in good order and in English, in place of the lines."""
+        row = self.chosen()
+        self.hand_over()
+        if row is None or not row.text.strip() or (self.is_live() and self.current().says_nothing):
+            self.desk.failed.emit("Go to a line that has words; then it can be tidied or translated.")
+            return
+        self.tidy.open(row)
+        self.middle.setCurrentWidget(self.tidy)
+        self.tidy.take_focus()
+
+    def turn_tidied(self) -> None:
+        """Lines as they were typed, or tidied where they were."""
+        self.lines.read_tidied(not self.lines.tidied)
+        self.rebuild()
+
     def show_short(self) -> None:
         """One's own abbreviations, in place of the lines."""
         self.hand_over()

@@ -40,6 +40,7 @@ def extras(row: NoteRow, width: float) -> list[Extra]:
         wanted.append((words, mark.direction, "", chip_width(words, mark.direction)))
     quiet = [("users", row.nod_words), ("check", "followed up" if row.settled else "")]
     quiet += [("clock", f"on paper, typed {clock(row.typed)}" if row.noted else ""), ("users", row.by)]
+    quiet += [("check", "tidied" if row.tidied else "")]
     quiet += [("clock", "not yet in the note" if row.waiting else "")]
     for icon, words in quiet:
         if words:
@@ -110,6 +111,7 @@ class NoteView(Scaled, QListView):
         self._layouts: dict[bytes, tuple[NoteRow, QTextLayout, float]] = {}
         self._shape: tuple[int, float] = (0, 0.0)
         self._settling = False
+        self.tidied = False
         self.laid_out = 0  # lines measured since the width last changed
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -238,12 +240,21 @@ class NoteView(Scaled, QListView):
         if held is None or held[0] != row:
             held = (
                 row,
-                *lay_out(runs_of(row.shown, row.text, row.words), self._text_width(row.indent), ink=None),
+                *lay_out(self._runs(row), self._text_width(row.indent), ink=None),
             )
             if len(self._layouts) >= KEPT_LAYOUTS:
                 self._layouts.pop(next(iter(self._layouts)))
         self._layouts[row.id] = held
         return held[1], held[2]
+
+    def _runs(self, row: NoteRow) -> list[tuple[str, str]]:
+        words = () if self.tidied and row.tidied else row.words  # these stand in what was typed
+        return runs_of(row.read_as(self.tidied), row.text, words)
+
+    def read_tidied(self, tidied: bool) -> None:
+        """Show lines tidied, or as they were typed."""
+        self.tidied, self._shape = tidied, (0, 0.0)
+        self.relayout()
 
     def in_sight(self) -> tuple[int, int]:
         """The rows in sight, as (first, one past the last)."""

@@ -30,6 +30,7 @@ from fieldwork.desktop.pages.note_short import ShortPanel
 from fieldwork.desktop.pages.note_side import NoteSide
 from fieldwork.desktop.pages.note_spelling import NoteSpelling
 from fieldwork.desktop.pages.note_themes import ThemeOffer
+from fieldwork.desktop.pages.note_tidy import TidyPanel
 from fieldwork.desktop.pages.note_words import marks_after, spans_after, spans_in
 from fieldwork.domain.values import Id, derived_id, new_id
 from fieldwork.work.drafting import LeftOpen, OpenLine, Written
@@ -88,6 +89,8 @@ class OpenNote(QWidget):
         self.middle.addWidget(self.header)
         self.short = ShortPanel(self.desk)
         self.middle.addWidget(self.short)
+        self.tidy = TidyPanel(self.desk)
+        self.middle.addWidget(self.tidy)
         self.head_pane = Pane(self.head, lines="b", margins=(24, 16, 24, 12))
         self.main = Pane(self.head_pane, self.trouble_pane, (self.middle, 1), self.hints)
         layout = QVBoxLayout(self)
@@ -98,6 +101,8 @@ class OpenNote(QWidget):
         self.live.edited.connect(self._edited)
         self.live.grew.connect(self.lines.live_grew)
         self.header.left.connect(self.hide_header)
+        self.tidy.left.connect(self.hide_header)
+        self.tidy.refused.connect(lambda: self.middle.setCurrentWidget(self.tidy))
         self.keeper.kept.connect(self._kept)
         self.keeper.written.connect(self._written)
         self.keeper.troubled.connect(self._say)
@@ -458,6 +463,7 @@ class OpenNote(QWidget):
         self.head.back.setVisible(not short and bool(self.head.back.text()))
 
     def hide_header(self) -> None:
+        self.tidy.keep()
         self.middle.setCurrentIndex(0)
         self.take_focus()
 
@@ -466,5 +472,7 @@ class OpenNote(QWidget):
             self.header.take_focus()
         elif self.middle.currentWidget() is self.short:
             self.short.take_focus()
+        elif self.middle.currentWidget() is self.tidy:
+            self.tidy.take_focus()
         else:
             (self.live.text if self._open is not None else self.lines).setFocus()

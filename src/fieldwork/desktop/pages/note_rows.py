@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,8 @@ class NoteRow:
     erased: bool = False
     words: tuple[WordMark, ...] = ()
     indent: int = 0
+    tidied: str = ""
+    translation: str = ""
 
     @property
     def order(self) -> tuple[str, str, int, Id]:
@@ -67,6 +69,11 @@ class NoteRow:
         closed = self.text.count('"') == 1 and self.text.endswith('"')  # the one that closes the mark
         return f"\u201c{self.text[:-1] if closed else self.text}\u201d"
 
+    def read_as(self, tidied: bool) -> str:
+        """As it is painted: what was typed, or tidied where it was; a translation behind it in brackets."""
+        words = replace(self, text=self.tidied, erased=False).shown if tidied and self.tidied else self.shown
+        return f"{words} [{self.translation}]" if self.translation else words
+
     @property
     def nod_words(self) -> str:
         if self.nods is None:
@@ -81,6 +88,8 @@ class NoteRow:
             KINDS.get(self.mark, ""),
             f"indented {self.indent}" if self.indent else "",
             "erased" if self.erased and not self.text else self.text,
+            f"tidied: {self.tidied}" if self.tidied else "",
+            f"in English: {self.translation}" if self.translation else "",
             *(f"theme {name}, {DIRECTIONS.get(direction, '')}" for _, name, direction in self.chips),
             *(mark.spoken(self.text) for mark in self.words),
             self.nod_words,
@@ -135,6 +144,8 @@ def row_of(line: Line, me: str, present: int | None, seen: int) -> NoteRow:
         erased=isinstance(record.text, Erased),
         words=marks_of(line),
         indent=min(max(record.indent or 0, 0), DEEPEST),
+        tidied=typable(record.tidied),
+        translation=typable(record.translation),
     )
 
 
