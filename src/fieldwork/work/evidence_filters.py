@@ -331,6 +331,11 @@ def _places(workspace: Workspace) -> _Places:
     return held[1]
 
 
+def homes_now(workspace: Workspace) -> Homes:
+    """Every session, examination and file where evidence is at home, kept until an act was done."""
+    return _places(workspace).homes
+
+
 def _read_places(workspace: Workspace) -> _Places:
     homes = all_homes(workspace)
     with workspace.read() as db:

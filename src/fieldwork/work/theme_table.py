@@ -9,7 +9,8 @@ from fieldwork.domain.vocabulary import METHODS
 from fieldwork.store.reading import records
 from fieldwork.store.theme_counts import carrying
 from fieldwork.store.workspace import Workspace
-from fieldwork.work.pieces import Homes, all_homes
+from fieldwork.work.evidence_filters import homes_now
+from fieldwork.work.pieces import Homes
 from fieldwork.work.theme_tree import Entry, codebook
 
 
@@ -44,7 +45,7 @@ class ThemeTable:
 
 def theme_table(workspace: Workspace) -> ThemeTable:
     """The board as it stands."""
-    homes = all_homes(workspace)
+    homes = homes_now(workspace)
     numbers: dict[Hashable, int] = {}
     grounds: dict[Id, int] = {}
     first: dict[int, Id] = {}  # one home of each ground: those are alike in all that counts here
