@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from fieldwork.desktop.pages.note_find import ACT, FindBar
 from fieldwork.desktop.pages.note_overlay import (
+    TIMED,
     VIEWS,
     pasted_rows,
     place_after,
@@ -135,7 +136,7 @@ class NoteEditor(ThemedNote):
 
     def move_line(self, step: int) -> None:
         """Alt Up, Alt Down: the live line changes places with its neighbour."""
-        if self._open is None or self.view == "By time":
+        if self._open is None or self.view in TIMED:
             return
         place = self._place_moved(self.lines.live_row(), step)
         if place is None or (self.current().says_nothing and not self.live.row.chips):
@@ -220,7 +221,7 @@ class NoteEditor(ThemedNote):
             self.tick(row)
         elif what == "delete":
             self.desk.act(notes.delete_line, line=row.id)
-        elif self.session is not None and self.view != "By time":
+        elif self.session is not None and self.view not in TIMED:
             place = self._place_moved(at, -1 if what == "up" else 1)
             if place is not None:
                 moved = replace(row, place=place, waiting=True)
@@ -275,6 +276,7 @@ class NoteEditor(ThemedNote):
 
     def set_view(self, view: str) -> None:
         self.view = view
+        self.lines.stand_apart(view == "Side by side")
         self.switch.choose(VIEWS.index(view))
         self.rebuild()
 

@@ -22,6 +22,7 @@ from fieldwork.desktop.pages.note_words import runs_of
 LEAD = 118  # time, speaker, kind
 ABOVE, BELOW = 6, 7
 STEP = 24  # of indent
+NARROWEST = 340  # of a column, at 100%
 EXTRA = 26  # a row of themes
 KEPT_LAYOUTS = 200
 
@@ -111,7 +112,7 @@ class NoteView(Scaled, QListView):
         self._layouts: dict[bytes, tuple[NoteRow, QTextLayout, float]] = {}
         self._shape: tuple[int, float] = (0, 0.0)
         self._settling = False
-        self.tidied = False
+        self.tidied = self.apart = False
         self.laid_out = 0  # lines measured since the width last changed
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -204,7 +205,18 @@ class NoteView(Scaled, QListView):
         return heights
 
     def _text_width(self, indent: int) -> int:
-        return max(self.viewport().width() - dp(LEAD) - dp(STEP) * indent - dp(8), dp(80))
+        return max(self._column() - dp(LEAD) - dp(STEP) * indent - dp(8), dp(80))
+
+    def _column(self) -> int:
+        """The width a line has: with the lines of others to the right of one's own, half."""
+        whole = self.viewport().width()
+        return whole // 2 if self.apart and whole >= dp(2 * NARROWEST) else whole
+
+    def stand_apart(self, apart: bool) -> None:
+        """Others' lines to the right of one's own, where there is room, or all below one another."""
+        if apart != self.apart:
+            self.apart, self._shape = apart, (0, 0.0)
+            self.relayout()
 
     def _add_up(self) -> None:
         self._tops = list(accumulate(self._heights, initial=0))
@@ -391,13 +403,15 @@ class NoteView(Scaled, QListView):
         for at in range(first, last):
             if at == self._live_row:
                 continue
-            rect = QRectF(0, self._tops[at] - value, self.viewport().width(), self._heights[at])
+            column = self._column()
+            left = self.viewport().width() - column if self.notes.rows[at].by else 0
+            rect = QRectF(left, self._tops[at] - value, column, self._heights[at])
             self._paint_row(painter, rect, self.notes.rows[at])
             if self.live is None and self.hasFocus() and at == self.currentIndex().row():
                 focus_ring(painter, rect.adjusted(0, 1, -dp(2), -1))
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: NoteRow) -> None:
-        palette, x = colours(), dp(LEAD) + dp(STEP) * row.indent
+        palette, x = colours(), rect.x() + dp(LEAD) + dp(STEP) * row.indent
         layout, high = self._layout(row)
         top = rect.y() + dp(ABOVE)
         paint_gutter(painter, rect.x(), top + line_step() / 2, row, live=False)

@@ -16,7 +16,8 @@ from fieldwork.work.drafting import OpenLine
 from fieldwork.work.interviews import Note
 from fieldwork.work.themes import named
 
-VIEWS = ("Everybody", "Mine", "By time")
+VIEWS = ("Everybody", "Mine", "By time", "Side by side")
+TIMED = ("By time", "Side by side")  # in which nothing is moved: the times say where a line stands
 
 
 @dataclass
@@ -108,7 +109,7 @@ def _belongs(row: NoteRow, view: str) -> bool:
 
 def _key(view: str) -> Callable[[NoteRow], tuple[Any, ...]]:
     """What a view is sorted by; no two rows have the same."""
-    if view == "By time":
+    if view in TIMED:
         return lambda row: (row.noted or row.typed or 1 << 60, row.order)
     return lambda row: row.order
 
