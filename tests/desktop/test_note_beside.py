@@ -63,9 +63,9 @@ def test_a_narrow_window_puts_them_below_one_another(person):
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_pictures(person, look):
     side_by_side(person)
-    person.editor.lines.verticalScrollBar().setValue(0)
     appearance.apply(look, 1.0)
     person.settle()
+    person.editor.lines.verticalScrollBar().setValue(0)
     picture = person.window.grab()
     picture.save(f"{SHOTS}/beside-{look}.png") if SHOTS else None
     assert (picture.width(), picture.height()) == (1280, 800)

@@ -104,7 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.new", "New session", "n", "interviews", "plus"),
     Command("session.header", "Session header", "F2", "interviews", "clipboard-check"),
     Command("session.topics", "Asked for in this note", "F6", "interviews"),
-    Command("session.view", "Everybody, mine, by time", "F7", "interviews"),
+    Command("session.view", "Everybody, mine, by time, side by side", "F7", "interviews"),
     Command("session.nods", "How many nod", "Alt+N", "interviews", "users"),
     Command("session.paper", "Noted on paper, typed later", "Alt+P", "interviews", "clock"),
     Command("session.tick", "Tick off, or open again", "Ctrl+D", "interviews", "check"),

@@ -4,6 +4,7 @@ _WORDS = {
     "abbreviation": "keeping an abbreviation",
     "drop an abbreviation": "dropping an abbreviation",
     "replace words": "replacing words",
+    "move lines": "moving lines",
     "add one of several": "adding one of several",
     "accept": "accepting what a removed laptop wrote",
     "achieve a visit": "recording when a visit took place",

@@ -23,6 +23,7 @@ from fieldwork.desktop.pages.note_rows import NoteRow
 from fieldwork.desktop.pages.note_themed import ThemedNote
 from fieldwork.desktop.pages.note_themes import DIRECTIONS
 from fieldwork.desktop.pages.note_words import shifted
+from fieldwork.domain.order import behind
 from fieldwork.domain.pasted import Pasted
 from fieldwork.domain.values import Id, new_id
 from fieldwork.domain.vocabulary import STRENGTHS
@@ -222,13 +223,32 @@ class NoteEditor(ThemedNote):
         elif what == "delete":
             self.desk.act(notes.delete_line, line=row.id)
         elif self.session is not None and self.view not in TIMED:
-            place = self._place_moved(at, -1 if what == "up" else 1)
-            if place is not None:
-                moved = replace(row, place=place, waiting=True)
-                self.overlay.put(moved)
-                self.keeper.write([moved.opened(self.session)], act="move a line")
-                self.rebuild()
-                self.lines.setCurrentIndex(self.model.index(self.model.at(row.id), 0))
+            self._move_together(self.lines.together(), -1 if what == "up" else 1)
+
+    def _move_together(self, chosen: range, step: int) -> None:
+        """Lines that are chosen change places with their neighbour: one act, and they stay chosen."""
+        assert self.session is not None
+        rows, first, last = self.model.rows, chosen.start, chosen.stop - 1
+        to = first - 1 if step < 0 else last + 1
+        if not chosen or not 0 <= to < len(rows):
+            return
+        above, below = (to - 1, to) if step < 0 else (to, to + 1)
+        before = rows[above] if above >= 0 else None
+        after = rows[below] if below < len(rows) else None
+        place, moved = place_between(before, after), []
+        for row in rows[first : last + 1]:
+            moved.append(replace(row, place=place, waiting=True))
+            place = behind(place, after.place if after else "", True)
+        self.overlay.put_all(moved)
+        lines = [row.opened(self.session) for row in moved]
+        self.keeper.write(lines, act="move a line" if len(lines) == 1 else "move lines")
+        self.rebuild()
+        start = self.model.at(moved[0].id)
+        anchor = start if step < 0 else start + len(moved) - 1
+        if len(moved) > 1:
+            self.lines.choose_together(start + len(moved) - 1 if anchor == start else start, anchor)
+        else:
+            self.lines.setCurrentIndex(self.model.index(start, 0))
 
     def chosen(self) -> NoteRow | None:
         """The line the person is at."""

@@ -113,6 +113,7 @@ class NoteView(Scaled, QListView):
         self._shape: tuple[int, float] = (0, 0.0)
         self._settling = False
         self.tidied = self.apart = False
+        self._anchor = -1  # where lines began to be chosen together
         self.laid_out = 0  # lines measured since the width last changed
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -372,12 +373,30 @@ class NoteView(Scaled, QListView):
     def visualRegionForSelection(self, selection: object) -> QRegion:
         return QRegion(self.viewport().rect())
 
+    def together(self) -> range:
+        """The lines chosen together by Shift and the arrows; the current one where there are no others."""
+        at = self.currentIndex().row()
+        other = self._anchor if 0 <= self._anchor < len(self.notes.rows) else at
+        return range(min(at, other), max(at, other) + 1) if at >= 0 else range(0)
+
+    def choose_together(self, first: int, last: int) -> None:
+        """Choose lines from one to another."""
+        self._anchor = first
+        self.setCurrentIndex(self.notes.index(last, 0))
+        self.viewport().update()
+
     # -- keys while no line is live
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at, key, held = self.currentIndex().row(), event.key(), event.modifiers()
         alt = held == Qt.KeyboardModifier.AltModifier
         acts = {Qt.Key.Key_Space: "settle", Qt.Key.Key_Delete: "delete"}
+        if held == Qt.KeyboardModifier.ShiftModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and at >= 0:
+            to = min(max(at + (1 if key == Qt.Key.Key_Down else -1), 0), len(self.notes.rows) - 1)
+            self.choose_together(self._anchor if self._anchor >= 0 else at, to)
+            return
+        if not alt and key not in (Qt.Key.Key_Shift, Qt.Key.Key_Alt):
+            self._anchor = -1
         if at < 0:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -406,6 +425,10 @@ class NoteView(Scaled, QListView):
             column = self._column()
             left = self.viewport().width() - column if self.notes.rows[at].by else 0
             rect = QRectF(left, self._tops[at] - value, column, self._heights[at])
+            if self.live is None and self._anchor >= 0 and at in self.together():
+                rounded(
+                    painter, rect.adjusted(0, 1, -dp(2), -1), colours()["accent_soft"], None, radius=dp(6)
+                )
             self._paint_row(painter, rect, self.notes.rows[at])
             if self.live is None and self.hasFocus() and at == self.currentIndex().row():
                 focus_ring(painter, rect.adjusted(0, 1, -dp(2), -1))
