@@ -17,6 +17,7 @@ from fieldwork.work.excerpts import spans
 from fieldwork.work.finding_counts import AGAINST
 from fieldwork.work.quote_releases import Released, released
 from fieldwork.work.result_cells import words_of
+from fieldwork.work.settling import value_words
 from fieldwork.work.visits import session_title
 
 SPEAKING = (NoteLine, Answer, AgreedAnswer, Session, Document, Figure, ResultCell)
@@ -100,15 +101,17 @@ def evidence_of(workspace: Workspace, finding: Id, changed: Collection[Id] = ())
 def _said(workspace: Workspace, ids: Collection[Id]) -> dict[Id, tuple[str, str]]:
     """Kind and words of pieces of evidence."""
     return {
-        one.id: (one.kind, _words(one)) for cls in SPEAKING for one in records_of(workspace, cls, "id", ids)
+        one.id: (one.kind, _words(workspace, one))
+        for cls in SPEAKING
+        for one in records_of(workspace, cls, "id", ids)
     }
 
 
-def _words(one: Record) -> str:
+def _words(workspace: Workspace, one: Record) -> str:
     if isinstance(one, NoteLine):
         return one.tidied or one.text
     if isinstance(one, Answer | AgreedAnswer):
-        return one.reason or getattr(one, "comment", "") or f"Answered {one.value}"
+        return one.reason or getattr(one, "comment", "") or _answered(workspace, one)
     if isinstance(one, Session):
         return session_title(one)
     if isinstance(one, ResultCell):
@@ -116,3 +119,8 @@ def _words(one: Record) -> str:
     if isinstance(one, Figure):
         return f"{one.title}: {one.figure}{f' {one.unit}' if one.unit else ''}"
     return next((said for name in ("shows", "title") if (said := getattr(one, name, ""))), "")
+
+
+def _answered(workspace: Workspace, one: Answer | AgreedAnswer) -> str:
+    """An answer that says nothing but what was chosen, as a person reads it."""
+    return f"Answered {value_words(workspace, one.id, 'value', one.value)}"
