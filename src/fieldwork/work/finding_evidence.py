@@ -109,7 +109,7 @@ def _said(workspace: Workspace, ids: Collection[Id]) -> dict[Id, tuple[str, str]
 
 def _words(workspace: Workspace, one: Record) -> str:
     if isinstance(one, NoteLine):
-        return one.tidied or one.text
+        return one.text  # what was typed: tidied words may be of an earlier text
     if isinstance(one, Answer | AgreedAnswer):
         return one.reason or getattr(one, "comment", "") or _answered(workspace, one)
     if isinstance(one, Session):

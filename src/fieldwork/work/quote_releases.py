@@ -72,7 +72,7 @@ def words_of(workspace: Workspace, ids: Collection[Id], *, leaving: bool = False
                 found[mark.id] = covers.run(mark.target, mark.part, text, mark.span.start, mark.span.end)
     for id, one in whole.items():
         if isinstance(one, NoteLine):
-            part = "tidied" if one.tidied else "text"
+            part = "text"  # tidied words may be of an earlier text
         elif isinstance(one, Answer | AgreedAnswer):
             part = "reason" if one.reason else "comment"
         found[id] = covers.text(id, part, said_by(whole, id, part))

@@ -114,10 +114,12 @@ def test_tidied_words_do_not_slip_past_what_is_masked_in_what_was_said(here):
     text = get(here, NoteLine, here.line).text
     masking.mask_words(here, target=here.line, start=9, end=9 + len(NAME))
     record(here, "tidy", [Change(NoteLine.kind, here.line, {"tidied": f"Sgt {NAME} signs unread."})])
-    offered = quote_releases.to_release(here, here.line)
-    assert offered.words.startswith("Sgt") and offered.masked == masking.WITHHELD
+    tidied = get(here, NoteLine, here.line).tidied
+    assert masking.covers_of(here, [here.line]).text(here.line, "tidied", tidied) == masking.WITHHELD
     masking.mask_everywhere(here, words=[NAME])
-    assert quote_releases.to_release(here, here.line).masked == "Sgt [left out] signs unread."
+    covers = masking.covers_of(here, [here.line])
+    assert covers.text(here.line, "tidied", tidied) == "Sgt [left out] signs unread."
+    assert quote_releases.to_release(here, here.line).masked.startswith("Sergeant [left out] signs, and")
     assert text == get(here, NoteLine, here.line).text
 
 
