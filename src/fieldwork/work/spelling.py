@@ -86,7 +86,7 @@ def _begins(text: str, at: int) -> bool:
 
 @cache
 def _engine() -> Any:
-    """The library with the words as they are written in Britain; read once, in a tenth of a second."""
+    """The library with the words as they are written in Britain; read once, in some two tenths of a second."""
     from spellchecker import SpellChecker
 
     american = SpellChecker(language="en", distance=1)

@@ -18,7 +18,7 @@ from fieldwork.work import spelling
 from fieldwork.work.spelling import Doubt, Speller
 
 ADD = ""  # the team's words get one more
-WORDS_MS = 700  # after a note was opened: reading the words of the language takes a tenth of a second
+WORDS_MS = 700  # after a note was opened: reading the words of the language takes some two tenths of a second
 UNDERLINES = {
     False: (QTextCharFormat.UnderlineStyle.DotLine, "text2"),
     True: (QTextCharFormat.UnderlineStyle.DashUnderline, "warn"),
