@@ -7,11 +7,9 @@ import pytest
 from fieldwork.domain.faults import Fault
 from fieldwork.domain.records import NoteLine, Session
 from fieldwork.reports.html import render_html
-from fieldwork.store.drafts import Drafts
 from fieldwork.store.reading import dump, get, records
 from fieldwork.store.recording import Change, record
 from fieldwork.work import (
-    codebook,
     examining,
     excerpts,
     files,
@@ -133,15 +131,12 @@ def test_a_whole_line_a_word_that_is_no_name_and_what_goes_along(here):
     masking.mask_words(here, target=here.line, start=9, end=21, way="leave")
     assert masking.covers_of(here, [here.line]) == masking.NOTHING
     masking.mask_words(here, target=here.line, start=9, end=21)
-    drafts = Drafts(here)
-    drafts.close()
     notes.write_line(
         here, session=here.session, line=here.line, text=f"Well: Sergeant {NAME} signs it, and never reads"
     )
     text = get(here, NoteLine, here.line).text
     said = masking.covers_of(here, [here.line]).text(here.line, "text", text)
     assert said == "Well: Sergeant [left out] signs it, and never reads"
-    assert codebook.codebook(here)
 
 
 def test_what_cannot_be_masked_is_said_in_a_sentence(here):
